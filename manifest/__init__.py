@@ -1,0 +1,1 @@
+"""Helpdesk app packages, one folder per helpdesk that hosts a sidebar. Imports nothing of ours."""

@@ -1,0 +1,215 @@
+"""The tables. Everything a tenant owns is keyed by tenant; times are UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime, also on databases that forget the zone (SQLite)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive time: its zone would be a guess."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a naive datetime reached the store")
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back where the database dropped it."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _tenant_key(**more: object) -> Column[int]:
+    return Column("tenant_id", Integer, ForeignKey("tenant.id", ondelete="CASCADE"), nullable=False, **more)  # type: ignore[arg-type]  # keywords of Column
+
+
+tenant = Table(
+    "tenant",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(63), nullable=False, unique=True),
+    Column("connector", String(63), nullable=False),
+    Column("locale", String(8), nullable=False),
+    Column("regulated", Boolean, nullable=False, default=False),
+    # encrypted with SIDECUE_SECRET_KEY: JSON {secrets: [newest, …], api_key, api_token}
+    Column("credentials", LargeBinary, nullable=False),
+    Column("api_url", String(500)),
+    Column("mapping", JSON),
+    Column("created_at", Instant, nullable=False),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    _tenant_key(),
+    Column("key", String(200), nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("headers", JSON, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    # received -> decided | ignored | unreadable | failed (will be retried) | dead
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("due_at", Instant, nullable=False),
+    Column("lease_owner", String(64)),
+    Column("lease_until", Instant),
+    Column("event_type", String(120)),
+    Column("ticket_external_id", String(200)),
+    Column("error", Text),
+    Column("finished_at", Instant),
+    UniqueConstraint("tenant_id", "key"),
+    Index("ix_delivery_state_due_at", "state", "due_at"),
+)
+
+customer = Table(
+    "customer",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _tenant_key(),
+    Column("external_id", String(200), nullable=False),
+    Column("name", String(300)),
+    Column("email", String(320)),
+    Column("phone", String(40)),
+    Column("locale", String(16)),
+    Column("attributes", JSON, nullable=False, default=dict),
+    Column("dates", JSON, nullable=False, default=dict),
+    Column("collections", JSON, nullable=False, default=dict),
+    Column("updated_at", Instant, nullable=False),
+    UniqueConstraint("tenant_id", "external_id"),
+    Index("ix_customer_tenant_id_email", "tenant_id", "email"),
+)
+
+ticket = Table(
+    "ticket",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _tenant_key(),
+    Column("external_id", String(200), nullable=False),
+    Column("customer_id", Integer, ForeignKey("customer.id", ondelete="SET NULL")),
+    Column("is_open", Boolean, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    # what decisions about the customer's other tickets need: signals, severity, primary, reopen_count
+    Column("digest", JSON, nullable=False, default=dict),
+    Column("decision_id", String(32)),
+    # goes up with every visible change; the sidebar's ETag
+    Column("revision", Integer, nullable=False, default=0),
+    UniqueConstraint("tenant_id", "external_id"),
+    Index("ix_ticket_tenant_id_customer_id_opened_at", "tenant_id", "customer_id", "opened_at"),
+)
+
+ticket_event = Table(
+    "ticket_event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _tenant_key(),
+    Column("ticket_id", Integer, ForeignKey("ticket.id", ondelete="CASCADE"), nullable=False),
+    Column("event_id", String(200), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("occurred_at", Instant, nullable=False),
+    Column("payload", JSON, nullable=False),
+    UniqueConstraint("tenant_id", "ticket_id", "event_id"),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    _tenant_key(),
+    Column("ticket_id", Integer, ForeignKey("ticket.id", ondelete="CASCADE"), nullable=False),
+    Column("taken_at", Instant, nullable=False),
+    Column("rulebook", String(64), nullable=False),
+    Column("primary_function", String(32), nullable=False),
+    Column("confidence", Float, nullable=False),
+    # the canonical bytes of the Decision: facts, trace and recommendations
+    Column("document", Text, nullable=False),
+    # an agent's correction: {primary, by, at}
+    Column("correction", JSON),
+    Index("ix_decision_tenant_id_ticket_id_taken_at", "tenant_id", "ticket_id", "taken_at"),
+)
+
+recommendation = Table(
+    "recommendation",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    _tenant_key(),
+    Column("decision_id", String(32), ForeignKey("decision.id", ondelete="CASCADE"), nullable=False),
+    Column("ticket_id", Integer, ForeignKey("ticket.id", ondelete="CASCADE"), nullable=False),
+    Column("customer_id", Integer, ForeignKey("customer.id", ondelete="SET NULL")),
+    Column("action", String(120), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("rules", JSON, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("state", String(16), nullable=False),  # open | accepted | dismissed | handed_over | done
+    Column("steps_done", JSON, nullable=False, default=list),
+    Column("shown_at", Instant),
+    UniqueConstraint("decision_id", "action"),
+    Index("ix_recommendation_tenant_id_customer_id_action", "tenant_id", "customer_id", "action"),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _tenant_key(),
+    Column("recommendation_id", String(32), ForeignKey("recommendation.id", ondelete="CASCADE"), nullable=False),
+    Column("verdict", String(16), nullable=False),  # accepted | dismissed | handed_over | done | undone
+    Column("reason", String(64)),
+    Column("comment", String(500)),
+    Column("agent", String(320), nullable=False),
+    Column("given_at", Instant, nullable=False),
+    Index("ix_feedback_tenant_id_recommendation_id", "tenant_id", "recommendation_id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    # the reference that stands in the note: sc_ + 20 hex digits
+    Column("ref", String(32), primary_key=True),
+    _tenant_key(),
+    Column("ticket_external_id", String(200), nullable=False),
+    Column("recommendation_id", String(32), nullable=False),
+    Column("text", Text, nullable=False),
+    # waiting -> sent | cancelled | dead
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("due_at", Instant, nullable=False),
+    Column("lease_owner", String(64)),
+    Column("lease_until", Instant),
+    Column("error", Text),
+    Column("sent_at", Instant),
+    Index("ix_outbox_state_due_at", "state", "due_at"),
+)

@@ -1,0 +1,94 @@
+"""Every error the project raises on purpose.
+
+SidecueError
+├── RuleFilesInvalid        rule, signal or action files their author has to mend
+├── FactsInvalid            a value that does not fit the vocabulary
+├── EngineFailed            durable-rules refused or broke; this evaluation has no result
+└── ConnectorError
+    ├── SignatureInvalid    the delivery cannot be proved to come from the helpdesk (401)
+    ├── MediaTypeInvalid    not the connector's media type (415)
+    ├── PayloadInvalid      genuine, but not readable (422, kept for inspection)
+    ├── EventUnsupported    genuine and readable, of a type this connector does not use
+    ├── MappingInvalid      a tenant's mapping file its author has to mend
+    └── HelpdeskFailed      the helpdesk's API did not take what we sent
+        └── HelpdeskBusy    it asked us to come back later
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rules.loader.findings import Finding
+
+
+class SidecueError(Exception):
+    """Base of everything raised on purpose; `str()` says what, where, why and how to mend."""
+
+
+class RuleFilesInvalid(SidecueError):
+    """A rulebook that must not be used, with every finding that says why."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(str(finding) for finding in self.findings))
+
+
+class FactsInvalid(SidecueError):
+    """A fact whose name or value the vocabulary does not know."""
+
+
+class EngineFailed(SidecueError):
+    """The engine gave no result for these facts; its session is clean again."""
+
+
+class ConnectorError(SidecueError):
+    """Base of everything a connector raises on purpose. Never carries a secret."""
+
+
+class SignatureInvalid(ConnectorError):
+    """The delivery cannot be proved to come from the helpdesk."""
+
+
+class MediaTypeInvalid(ConnectorError):
+    """The delivery is not in the media type that this helpdesk sends."""
+
+
+class PayloadInvalid(ConnectorError):
+    """The delivery is genuine but cannot be read; `path` names the place in the payload."""
+
+    def __init__(self, message: str, *, path: str = "") -> None:
+        self.path = path
+        super().__init__(f"{path}: {message}" if path else message)
+
+
+class EventUnsupported(ConnectorError):
+    """A genuine event of a type that the connector does not use. Acknowledged, counted, named."""
+
+    def __init__(self, event_type: str) -> None:
+        self.event_type = event_type
+        super().__init__(f"event type {event_type!r} is not used by this connector")
+
+
+class MappingInvalid(ConnectorError):
+    """A mapping file that cannot be compiled, or that misses a required key."""
+
+
+class HelpdeskFailed(ConnectorError):
+    """The helpdesk's API did not take the request.
+
+    `retryable` says whether the same request may succeed later (a network fault, a 5xx).
+    """
+
+    def __init__(self, message: str, *, retryable: bool) -> None:
+        self.retryable = retryable
+        super().__init__(message)
+
+
+class HelpdeskBusy(HelpdeskFailed):
+    """The helpdesk asked for a pause (429, or 503 with Retry-After), in seconds."""
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        self.retry_after = retry_after
+        super().__init__(message, retryable=True)

@@ -1,0 +1,29 @@
+"""Texts that exist in every language the product speaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Locale = Literal["pt-BR", "en"]
+LOCALES: Final[tuple[Locale, ...]] = ("pt-BR", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text in both languages; neither is a fallback for the other."""
+
+    pt_br: str
+    en: str
+
+    def read(self, locale: Locale) -> str:
+        """Return the text in `locale`."""
+        return self.pt_br if locale == "pt-BR" else self.en
+
+
+def locale_for(tag: str | None, default: Locale = "pt-BR") -> Locale:
+    """Return the product's locale nearest to a BCP 47 tag: any Portuguese is pt-BR, any English en."""
+    primary = (tag or "").replace("_", "-").split("-", 1)[0].lower()
+    if primary == "pt":
+        return "pt-BR"
+    return "en" if primary == "en" else default
