@@ -98,7 +98,7 @@ class Connector(Protocol):
     """What `connectors/<name>/__init__.py` must offer, as module-level names; nothing else is looked at."""
 
     def verify(self, delivery: Delivery, *, secrets: Sequence[str], now: datetime) -> None:
-        """Raise SignatureInvalid unless one of the tenant's secrets (newest first) proves the delivery genuine and fresh."""
+        """Raise SignatureInvalid unless a secret of the tenant (newest first) proves the delivery genuine and fresh."""
 
     def delivery_key(self, delivery: Delivery) -> str:
         """Return what makes two deliveries the same one; for the helpdesk's retries it never changes."""

@@ -87,44 +87,49 @@ class Field:
 
     def accept(self, value: object) -> Scalar | frozenset[str]:
         """Return `value` as this field holds it, or raise FactsInvalid saying what would fit."""
-        problem = None
-        match self.type, value:
-            case (Type.FLAG, bool()):
+        match self.type:
+            case Type.FLAG if isinstance(value, bool):
                 return value
-            case (Type.INTEGER | Type.NUMBER, bool()):
-                problem = "needs a number"
-            case (Type.INTEGER, int()):
-                problem = self._out_of_range(value)
-            case (Type.INTEGER, float()) if value.is_integer() and not self._out_of_range(value):
-                return int(value)
-            case (Type.NUMBER, int() | float()):
-                problem = self._out_of_range(value)
-                value = float(value) if problem is None else value
-            case (Type.ENUM, str()) if value in self.values:
+            case Type.INTEGER | Type.NUMBER:
+                return self._number(value)
+            case Type.ENUM if isinstance(value, str) and value in self.values:
                 return value
-            case (Type.ENUM, _):
-                near = nearest(str(value), self.values)
-                problem = f"is one of {', '.join(self.values)}" + (f"; did you mean {near!r}?" if near else "")
-            case (Type.TEXT, str()) if len(value.encode("utf-8", "surrogatepass")) <= MAX_TEXT_BYTES:
+            case Type.TEXT if isinstance(value, str) and len(value.encode("utf-8", "surrogatepass")) <= MAX_TEXT_BYTES:
                 return value
-            case (Type.TEXT, str()):
-                problem = f"holds at most {MAX_TEXT_BYTES} bytes"
-            case (Type.SET, list() | tuple() | set() | frozenset()) if all(isinstance(item, str) for item in value):
-                return frozenset(str(item) for item in value)
-            case _:
-                problem = {
-                    Type.FLAG: "needs true or false",
-                    Type.INTEGER: "needs a whole number",
-                    Type.NUMBER: "needs a number",
-                    Type.TEXT: "needs a text",
-                    Type.SET: "needs a list of texts",
-                }[self.type]
+            case Type.SET if isinstance(value, list | tuple | set | frozenset):
+                items = frozenset(item for item in value if isinstance(item, str))
+                if len(items) == len(set(map(repr, value))):
+                    return items
+        raise FactsInvalid(f"{self.name}: {value!r} does not fit: it {self._wanted(value)}")
+
+    def _number(self, value: object) -> int | float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise FactsInvalid(f"{self.name}: {value!r} does not fit: it {self._wanted(value)}")
+        problem = self._out_of_range(value)
+        if problem is None and self.type is Type.INTEGER and int(value) != value:
+            problem = "needs a whole number"
         if problem is not None:
             raise FactsInvalid(f"{self.name}: {value!r} does not fit: it {problem}")
-        return value
+        return int(value) if self.type is Type.INTEGER else float(value)
+
+    def _wanted(self, value: object) -> str:
+        match self.type:
+            case Type.ENUM:
+                near = nearest(str(value), self.values)
+                return f"is one of {', '.join(self.values)}" + (f"; did you mean {near!r}?" if near else "")
+            case Type.TEXT:
+                return f"needs a text of at most {MAX_TEXT_BYTES} bytes"
+            case Type.FLAG:
+                return "needs true or false"
+            case Type.SET:
+                return "needs a list of texts"
+            case Type.INTEGER:
+                return "needs a whole number"
+            case Type.NUMBER:
+                return "needs a number"
 
     def _out_of_range(self, value: float) -> str | None:
-        if value != value or abs(value) > MAX_NUMBER:
+        if not abs(value) <= MAX_NUMBER:  # NaN compares false
             return "needs a finite number"
         if self.minimum is not None and value < self.minimum:
             return f"is at least {self.minimum:g}"
