@@ -1,0 +1,145 @@
+"""What several suites share: spare ports, and a real `sidecue` in a home of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+REPOSITORY = Path(__file__).parent.parent
+SIDECUE = Path(sys.executable).with_name("sidecue")
+START_SECONDS = 30
+
+
+@pytest.fixture(scope="session")
+def spare_port() -> Callable[[], int]:
+    """Return a function that gives a loopback port nobody listens on."""
+
+    def find() -> int:
+        with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as probe:
+            probe.bind(("127.0.0.1", 0))
+            return probe.getsockname()[1]
+
+    return find
+
+
+@dataclass
+class Sidecue:
+    """A `sidecue` installation of its own: its command line, and its server as a real process."""
+
+    home: Path
+    port: int
+    settings: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        return self.home / "server.log"
+
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("SIDECUE_")}
+        return kept | {"SIDECUE_HOME": str(self.home), "HOME": str(self.home)} | self.settings
+
+    def run(self, *arguments: str, expect: int = 0) -> str:
+        """Run a command and return what it prints; fail with its whole output when its exit code is another."""
+        done = subprocess.run(
+            [SIDECUE, *arguments], env=self.environment(), capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.returncode == expect, (
+            f"sidecue {' '.join(arguments)}: {done.returncode}\n{done.stdout}{done.stderr}"
+        )
+        return done.stdout
+
+    def add_tenant(self, name: str, connector: str, *options: str) -> dict[str, Any]:
+        return json.loads(self.run("tenants", "add", name, "--connector", connector, *options, "--format", "json"))
+
+    def start(self) -> None:
+        """Start the server and wait until it is ready for work."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [SIDECUE, "serve", "--host", "127.0.0.1", "--port", str(self.port)],
+                env=self.environment(),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            assert self.process is not None
+            if self.process.poll() is not None:
+                break
+            try:
+                with urlopen(f"{self.url}/readyz", timeout=1) as answer:
+                    if answer.status == 200:
+                        return
+            except (URLError, OSError):
+                time.sleep(0.05)
+        pytest.fail(f"sidecue serve was not ready:\n{self.log.read_text(errors='replace')[-4000:]}")
+
+    def stop(self) -> int:
+        """Ask the server to stop, and return its exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(timeout=15)
+        self.process = None
+        return code
+
+    def kill(self) -> None:
+        """Kill the server as a crash would: nothing is told, nothing is cleaned up."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(timeout=15)
+        self.process = None
+
+
+@pytest.fixture(scope="session")
+def new_sidecue(
+    tmp_path_factory: pytest.TempPathFactory, spare_port: Callable[[], int]
+) -> Iterator[Callable[..., Sidecue]]:
+    """Return a function that makes a fresh installation; servers still running at the end are stopped."""
+    made: list[Sidecue] = []
+
+    def make(**settings: str) -> Sidecue:
+        made.append(Sidecue(tmp_path_factory.mktemp("sidecue"), spare_port(), settings))
+        return made[-1]
+
+    yield make
+    for installation in made:
+        if installation.process is not None:
+            installation.kill()
+
+
+@pytest.fixture
+def eventually() -> Callable[..., Any]:
+    """Return a function that asks until the answer is true, and returns the answer."""
+
+    def ask(question: Callable[[], Any], *, seconds: float = 15, saying: str = "it never came true") -> Any:
+        deadline = time.monotonic() + seconds
+        while True:
+            if answer := question():
+                return answer
+            if time.monotonic() > deadline:
+                pytest.fail(f"{saying} (waited {seconds:g} s)")
+            time.sleep(0.05)
+
+    return ask
