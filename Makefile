@@ -1,0 +1,71 @@
+# Two commands matter: `make demo` shows it running, `make test` proves it.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DESK := .venv-helpdesk
+UV := $(BIN)/uv pip
+# --universal: one file for every platform. No header and no annotation: they would name paths and hosts.
+PIN := $(UV) compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+
+.PHONY: demo install test test-fast check format bench picture pins clean
+
+demo: install
+	$(BIN)/sidecue demo
+
+install: $(VENV)/.installed
+
+$(VENV)/.python:
+	@.ci/require python $(PYTHON)
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.python requirements.txt setup.cfg pyproject.toml
+	@.ci/require headers $(BIN)/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/.tested: $(VENV)/.installed requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# django-helpdesk has requirements of its own that must not mix with ours.
+$(DESK)/.installed: tests/helpdesk/requirements.txt | $(VENV)/.python
+	$(PYTHON) -m venv $(DESK)
+	$(DESK)/bin/pip install --quiet --disable-pip-version-check -r tests/helpdesk/requirements.txt
+	@touch $@
+
+test: check $(DESK)/.installed
+	@.ci/require chromium
+	$(BIN)/pytest --numprocesses 2 --dist loadgroup
+
+test-fast: $(VENV)/.tested
+	$(BIN)/pytest --numprocesses 2 -m "not slow and not browser and not helpdesk"
+
+check: $(VENV)/.tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sidecue rules check
+
+format: $(VENV)/.tested
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: install
+	$(BIN)/sidecue bench
+
+# The picture at the top of the README, as the browser test took it.
+picture: $(VENV)/.tested
+	@.ci/require chromium
+	$(BIN)/pytest tests/browser -k readme_picture
+	cp tests/artefacts/sidebar.png plugin/sidebar/sidebar.png
+
+pins: $(VENV)/.tested
+	$(PIN) requirements.in -o requirements.txt
+	$(PIN) requirements-dev.in -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) $(DESK) build *.egg-info tests/artefacts .mypy_cache .ruff_cache .pytest_cache .hypothesis
