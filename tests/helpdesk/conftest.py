@@ -1,0 +1,119 @@
+"""A real django-helpdesk in an environment of its own, wired to a real Sidecue as its document says."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+REPOSITORY = Path(__file__).parents[2]
+DESK = Path(__file__).parent / "desk"
+DESK_PYTHON = REPOSITORY / ".venv-helpdesk" / "bin" / "python"
+ARTEFACTS = REPOSITORY / "tests" / "artefacts"
+CHROMIUM = Path("/usr/bin/chromium")
+
+AGENT, PASSWORD = "ana", "uma-senha-de-teste"
+MAKE_AGENT_AND_QUEUE = f"""
+from django.contrib.auth.models import User
+from helpdesk.models import Queue
+User.objects.create_superuser("{AGENT}", "ana@desk.example", "{PASSWORD}")
+Queue.objects.create(title="Atendimento", slug="atendimento", allow_public_submission=True)
+"""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A running django-helpdesk and the Sidecue that it is connected to."""
+
+    url: str
+    sidecue: Any
+    tenant: dict[str, Any]
+    run: Callable[[str], str]
+
+
+@pytest.fixture(scope="module")
+def desk(
+    tmp_path_factory: pytest.TempPathFactory, spare_port: Callable[[], int], new_sidecue: Callable[..., Any]
+) -> Iterator[Desk]:
+    """Start both; each knows the other only by what an operator would have typed."""
+    if not DESK_PYTHON.exists():
+        pytest.fail(f"{DESK_PYTHON} is missing: run `make test`, which makes the helpdesk's environment")
+    port = spare_port()
+    data = tmp_path_factory.mktemp("desk")
+    url = f"http://127.0.0.1:{port}"
+    sidecue = new_sidecue()
+    tenant = sidecue.add_tenant(
+        "desk",
+        "django_helpdesk",
+        "--locale",
+        "pt-BR",
+        "--api-url",
+        f"{url}/helpdesk/api",
+        "--api-token",
+        f"{AGENT}:{PASSWORD}",
+    )
+    sidecue.start()
+    environment = os.environ | {
+        "DESK_DATA": str(data),
+        "DESK_WEBHOOK": sidecue.url + tenant["webhook_path"],
+        "SIDECUE_URL": sidecue.url,
+        "SIDECUE_TENANT": tenant["tenant"],
+        "SIDECUE_API_KEY": tenant["api_key"],
+    }
+
+    def manage(*arguments: str) -> str:
+        done = subprocess.run(
+            [DESK_PYTHON, "manage.py", *arguments],
+            cwd=DESK,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    manage("migrate", "--verbosity", "0")
+    manage("shell", "--verbosity", "0", "--command", MAKE_AGENT_AND_QUEUE)
+    with (data / "server.log").open("wb") as log:
+        server = subprocess.Popen(
+            # --insecure: serve the helpdesk's own CSS and scripts without DEBUG
+            [DESK_PYTHON, "manage.py", "runserver", "--noreload", "--insecure", f"127.0.0.1:{port}"],
+            cwd=DESK,
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            with urlopen(f"{url}/helpdesk/", timeout=1):  # noqa: S310 - our own http address
+                break
+        except (URLError, OSError):
+            time.sleep(0.1)
+    yield Desk(url, sidecue, tenant, lambda code: manage("shell", "--verbosity", "0", "--command", code))
+    server.terminate()
+    server.wait(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start the system's Chromium."""
+    if not CHROMIUM.exists():
+        pytest.fail(f"{CHROMIUM} is missing: install the package 'chromium' (`make test` does as root on Debian)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--disable-background-networking", "--no-first-run"]
+        )
+        yield browser
+        browser.close()
