@@ -89,7 +89,7 @@ class Sidecue:
             if self.process.poll() is not None:
                 break
             try:
-                with urlopen(f"{self.url}/readyz", timeout=1) as answer:
+                with urlopen(f"{self.url}/readyz", timeout=1) as answer:  # noqa: S310 - our own http address
                     if answer.status == 200:
                         return
             except (URLError, OSError):
@@ -127,6 +127,14 @@ def new_sidecue(
     for installation in made:
         if installation.process is not None:
             installation.kill()
+
+
+@pytest.fixture(scope="session")
+def artefacts() -> Path:
+    """Return the folder in which tests leave pictures for people to look at."""
+    folder = REPOSITORY / "tests" / "artefacts"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture

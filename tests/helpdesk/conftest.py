@@ -18,7 +18,6 @@ from playwright.sync_api import Browser, sync_playwright
 REPOSITORY = Path(__file__).parents[2]
 DESK = Path(__file__).parent / "desk"
 DESK_PYTHON = REPOSITORY / ".venv-helpdesk" / "bin" / "python"
-ARTEFACTS = REPOSITORY / "tests" / "artefacts"
 CHROMIUM = Path("/usr/bin/chromium")
 
 AGENT, PASSWORD = "ana", "uma-senha-de-teste"
@@ -38,6 +37,8 @@ class Desk:
     sidecue: Any
     tenant: dict[str, Any]
     run: Callable[[str], str]
+    agent: str = AGENT
+    password: str = PASSWORD
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The main job on a real helpdesk: a customer writes, the agent sees whose work it is, accepts, and the note is there."""
+"""The main job on a real helpdesk: a customer writes, the agent sees whose work it is and accepts, the note is there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import re
 
 import pytest
-from conftest import AGENT, ARTEFACTS, PASSWORD
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.helpdesk, pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("helpdesk")]
@@ -29,8 +28,7 @@ def notes(desk) -> list[dict]:
     return [found for found in follow_ups(desk) if re.search(r"\bsc_[0-9a-f]{20}\b", found["comment"] or "")]
 
 
-def test_a_ticket_of_a_real_helpdesk_is_decided_shown_accepted_and_noted(desk, browser, eventually):
-    ARTEFACTS.mkdir(exist_ok=True)
+def test_a_ticket_of_a_real_helpdesk_is_decided_shown_accepted_and_noted(desk, browser, artefacts, eventually):
     customer = browser.new_page(locale="pt-BR")
     customer.goto(f"{desk.url}/helpdesk/tickets/submit/")
     customer.select_option("#id_queue", label="Atendimento")
@@ -42,8 +40,8 @@ def test_a_ticket_of_a_real_helpdesk_is_decided_shown_accepted_and_noted(desk, b
 
     agent = browser.new_page(locale="pt-BR", viewport={"width": 1440, "height": 1000})
     agent.goto(f"{desk.url}/helpdesk/login/")
-    agent.fill("input[name=username]", AGENT)
-    agent.fill("input[name=password]", PASSWORD)
+    agent.fill("input[name=username]", desk.agent)
+    agent.fill("input[name=password]", desk.password)
     agent.press("input[name=password]", "Enter")
     agent.wait_for_url("**/helpdesk/tickets/**")
     agent.goto(f"{desk.url}/helpdesk/tickets/1/")
@@ -52,23 +50,23 @@ def test_a_ticket_of_a_real_helpdesk_is_decided_shown_accepted_and_noted(desk, b
     expect(panel.get_by_test_id("function")).to_contain_text("Sucesso", timeout=10_000)
     first = panel.get_by_test_id("recommendation").first
     expect(first).to_contain_text("cancelamento")
-    agent.screenshot(path=ARTEFACTS / "real-helpdesk-decided.png")
+    agent.screenshot(path=artefacts / "real-helpdesk-decided.png")
 
     first.get_by_test_id("accept").click()
     note = eventually(lambda: notes(desk), seconds=25, saying="the note never reached the helpdesk")
 
     assert len(note) == 1
     assert note[0]["public"] is False
-    assert AGENT in note[0]["comment"]
+    assert desk.agent in note[0]["comment"]
     agent.reload()
     expect(agent.get_by_text(re.compile(r"sc_[0-9a-f]{20}")).first).to_be_attached()
-    agent.screenshot(path=ARTEFACTS / "real-helpdesk-accepted.png", full_page=True)
+    agent.screenshot(path=artefacts / "real-helpdesk-accepted.png", full_page=True)
 
     customer.fill("#commentBox", FOLLOW_UP)
     customer.click("button[type=submit]")
     eventually(lambda: any(FOLLOW_UP in (found["comment"] or "") for found in follow_ups(desk)))
     agent.goto(f"{desk.url}/helpdesk/tickets/1/")
     expect(panel.get_by_test_id("function")).to_contain_text("Gestão de contas", timeout=10_000)
-    agent.screenshot(path=ARTEFACTS / "real-helpdesk-followed-up.png")
+    agent.screenshot(path=artefacts / "real-helpdesk-followed-up.png")
 
     assert len(notes(desk)) == 1
