@@ -1,4 +1,4 @@
-"""The main job on a real helpdesk: a customer writes, the agent sees whose work it is and accepts, the note is there."""
+"""The main job on a real helpdesk: a customer writes, the agent sees whose work it is, accepts, and a note is left."""
 
 from __future__ import annotations
 
