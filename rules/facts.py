@@ -1,0 +1,327 @@
+"""Ticket + customer + history + clock -> the typed facts that a decision may look at.
+
+How a value comes about, in this order:
+- what a CRM, billing system or import *stated* wins over what we work out: the owner of the data knows better;
+- else it is worked out here, from dates, counts and other fields;
+- else it is absent, which means unknown; nothing is ever guessed.
+
+Days are calendar days in UTC: `customer.days_to_renewal` is the renewal's date minus the UTC date of the clock.
+Windows "in 30 days" are half-open: exactly 30 days ago is out, one second later is in; what lies after the clock is not
+there yet, so that a replay of the past sees no future.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+
+from rules.conditions import Scalar
+from rules.errors import FactsInvalid
+from rules.model import Author, Customer, Facts, Locale, PastTicket, Ticket
+from rules.vocabulary import (
+    COLLECTIONS,
+    CUSTOMER_DATES,
+    FIELDS,
+    WELL_KNOWN_SIGNALS,
+    Collection,
+    Field,
+    Source,
+    accept,
+    nearest,
+)
+
+Value = Scalar | frozenset[str]
+Item = Mapping[str, Value]
+
+WINDOW: Final = timedelta(days=30)
+DIGITS: Final = 6
+"""Decimals kept of hours and days: finer than a second, and one text for one number."""
+
+_AHEAD: Final = frozenset({"customer.days_to_renewal"})
+"""Day counts that look ahead; all others look back."""
+_DERIVED: Final = tuple(field.name for field in FIELDS.values() if field.source is Source.DERIVED)
+_GROUPS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        group: tuple(name.removeprefix(f"{group}.") for name in FIELDS if name.startswith(f"{group}."))
+        for group in ("ticket", "customer", "decision")
+    }
+)
+_GIVEN: Final = ("signals", *_GROUPS, *_DERIVED, *COLLECTIONS)
+
+
+def build(  # noqa: PLR0913, PLR0917 - one parameter per source of facts; they come from eight different places
+    ticket: Ticket,
+    customer: Customer | None,
+    others: Sequence[PastTicket],
+    contacts: Sequence[Mapping[str, object]],
+    reading_signals: frozenset[str],
+    language: Locale,
+    regulated: bool,  # noqa: FBT001 - a property of the tenant, passed on by name by every caller
+    now: datetime,
+) -> Facts:
+    """Return the facts of one ticket at the instant `now` (timezone-aware).
+
+    `others`: the customer's tickets besides this one. `contacts`: what the customer was offered before, in the words of
+    the collection `contacts`; `shown_at` (an instant) may stand in place of `days_ago`, and a contact whose `ticket` is
+    this ticket's id is left out: an offer still open here is not a repetition.
+    What the helpdesk says and no field can hold (a CSAT of 7, a product name of 2,000 bytes) is unknown.
+    Raise FactsInvalid for a stated attribute or item that does not fit the vocabulary.
+    """
+    clock = _utc(now)
+    past = sorted(
+        (other for other in others if other.id != ticket.id and _utc(other.opened_at) <= clock),
+        key=lambda other: (_utc(other.opened_at), other.id),
+    )
+    stated = _stated(customer)
+    values: dict[str, Value] = _of_ticket(ticket, language, clock)
+    values |= _of_history(ticket, past, reading_signals, clock)
+    values |= _of_dates(customer, clock)
+    if regulated:
+        values["customer.regulated_sector"] = True
+    values |= stated
+    complete(values)
+    collections = _stated_collections(customer)
+    collections["open_tickets"] = tuple(_open_ticket(other, clock) for other in past if other.is_open)
+    collections["contacts"] = tuple(
+        _contact(contact, clock) for contact in contacts if contact.get("ticket", None) != ticket.id
+    )
+    return Facts(values, frozenset(reading_signals), collections, clock)
+
+
+def facts_from_given(given: Mapping[str, object], taken_at: datetime) -> Facts:
+    """Return the facts that an example or a row states in the vocabulary's words.
+
+    `given` holds `signals`, `ticket: {…}`, `customer: {…}`, `decision: {…}`, the derived fields and the collections.
+    What follows from stated values alone (`nps_class`, `seat_utilisation`, `is_prospect`) is worked out as for a live
+    ticket; counts and days are not. A collection that is not given is empty.
+    Raise FactsInvalid, naming the nearest valid name, for a name the vocabulary does not know or a value it refuses.
+    """
+    values: dict[str, Value] = {}
+    collections: dict[str, tuple[Item, ...]] = dict.fromkeys(COLLECTIONS, ())
+    signals: frozenset[str] = frozenset()
+    for key, stated in given.items():
+        if key == "signals":
+            signals = _signals(stated)
+        elif key in _GROUPS:
+            values |= _group(key, stated)
+        elif key in COLLECTIONS:
+            collections[key] = _items(COLLECTIONS[key], stated)
+        elif key in _DERIVED:
+            values[key] = accept(key, stated)
+        else:
+            raise FactsInvalid(_unknown("", str(key), _GIVEN))
+    complete(values)
+    return Facts(values, signals, collections, _utc(taken_at))
+
+
+def complete(values: dict[str, Value]) -> None:
+    """Add what follows from other values and is not stated itself; `values` are full names."""
+    seats, used = values.get("customer.seats"), values.get("customer.seats_used")
+    # no seats at all: the share of nothing is unknown, neither 0 nor 1
+    if isinstance(seats, int) and isinstance(used, int) and seats > 0:
+        values.setdefault("customer.seat_utilisation", round(used / seats, DIGITS))
+    score = values.get("customer.nps")
+    if isinstance(score, int):
+        values.setdefault("customer.nps_class", nps_class(score))
+    lifecycle = values.get("customer.lifecycle")
+    if isinstance(lifecycle, str):
+        values.setdefault("customer.is_prospect", lifecycle == "prospect")
+
+
+def nps_class(score: int) -> str:
+    """Return the class of an NPS answer: 0 to 6 detractor, 7 and 8 passive, 9 and 10 promoter."""
+    if score <= 6:
+        return "detractor"
+    return "passive" if score <= 8 else "promoter"
+
+
+# --- from the helpdesk, the history and the clock -----------------------------------------------
+
+
+def _of_ticket(ticket: Ticket, language: Locale, clock: datetime) -> dict[str, Value]:
+    """Return what the helpdesk says; what no field can hold stays unknown, so that it never stops a decision."""
+    said: dict[str, object] = {
+        "channel": ticket.channel.value if ticket.channel is not None else None,
+        "status": ticket.status.value,
+        "priority": ticket.priority.value if ticket.priority is not None else None,
+        "language": language,
+        "product": ticket.product,
+        "plan_mentioned": ticket.plan_mentioned,
+        "reopen_count": ticket.reopen_count,
+        "reply_count": _replies(ticket),
+        "csat": ticket.csat,
+        "is_vip": ticket.is_vip,
+        "tags": ticket.tags,
+    }
+    if ticket.opened_at is not None:
+        said["age_hours"] = _hours(ticket.opened_at, clock)
+        if ticket.first_answer_at is not None:
+            said["hours_to_first_reply"] = _hours(ticket.opened_at, _utc(ticket.first_answer_at))
+    values: dict[str, Value] = {}
+    for name, value in said.items():
+        if value is None:
+            continue
+        try:
+            values[f"ticket.{name}"] = accept(f"ticket.{name}", value)
+        except FactsInvalid:
+            continue
+    return values
+
+
+def _replies(ticket: Ticket) -> int:
+    """Count what the customer wrote after the ticket was opened; the opening itself is no reply."""
+    written = [message for message in ticket.messages if message.author is Author.CUSTOMER]
+    # helpdesks that repeat the description as the first message must not make it a reply
+    opening = ticket.description.strip()
+    repeated = bool(opening) and bool(written) and written[0].body.strip() == opening
+    return len(written) - repeated
+
+
+def _of_history(
+    ticket: Ticket, past: Sequence[PastTicket], signals: frozenset[str], clock: datetime
+) -> dict[str, Value]:
+    """Count over the customer's tickets, this one included wherever it already shows what is counted.
+
+    `severe_incidents_30d` counts the others only: how severe this one is, the derivations will say later.
+    """
+    opened_at = _utc(ticket.opened_at) if ticket.opened_at is not None else clock
+    # a clock of the helpdesk ahead of ours makes this ticket "future": it is here, so it counts
+    counts_now = clock - opened_at < WINDOW
+    recent = [other for other in past if clock - _utc(other.opened_at) < WINDOW]
+    values: dict[str, Value] = {
+        "customer.open_tickets": sum(other.is_open for other in past) + ticket.status.is_open,
+        "customer.tickets_30d": len(recent) + counts_now,
+        "customer.reopened_30d": sum(other.reopen_count for other in recent) + ticket.reopen_count * counts_now,
+        "customer.severe_incidents_30d": sum(other.severity == "severe" for other in recent),
+    }
+    for name, signal in WELL_KNOWN_SIGNALS.items():
+        values[name] = sum(signal in other.signals for other in recent) + (counts_now and signal in signals)
+    return values
+
+
+def _of_dates(customer: Customer | None, clock: datetime) -> dict[str, Value]:
+    """Turn the customer's dates into days from the clock's UTC date.
+
+    What happened "tomorrow" is a time zone's doing and counts as today; further ahead it is not believed: unknown.
+    """
+    values: dict[str, Value] = {}
+    for key, day in (customer.dates if customer is not None else {}).items():
+        name = CUSTOMER_DATES.get(key)
+        if name is None:
+            raise FactsInvalid(_unknown("dates.", key, CUSTOMER_DATES))
+        days = days_between(clock, day)
+        if name not in _AHEAD:
+            days = -days
+            if days < -1:
+                continue
+            days = max(days, 0)
+        values[name] = days
+    return values
+
+
+def days_between(clock: datetime, day: date) -> int:
+    """Return the days from the clock's UTC date to `day`; negative when it is past."""
+    return (day - _utc(clock).date()).days
+
+
+def _open_ticket(other: PastTicket, clock: datetime) -> Item:
+    item: dict[str, Value] = {"signals": frozenset(other.signals), "age_hours": _hours(other.opened_at, clock)}
+    if other.severity is not None:
+        item["severity"] = COLLECTIONS["open_tickets"].fields["severity"].accept(other.severity)
+    if other.primary is not None:
+        item["primary"] = other.primary.value
+    return item
+
+
+def _contact(contact: Mapping[str, object], clock: datetime) -> Item:
+    stated = {key: value for key, value in contact.items() if key not in ("ticket", "shown_at")}
+    shown_at = contact.get("shown_at")
+    if "days_ago" not in stated and isinstance(shown_at, datetime):
+        stated["days_ago"] = round(max((clock - _utc(shown_at)).total_seconds(), 0.0) / 86_400, DIGITS)
+    return _item(COLLECTIONS["contacts"], stated, "contacts")
+
+
+def _hours(start: datetime, end: datetime) -> float:
+    """Return the hours from `start` to `end`, 0 when two machines' clocks disagree about the order."""
+    return round(max((_utc(end) - _utc(start)).total_seconds(), 0.0) / 3_600, DIGITS)
+
+
+# --- stated values ------------------------------------------------------------------------------
+
+
+def _stated(customer: Customer | None) -> dict[str, Value]:
+    return _group("customer", customer.attributes) if customer is not None else {}
+
+
+def _stated_collections(customer: Customer | None) -> dict[str, tuple[Item, ...]]:
+    collections: dict[str, tuple[Item, ...]] = dict.fromkeys(COLLECTIONS, ())
+    ours = [name for name, found in COLLECTIONS.items() if found.source is Source.STATED]
+    for name, items in (customer.collections if customer is not None else {}).items():
+        if name not in ours:
+            raise FactsInvalid(_unknown("", name, ours))
+        collections[name] = _items(COLLECTIONS[name], items)
+    return collections
+
+
+def _group(group: str, stated: object) -> dict[str, Value]:
+    if not isinstance(stated, Mapping):
+        raise FactsInvalid(f"{group}: {stated!r} does not fit: it needs names and values, like {{name: value}}")
+    values: dict[str, Value] = {}
+    for name, value in stated.items():
+        field = FIELDS.get(f"{group}.{name}")
+        if field is None:
+            raise FactsInvalid(_unknown(f"{group}.", str(name), _GROUPS[group]))
+        values[field.name] = _accepted(field, value)
+    return values
+
+
+def _accepted(field: Field, value: object) -> Value:
+    accepted = field.accept(value)
+    if isinstance(accepted, frozenset) and field.values and not accepted <= set(field.values):
+        odd = sorted(accepted - set(field.values))
+        raise FactsInvalid(f"{field.name}: {odd} does not fit: its items are of {', '.join(field.values)}")
+    return accepted
+
+
+def _items(collection: Collection, stated: object) -> tuple[Item, ...]:
+    if isinstance(stated, str | bytes | Mapping) or not isinstance(stated, Iterable):
+        raise FactsInvalid(f"{collection.name}: {stated!r} does not fit: it needs a list of items")
+    return tuple(_item(collection, item, f"{collection.name}[{index}]") for index, item in enumerate(stated))
+
+
+def _item(collection: Collection, stated: object, place: str) -> Item:
+    if not isinstance(stated, Mapping):
+        raise FactsInvalid(f"{place}: {stated!r} does not fit: it needs names and values, like {{name: value}}")
+    item: dict[str, Value] = {}
+    for name, value in stated.items():
+        field = collection.fields.get(str(name))
+        if field is None:
+            raise FactsInvalid(_unknown(f"{place}.", str(name), collection.fields))
+        try:
+            item[field.name] = field.accept(value)
+        except FactsInvalid as error:
+            raise FactsInvalid(f"{place}.{error}") from error
+    return item
+
+
+def _signals(stated: object) -> frozenset[str]:
+    if not isinstance(stated, list | tuple | set | frozenset) or not all(isinstance(name, str) for name in stated):
+        raise FactsInvalid(f"signals: {stated!r} does not fit: it needs a list of signal names")
+    return frozenset(stated)
+
+
+def _unknown(place: str, name: str, names: Iterable[str]) -> str:
+    valid = sorted(names)
+    near = nearest(name, valid)
+    hint = f"did you mean {place}{near}?" if near is not None else f"valid names: {', '.join(valid)}"
+    return f"there is no field {place + name!r}; {hint}"
+
+
+def _utc(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise FactsInvalid(
+            f"{instant.isoformat()} has no time zone: every instant needs one, its zone would be a guess"
+        )
+    return instant.astimezone(UTC)
