@@ -1,0 +1,119 @@
+"""The store: one database, transactions, and modules of functions that take a connection first.
+
+`tenants`, `deliveries`, `tickets`, `customers`, `decisions`, `feedback` and `outbox` hold the SQL; nothing else does.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from plugin.store.errors import StoreError, StoreUnavailable
+
+__all__ = ["BUSY_SECONDS", "HEAD", "Store", "StoreError", "StoreUnavailable"]
+
+HEAD: Final = "0001"
+"""The newest migration: what `Store.upgrade` brings a database to."""
+
+BUSY_SECONDS: Final = 5.0
+"""How long a transaction waits for another one before the store counts as unavailable."""
+
+_POOL: Final = 24
+
+
+class Store:
+    """One database. Thread-safe; connections are made when first needed.
+
+    On SQLite: write-ahead log, foreign keys on, every commit on disk before it returns. Writers of this process
+    queue on a lock, because SQLite's own waiting sleeps and is unfair; writers of other processes wait in SQLite.
+    """
+
+    def __init__(self, database_url: str, *, busy_seconds: float = BUSY_SECONDS) -> None:
+        self.url = database_url
+        self._busy_seconds = busy_seconds
+        self.engine: Engine = create_engine(
+            database_url,
+            connect_args={"timeout": busy_seconds},
+            pool_size=_POOL,
+            max_overflow=_POOL,
+            pool_timeout=busy_seconds,
+        )
+        self._writes: Engine = self.engine.execution_options(sidecue_writes=True)
+        self._turn = threading.Lock()
+        event.listen(self.engine, "connect", _open_sqlite)
+        event.listen(self.engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Yield a connection in a transaction that holds the write lock; committed unless the block raises.
+
+        Raise StoreUnavailable when the database cannot take it now: nothing of the block was kept then.
+        """
+        if not self._turn.acquire(timeout=self._busy_seconds):
+            raise StoreUnavailable(f"the database was busy for {self._busy_seconds:g} s; try again shortly")
+        try:
+            with _named(), self._writes.begin() as connection:
+                yield connection
+        finally:
+            self._turn.release()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Yield a connection that sees one moment of the database. Raise StoreUnavailable as `write` does."""
+        with _named(), self.engine.begin() as connection:
+            yield connection
+
+    def upgrade(self) -> bool:
+        """Bring the database to the newest schema, in one transaction; return whether there was anything to do."""
+        with self.write() as connection:
+            if _version(connection) == HEAD:
+                return False
+            from plugin.store import migrating  # noqa: PLC0415 - alembic costs a quarter of a second to import
+
+            migrating.upgrade(connection)
+            return True
+
+    def is_current(self) -> bool:
+        """Tell whether the database has the newest schema."""
+        with self.read() as connection:
+            return _version(connection) == HEAD
+
+    def close(self) -> None:
+        """Give every idle connection back."""
+        self.engine.dispose()
+
+
+def _version(connection: Connection) -> str | None:
+    if not connection.dialect.has_table(connection, "alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+
+def _open_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # BEGIN is ours to say: the driver would begin too late, and not IMMEDIATE
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("sidecue_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    try:
+        yield
+    except PoolTimeout as error:
+        raise StoreUnavailable("every connection to the database is in use; try again shortly") from error
+    except OperationalError as error:
+        raise StoreUnavailable(f"the database cannot take it now: {error.orig}") from error
+    except DBAPIError as error:
+        # Without the statement's values: they hold what customers wrote.
+        raise StoreError(f"the database refused a statement: {type(error.orig).__name__}: {error.orig}") from None

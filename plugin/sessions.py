@@ -1,0 +1,98 @@
+"""Who may look at a ticket: signed sidebar links, and the short-lived tokens they are exchanged for.
+
+No cookie is ever set, so a foreign page has no ambient credential to ride on, and no CSRF token is needed.
+A link is signed with the tenant's API key by whoever frames the sidebar; it opens one ticket for one agent until it
+expires. The page it opens carries a token (30 minutes, one tenant, one ticket, one agent) for its own requests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+
+from plugin.config import Settings
+from plugin.vault import derive
+from rules.errors import SidecueError
+
+TOKEN_SECONDS: Final = 1_800
+LONGEST_LINK_SECONDS: Final = 86_400
+"""Farthest a link's expiry may lie ahead: a link that never expires is a password in a browser's history."""
+
+_MAX_PART: Final = 320
+
+
+class CredentialInvalid(SidecueError):
+    """A link or token that opens nothing. `expired` says that a new one from the same place would."""
+
+    def __init__(self, message: str, *, expired: bool = False) -> None:
+        self.expired = expired
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class SidebarSession:
+    """One agent looking at one ticket of one tenant."""
+
+    tenant: str
+    ticket: str
+    agent: str
+
+
+def sign_link(  # noqa: PLR0913, PLR0917 - the order in which the link is signed
+    api_key: str, connector: str, tenant: str, ticket: str, agent: str, expires: int | datetime
+) -> dict[str, str]:
+    """Return the query of `/sidebar/<connector>/<tenant>` that opens this ticket for this agent until `expires`."""
+    until = str(int(expires.timestamp()) if isinstance(expires, datetime) else expires)
+    signature = _signature(api_key, connector, tenant, ticket, agent, until)
+    return {"ticket": ticket, "agent": agent, "expires": until, "signature": signature}
+
+
+def open_link(api_key: str, connector: str, tenant: str, query: Mapping[str, str], now: datetime) -> SidebarSession:
+    """Return whom a link lets in. Raise CredentialInvalid when it is altered, incomplete or expired."""
+    ticket, agent, until = query.get("ticket", ""), query.get("agent", ""), query.get("expires", "")
+    if not ticket or not agent or not until:
+        raise CredentialInvalid("the link misses its ticket, agent or expiry")
+    # A line break in one part could pass for the border between two.
+    if any(len(part) > _MAX_PART or not part.isprintable() for part in (ticket, agent, until)):
+        raise CredentialInvalid("the link holds what no ticket or agent is called")
+    given = query.get("signature", "").encode("utf-8", "surrogateescape")
+    if not hmac.compare_digest(given, _signature(api_key, connector, tenant, ticket, agent, until).encode()):
+        raise CredentialInvalid("the link's signature does not match")
+    if not until.isascii() or not until.isdigit() or int(until) > now.timestamp() + LONGEST_LINK_SECONDS:
+        raise CredentialInvalid("the link's expiry is no time within the next day")
+    if int(until) < now.timestamp():
+        raise CredentialInvalid("the link has expired", expired=True)
+    return SidebarSession(tenant, ticket, agent)
+
+
+def issue_token(settings: Settings, tenant: str, ticket: str, agent: str) -> str:
+    """Return the token with which the page of this session makes its own requests, for 30 minutes."""
+    return _serializer(settings).dumps([tenant, ticket, agent])
+
+
+def read_token(settings: Settings, token: str) -> SidebarSession:
+    """Return the session of a token. Raise CredentialInvalid when it is not ours, altered or too old."""
+    try:
+        tenant, ticket, agent = _serializer(settings).loads(token, max_age=TOKEN_SECONDS)
+    except SignatureExpired:
+        raise CredentialInvalid("the session has ended: open the ticket again", expired=True) from None
+    except (BadSignature, ValueError, TypeError):
+        raise CredentialInvalid("this is no token of ours") from None
+    return SidebarSession(str(tenant), str(ticket), str(agent))
+
+
+def _signature(api_key: str, *parts: str) -> str:
+    signed = "\n".join(parts).encode("utf-8", "surrogatepass")
+    return hmac.new(api_key.encode(), signed, hashlib.sha256).hexdigest()
+
+
+def _serializer(settings: Settings) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(
+        derive(settings.secret_key, "sessions"), salt="sidebar", signer_kwargs={"digest_method": hashlib.sha256}
+    )

@@ -1,0 +1,152 @@
+"""Customers: who asked, and what a CRM or billing system stated about them.
+
+A requester whom nobody stated anything about gets a row too, so that their tickets hang together; its external id
+starts with `requester:` or `email:`. When the facts arrive later, that row's tickets move to the stated customer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+
+from plugin.store.errors import CustomerInvalid
+from plugin.store.rows import storable, storable_or_none
+from plugin.store.schema import customer, recommendation, ticket
+from rules.model import Customer, Requester
+
+_MET: Final = ("requester:", "email:")
+"""How the external id of a customer starts whom we only met as a requester."""
+
+
+def resolve(connection: Connection, tenant_id: int, requester: Requester, now: datetime) -> int | None:
+    """Return the row id of the customer who asks: by the helpdesk's id, else by e-mail; None for nobody's ticket.
+
+    An e-mail that two stated customers share proves neither.
+    """
+    external_id = storable_or_none(requester.external_id, 180)
+    email = _email(requester.email)
+    if external_id is None and email is None:
+        return None
+    if external_id is not None and (found := _by_external_id(connection, tenant_id, external_id)) is not None:
+        return found
+    if email is not None:
+        stated = connection.execute(
+            select(customer.c.id)
+            .where(customer.c.tenant_id == tenant_id, customer.c.email == email, ~_only_met())
+            .limit(2)
+        )
+        ids = stated.scalars().all()
+        if len(ids) == 1:
+            return int(ids[0])
+    met_as = f"requester:{external_id}" if external_id is not None else f"email:{email}"
+    if (found := _by_external_id(connection, tenant_id, storable(met_as, 200))) is not None:
+        return found
+    if email is not None:
+        met = select(customer.c.id).where(customer.c.tenant_id == tenant_id, customer.c.email == email, _only_met())
+        first: int | None = connection.execute(met.order_by(customer.c.id).limit(1)).scalar_one_or_none()
+        if first is not None:
+            return first
+    return _insert(
+        connection,
+        tenant_id,
+        Customer(met_as, requester.name, email, requester.phone, requester.locale),
+        now,
+    )
+
+
+def put(connection: Connection, tenant_id: int, stated: Customer, now: datetime) -> int:
+    """Keep what is stated about a customer, whole (what is not stated any more is forgotten); return the row id.
+
+    Tickets of a requester who turns out to be this customer, by id or e-mail, become the customer's.
+    Raise CustomerInvalid for an id that cannot be one.
+    """
+    external_id = storable(stated.external_id, 180)
+    if not external_id.strip() or external_id.startswith(_MET):
+        raise CustomerInvalid(
+            f"customer id {external_id!r}: it is empty, or starts as the ids of unknown requesters do"
+        )
+    row_id = _by_external_id(connection, tenant_id, external_id)
+    if row_id is None:
+        row_id = _insert(connection, tenant_id, stated, now)
+    else:
+        connection.execute(update(customer).where(customer.c.id == row_id).values(**_values(stated, now)))
+    same = [customer.c.external_id == f"requester:{external_id}"]
+    email = _email(stated.email)
+    if email is not None:
+        same.append((customer.c.email == email) & _only_met())
+    met = select(customer.c.id).where(customer.c.tenant_id == tenant_id, customer.c.id != row_id, or_(*same))
+    for met_id in connection.execute(met).scalars().all():
+        for table in (ticket, recommendation):
+            connection.execute(update(table).where(table.c.customer_id == met_id).values(customer_id=row_id))
+        connection.execute(delete(customer).where(customer.c.id == met_id))
+    return row_id
+
+
+def load(connection: Connection, tenant_id: int, row_id: int) -> Customer | None:
+    """Return what is known about a customer, or None."""
+    row = connection.execute(
+        select(customer).where(customer.c.tenant_id == tenant_id, customer.c.id == row_id)
+    ).one_or_none()
+    return _customer(row) if row is not None else None
+
+
+def by_external_id(connection: Connection, tenant_id: int, external_id: str) -> Customer | None:
+    """Return what is stated about a customer, by the id it was stated under, or None."""
+    row_id = _by_external_id(connection, tenant_id, storable(external_id, 180))
+    return load(connection, tenant_id, row_id) if row_id is not None else None
+
+
+def _by_external_id(connection: Connection, tenant_id: int, external_id: str) -> int | None:
+    return connection.execute(
+        select(customer.c.id).where(customer.c.tenant_id == tenant_id, customer.c.external_id == external_id)
+    ).scalar_one_or_none()
+
+
+def _insert(connection: Connection, tenant_id: int, known: Customer, now: datetime) -> int:
+    added = connection.execute(
+        insert(customer).values(
+            tenant_id=tenant_id, external_id=storable(known.external_id, 200), **_values(known, now)
+        )
+    )
+    key = added.inserted_primary_key
+    assert key is not None  # noqa: S101 - a single-row insert has one
+    return int(key[0])
+
+
+def _values(known: Customer, now: datetime) -> dict[str, Any]:
+    return {
+        "name": storable_or_none(known.name, 300),
+        "email": _email(known.email),
+        "phone": storable_or_none(known.phone, 40),
+        "locale": storable_or_none(known.locale, 16),
+        "attributes": dict(known.attributes),
+        "dates": {name: day.isoformat() for name, day in known.dates.items()},
+        "collections": {name: [dict(item) for item in items] for name, items in known.collections.items()},
+        "updated_at": now,
+    }
+
+
+def _customer(row: Row[Any]) -> Customer:
+    collections: Mapping[str, list[dict[str, Any]]] = row.collections
+    return Customer(
+        external_id=row.external_id,
+        name=row.name,
+        email=row.email,
+        phone=row.phone,
+        locale=row.locale,
+        attributes=row.attributes,
+        dates={name: date.fromisoformat(day) for name, day in row.dates.items()},
+        collections={name: tuple(items) for name, items in collections.items()},
+    )
+
+
+def _email(given: str | None) -> str | None:
+    email = storable_or_none(given, 320)
+    return email.strip().casefold() if email is not None else None
+
+
+def _only_met() -> Any:
+    return or_(*(customer.c.external_id.startswith(start) for start in _MET))

@@ -1,0 +1,287 @@
+"""The inbox: every genuine delivery, from its receipt to what became of it.
+
+States: received -> decided | ignored | unreadable | failed (tried again when due) | dead.
+A worker leases a delivery for a while; whoever no longer holds the lease writes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, and_, delete, func, or_, select, update
+
+from plugin.store.errors import NotFound
+from plugin.store.rows import insert_or_ignore, new_id, storable
+from plugin.store.schema import delivery, tenant
+
+LEASE: Final = timedelta(seconds=30)
+OPEN_STATES: Final = ("received", "failed")
+STATES: Final = ("received", "decided", "ignored", "unreadable", "failed", "dead")
+_MAX_KEY: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of an arrival: the delivery's id, and whether it was there before."""
+
+    id: str
+    duplicate: bool
+
+    @property
+    def status(self) -> str:
+        """`accepted` or `duplicate`, as the answer says it."""
+        return "duplicate" if self.duplicate else "accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A delivery that this owner may work on until the lease ends. `attempts` counts this one."""
+
+    id: str
+    tenant_id: int
+    body: bytes
+    received_at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A delivery as an operator sees it: without its body."""
+
+    id: str
+    tenant: str
+    connector: str
+    state: str
+    received_at: datetime
+    attempts: int
+    due_at: datetime
+    event_type: str | None
+    ticket: str | None
+    error: str | None
+
+
+def insert(  # noqa: PLR0913 - a row's columns, by keyword
+    connection: Connection,
+    *,
+    tenant_id: int,
+    key: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    now: datetime,
+    state: str = "received",
+    event_type: str | None = None,
+    error: str | None = None,
+) -> Receipt:
+    """Keep a delivery unless one with this key is there; the receipt names the one that is kept."""
+    kept_key = _kept(key)
+    delivery_id = new_id("dl", now)
+    inserted = insert_or_ignore(
+        connection,
+        delivery,
+        {
+            "id": delivery_id,
+            "tenant_id": tenant_id,
+            "key": kept_key,
+            "received_at": now,
+            "headers": dict(headers),
+            "body": body,
+            "state": state,
+            "attempts": 0,
+            "due_at": now,
+            "event_type": storable(event_type, 120) if event_type is not None else None,
+            "error": storable(error, 1_000) if error is not None else None,
+            "finished_at": None if state in OPEN_STATES else now,
+        },
+    )
+    if inserted:
+        return Receipt(delivery_id, duplicate=False)
+    there = select(delivery.c.id).where(delivery.c.tenant_id == tenant_id, delivery.c.key == kept_key)
+    return Receipt(connection.execute(there).scalar_one(), duplicate=True)
+
+
+def lease(connection: Connection, owner: str, now: datetime, limit: int) -> tuple[Leased, ...]:
+    """Take up to `limit` deliveries that are due and in nobody's hands, oldest first."""
+    free = or_(delivery.c.lease_until.is_(None), delivery.c.lease_until <= now)
+    due = (
+        select(delivery.c.id)
+        .where(delivery.c.state.in_(OPEN_STATES), delivery.c.due_at <= now, free)
+        .order_by(delivery.c.due_at, delivery.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = connection.execute(due).scalars().all()
+    if not ids:
+        return ()
+    connection.execute(
+        update(delivery)
+        .where(delivery.c.id.in_(ids))
+        .values(lease_owner=owner, lease_until=now + LEASE, attempts=delivery.c.attempts + 1)
+    )
+    rows = connection.execute(
+        select(delivery.c.id, delivery.c.tenant_id, delivery.c.body, delivery.c.received_at, delivery.c.attempts)
+        .where(delivery.c.id.in_(ids))
+        .order_by(delivery.c.due_at, delivery.c.id)
+    )
+    return tuple(Leased(*row) for row in rows)
+
+
+def holds(connection: Connection, delivery_id: str, owner: str, now: datetime) -> bool:
+    """Tell whether `owner` still has the lease; ask first in the transaction that writes the results."""
+    mine = and_(
+        delivery.c.id == delivery_id,
+        delivery.c.lease_owner == owner,
+        delivery.c.lease_until > now,
+        delivery.c.state.in_(OPEN_STATES),
+    )
+    return connection.execute(select(delivery.c.id).where(mine).with_for_update()).one_or_none() is not None
+
+
+def finish(  # noqa: PLR0913 - a row's columns, by keyword
+    connection: Connection,
+    delivery_id: str,
+    state: str,
+    now: datetime,
+    *,
+    event_type: str | None = None,
+    ticket: str | None = None,
+    error: str | None = None,
+) -> None:
+    """Say what became of it (`decided`, `ignored`, `unreadable`, `dead`) and give the lease back."""
+    connection.execute(
+        update(delivery)
+        .where(delivery.c.id == delivery_id)
+        .values(
+            state=state,
+            finished_at=now,
+            lease_owner=None,
+            lease_until=None,
+            event_type=storable(event_type, 120) if event_type is not None else delivery.c.event_type,
+            ticket_external_id=storable(ticket, 200) if ticket is not None else None,
+            error=storable(error, 1_000) if error is not None else None,
+        )
+    )
+
+
+def fail(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller knows
+    connection: Connection, delivery_id: str, owner: str, error: str, due_at: datetime | None, now: datetime
+) -> bool:
+    """Have it tried again at `due_at`, or never (None: dead). False when `owner` has lost the lease."""
+    changed = connection.execute(
+        update(delivery)
+        .where(delivery.c.id == delivery_id, delivery.c.lease_owner == owner, delivery.c.state.in_(OPEN_STATES))
+        .values(
+            state="failed" if due_at is not None else "dead",
+            due_at=due_at or now,
+            finished_at=None if due_at is not None else now,
+            error=storable(error, 1_000),
+            lease_owner=None,
+            lease_until=None,
+        )
+    )
+    return changed.rowcount == 1
+
+
+def free_leases(connection: Connection, owners: frozenset[str]) -> int:
+    """Give back every lease of these owners (processes that are gone); return how many there were."""
+    if not owners:
+        return 0
+    freed = connection.execute(
+        update(delivery).where(delivery.c.lease_owner.in_(owners)).values(lease_owner=None, lease_until=None)
+    )
+    return freed.rowcount
+
+
+def lease_owners(connection: Connection) -> frozenset[str]:
+    """Return everybody who holds a lease, running out or not."""
+    found = select(delivery.c.lease_owner).where(delivery.c.lease_owner.is_not(None)).distinct()
+    return frozenset(connection.execute(found).scalars())
+
+
+def retry(connection: Connection, now: datetime, delivery_id: str | None = None) -> int:
+    """Have one delivery (or, without an id, every failed, dead and unreadable one) worked on again, from its start.
+
+    Raise NotFound when there is no such delivery, or when it is not in one of those states.
+    """
+    again = update(delivery).where(delivery.c.state.in_(("failed", "dead", "unreadable")))
+    if delivery_id is not None:
+        again = again.where(delivery.c.id == delivery_id)
+    changed = connection.execute(
+        again.values(
+            state="received",
+            attempts=0,
+            due_at=now,
+            error=None,
+            finished_at=None,
+            lease_owner=None,
+            lease_until=None,
+        )
+    ).rowcount
+    if delivery_id is not None and changed == 0:
+        raise NotFound(_why_not(connection, delivery_id, "there is nothing to try again"))
+    return changed
+
+
+def drop(connection: Connection, delivery_id: str) -> None:
+    """Delete a delivery that nobody should work on. Raise NotFound for one that is decided, or not there."""
+    gone = connection.execute(
+        delete(delivery).where(
+            delivery.c.id == delivery_id, delivery.c.state.in_(("received", "failed", "dead", "unreadable"))
+        )
+    ).rowcount
+    if gone == 0:
+        raise NotFound(_why_not(connection, delivery_id, "it stays as the record of where its ticket came from"))
+
+
+def listing(connection: Connection, *, states: tuple[str, ...] = (), limit: int = 100) -> tuple[Listed, ...]:
+    """Return the newest deliveries, of all states or of the given ones."""
+    found = (
+        select(
+            delivery.c.id,
+            tenant.c.name,
+            tenant.c.connector,
+            delivery.c.state,
+            delivery.c.received_at,
+            delivery.c.attempts,
+            delivery.c.due_at,
+            delivery.c.event_type,
+            delivery.c.ticket_external_id,
+            delivery.c.error,
+        )
+        .join(tenant, tenant.c.id == delivery.c.tenant_id)
+        .order_by(delivery.c.received_at.desc(), delivery.c.id.desc())
+        .limit(limit)
+    )
+    if states:
+        found = found.where(delivery.c.state.in_(states))
+    return tuple(Listed(*tuple(row)) for row in connection.execute(found))
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """Return how many deliveries are in each state; every state is a key."""
+    rows = connection.execute(select(delivery.c.state, func.count().label("number")).group_by(delivery.c.state))
+    return dict.fromkeys(STATES, 0) | {row.state: row.number for row in rows}
+
+
+def oldest_due(connection: Connection, now: datetime) -> datetime | None:
+    """Return since when the delivery that has waited longest is due, or None when none is."""
+    due = select(func.min(delivery.c.due_at)).where(delivery.c.state.in_(OPEN_STATES), delivery.c.due_at <= now)
+    return connection.execute(due).scalar_one_or_none()
+
+
+def _kept(key: str) -> str:
+    plain = storable(key, len(key) + 1)
+    if plain == key and len(key) <= _MAX_KEY:
+        return key
+    # Digested, not cut: two long keys that differ at their end are two deliveries.
+    return "sha256:" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _why_not(connection: Connection, delivery_id: str, decided: str) -> str:
+    state = connection.execute(select(delivery.c.state).where(delivery.c.id == delivery_id)).scalar_one_or_none()
+    if state is None:
+        return f"there is no delivery {delivery_id!r}: sidecue inbox list shows their ids"
+    return f"delivery {delivery_id} is {state}: {decided}"

@@ -1,0 +1,41 @@
+"""What the store raises on purpose."""
+
+from __future__ import annotations
+
+from rules.errors import SidecueError
+
+
+class StoreError(SidecueError):
+    """Base of everything the store raises on purpose."""
+
+
+class StoreUnavailable(StoreError):
+    """The database cannot take the transaction now (locked, disk full, read-only). Nothing of it was kept."""
+
+
+class TenantExists(StoreError):
+    """There is a tenant of this name already."""
+
+
+class TenantInvalid(StoreError):
+    """A tenant that must not be stored: its name, connector or credentials do not fit."""
+
+
+class CustomerInvalid(StoreError):
+    """A customer that must not be stored under this id."""
+
+
+class NotFound(StoreError):
+    """There is no such row for this tenant."""
+
+
+class VerdictRefused(StoreError):
+    """The recommendation is in a state in which this verdict makes no sense."""
+
+
+class UndoTooLate(StoreError):
+    """The note is on its way or on the ticket: taking the verdict back would leave the two apart."""
+
+
+class VaultSealed(StoreError):
+    """Credentials that SIDECUE_SECRET_KEY does not open: it is not the key they were stored with."""

@@ -1,0 +1,182 @@
+"""What agents say about recommendations and classifications. Nothing is overwritten: a verdict can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from plugin.store import outbox, tickets
+from plugin.store.errors import NotFound, UndoTooLate, VerdictRefused
+from plugin.store.rows import storable, storable_or_none
+from plugin.store.schema import decision, feedback, recommendation, ticket
+from plugin.store.tenants import Tenant
+from rules.model import Function
+
+_NEXT: Final[Mapping[str, frozenset[str]]] = {
+    "open": frozenset({"accepted", "dismissed", "handed_over", "done"}),
+    "dismissed": frozenset({"accepted", "handed_over", "done"}),
+    "handed_over": frozenset({"accepted", "done"}),
+    "accepted": frozenset({"handed_over", "done"}),
+    "done": frozenset(),
+}
+"""State -> the verdicts that may follow it; anything else has to be undone first."""
+
+VERDICTS: Final = ("accepted", "dismissed", "handed_over", "done")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a verdict led to. `changed` is False when it had been given before: do nothing twice.
+
+    `recommendation_id` is the one that counts: the current decision's, when the one asked for was superseded.
+    """
+
+    recommendation_id: str
+    ticket: str
+    state: str
+    changed: bool
+
+
+def give(  # noqa: PLR0913, PLR0917 - who said what about what, and when
+    connection: Connection,
+    tenant: Tenant,
+    recommendation_id: str,
+    verdict: str,
+    reason: str | None,
+    comment: str | None,
+    agent: str,
+    now: datetime,
+) -> Given:
+    """Record an agent's verdict. Raise NotFound, or VerdictRefused when it cannot follow what was said before."""
+    row = _live(connection, tenant.id, recommendation_id)
+    if verdict == row.state:
+        return Given(row.id, row.external_id, row.state, changed=False)
+    if verdict not in _NEXT[row.state]:
+        raise VerdictRefused(f"the recommendation is {row.state}; it cannot become {verdict} before that is undone")
+    _record(connection, row, verdict, agent, now, reason=reason, comment=comment)
+    return _become(connection, row, verdict)
+
+
+def undo(connection: Connection, tenant: Tenant, recommendation_id: str, agent: str, now: datetime) -> Given:
+    """Take the last verdict back, and its note with it.
+
+    Raise NotFound, VerdictRefused when there is nothing to undo, UndoTooLate when the note has left.
+    """
+    row = _live(connection, tenant.id, recommendation_id)
+    said = _standing(connection, row)
+    if not said:
+        raise VerdictRefused("there is no verdict to undo")
+    before = said[-2] if len(said) > 1 else "open"
+    if said[-1] == "accepted" and not outbox.cancel(connection, tenant.id, _ids_of_action(connection, row)):
+        raise UndoTooLate("the note about it is on the ticket already, or on its way; answer with another verdict")
+    _record(connection, row, "undone", agent, now)
+    return _become(connection, row, before)
+
+
+def tick(connection: Connection, tenant: Tenant, recommendation_id: str, steps_done: Sequence[int]) -> Given:
+    """Keep which steps are done (indexes from 0). Raise NotFound."""
+    row = _live(connection, tenant.id, recommendation_id)
+    done = sorted({step for step in steps_done if step >= 0})
+    if done == row.steps_done:
+        return Given(row.id, row.external_id, row.state, changed=False)
+    connection.execute(update(recommendation).where(recommendation.c.id == row.id).values(steps_done=done))
+    tickets.touch(connection, row.ticket_id)
+    return Given(row.id, row.external_id, row.state, changed=True)
+
+
+def correct(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller knows
+    connection: Connection, tenant: Tenant, decision_id: str, primary: Function, agent: str, now: datetime
+) -> Mapping[str, str] | None:
+    """Keep whose work the agent says it is; agreeing with the decision takes a correction back. Raise NotFound.
+
+    When the decision was superseded meanwhile, the ticket's current one is corrected: the agent speaks of the ticket.
+    """
+    row = connection.execute(
+        select(ticket.c.id, ticket.c.decision_id)
+        .join(decision, decision.c.ticket_id == ticket.c.id)
+        .where(decision.c.tenant_id == tenant.id, decision.c.id == decision_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no decision {decision_id!r}")
+    live = connection.execute(select(decision).where(decision.c.id == (row.decision_id or decision_id))).one()
+    correction = (
+        None
+        if live.primary_function == primary.value
+        else {"primary": primary.value, "by": storable(agent, 320), "at": now.isoformat()}
+    )
+    connection.execute(update(decision).where(decision.c.id == live.id).values(correction=correction))
+    tickets.touch(connection, row.id)
+    return correction
+
+
+def _live(connection: Connection, tenant_id: int, recommendation_id: str) -> Row[Any]:
+    """Return the recommendation, or the same action in the ticket's current decision when that is a newer one."""
+    columns = (*recommendation.c, ticket.c.external_id, ticket.c.decision_id.label("current"))
+    found = select(*columns).join(ticket, ticket.c.id == recommendation.c.ticket_id)
+    row = connection.execute(
+        found.where(recommendation.c.tenant_id == tenant_id, recommendation.c.id == recommendation_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no recommendation {recommendation_id!r}")
+    if row.decision_id == row.current:
+        return row
+    newer = connection.execute(
+        found.where(recommendation.c.decision_id == row.current, recommendation.c.action == row.action)
+    ).one_or_none()
+    return newer if newer is not None else row
+
+
+def _ids_of_action(connection: Connection, row: Row[Any]) -> tuple[str, ...]:
+    same = select(recommendation.c.id).where(
+        recommendation.c.tenant_id == row.tenant_id,
+        recommendation.c.ticket_id == row.ticket_id,
+        recommendation.c.action == row.action,
+    )
+    return tuple(connection.execute(same).scalars())
+
+
+def _standing(connection: Connection, row: Row[Any]) -> list[str]:
+    """Return the verdicts on this action that were not undone, oldest first."""
+    said: list[str] = []
+    verdicts = select(feedback.c.verdict).where(
+        feedback.c.tenant_id == row.tenant_id, feedback.c.recommendation_id.in_(_ids_of_action(connection, row))
+    )
+    for verdict in connection.execute(verdicts.order_by(feedback.c.id)).scalars():
+        if verdict != "undone":
+            said.append(verdict)
+        elif said:
+            said.pop()
+    return said
+
+
+def _record(  # noqa: PLR0913 - a row's columns, by keyword
+    connection: Connection,
+    row: Row[Any],
+    verdict: str,
+    agent: str,
+    now: datetime,
+    *,
+    reason: str | None = None,
+    comment: str | None = None,
+) -> None:
+    connection.execute(
+        insert(feedback).values(
+            tenant_id=row.tenant_id,
+            recommendation_id=row.id,
+            verdict=verdict,
+            reason=storable_or_none(reason, 64),
+            comment=storable_or_none(comment, 500),
+            agent=storable(agent, 320),
+            given_at=now,
+        )
+    )
+
+
+def _become(connection: Connection, row: Row[Any], state: str) -> Given:
+    connection.execute(update(recommendation).where(recommendation.c.id == row.id).values(state=state))
+    tickets.touch(connection, row.ticket_id)
+    return Given(row.id, row.external_id, state, changed=True)

@@ -1,0 +1,176 @@
+"""Notes on their way to helpdesks. States: waiting -> sent | cancelled | dead."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, func, insert, or_, select, update
+
+from plugin.store.rows import storable
+from plugin.store.schema import outbox
+
+LEASE: Final = timedelta(seconds=60)
+"""Longer than any request to a helpdesk may take."""
+
+STATES: Final = ("waiting", "sent", "cancelled", "dead")
+
+
+@dataclass(frozen=True, slots=True)
+class LeasedNote:
+    """A note that this owner may post until the lease ends. `attempts` counts this one."""
+
+    ref: str
+    tenant_id: int
+    ticket: str
+    text: str
+    attempts: int
+
+
+def new_ref() -> str:
+    """Return a reference that nobody can guess: whoever quotes one has seen our note."""
+    return f"sc_{secrets.token_hex(10)}"
+
+
+def enqueue(  # noqa: PLR0913 - a row's columns, by keyword
+    connection: Connection,
+    *,
+    ref: str,
+    tenant_id: int,
+    ticket: str,
+    recommendation_id: str,
+    text: str,
+    due_at: datetime,
+) -> None:
+    """Have a note posted at `due_at`; its text ends with its `ref`."""
+    connection.execute(
+        insert(outbox).values(
+            ref=ref,
+            tenant_id=tenant_id,
+            ticket_external_id=storable(ticket, 200),
+            recommendation_id=recommendation_id,
+            text=storable(text, 20_000),
+            state="waiting",
+            attempts=0,
+            due_at=due_at,
+        )
+    )
+
+
+def lease(
+    connection: Connection, owner: str, now: datetime, limit: int, *, but_tenants: frozenset[int] = frozenset()
+) -> tuple[LeasedNote, ...]:
+    """Take up to `limit` notes that are due, oldest first and one per tenant, leaving out the tenants given."""
+    free = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now)
+    busy = select(outbox.c.tenant_id).where(outbox.c.state == "waiting", outbox.c.lease_until > now)
+    due = (
+        select(func.min(outbox.c.due_at).label("due"), outbox.c.tenant_id)
+        .where(
+            outbox.c.state == "waiting",
+            outbox.c.due_at <= now,
+            free,
+            outbox.c.tenant_id.not_in(but_tenants),
+            outbox.c.tenant_id.not_in(busy),
+        )
+        .group_by(outbox.c.tenant_id)
+        .order_by("due")
+        .limit(limit)
+        .subquery()
+    )
+    firsts = connection.execute(
+        select(func.min(outbox.c.ref))
+        .join(due, (due.c.tenant_id == outbox.c.tenant_id) & (due.c.due == outbox.c.due_at))
+        .where(outbox.c.state == "waiting", free)
+        .group_by(outbox.c.tenant_id)
+    )
+    refs = firsts.scalars().all()
+    if not refs:
+        return ()
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.ref.in_(refs))
+        .values(lease_owner=owner, lease_until=now + LEASE, attempts=outbox.c.attempts + 1)
+    )
+    rows = connection.execute(
+        select(outbox.c.ref, outbox.c.tenant_id, outbox.c.ticket_external_id, outbox.c.text, outbox.c.attempts)
+        .where(outbox.c.ref.in_(refs))
+        .order_by(outbox.c.due_at, outbox.c.ref)
+    )
+    return tuple(LeasedNote(*row) for row in rows)
+
+
+def sent(connection: Connection, ref: str, now: datetime) -> None:
+    """The note is on the ticket."""
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.ref == ref, outbox.c.state == "waiting")
+        .values(state="sent", sent_at=now, error=None, lease_owner=None, lease_until=None)
+    )
+
+
+def fail(connection: Connection, ref: str, error: str, due_at: datetime | None) -> None:
+    """Have it tried again at `due_at`, or never (None: dead)."""
+    values: dict[str, object] = {"lease_owner": None, "lease_until": None, "error": storable(error, 1_000)}
+    if due_at is None:
+        values["state"] = "dead"
+    else:
+        values["due_at"] = due_at
+    connection.execute(update(outbox).where(outbox.c.ref == ref, outbox.c.state == "waiting").values(**values))
+
+
+def cancel(connection: Connection, tenant_id: int, recommendation_ids: Sequence[str]) -> bool:
+    """Take back the notes about these recommendations. False when one is sent, or may be on its way."""
+    mine = (outbox.c.tenant_id == tenant_id) & outbox.c.recommendation_id.in_(recommendation_ids)
+    # A note that was tried once may have arrived although the answer was lost.
+    gone = or_(outbox.c.state == "sent", (outbox.c.state == "waiting") & (outbox.c.attempts > 0))
+    if connection.execute(select(outbox.c.ref).where(mine, gone).limit(1)).one_or_none() is not None:
+        return False
+    connection.execute(update(outbox).where(mine, outbox.c.state == "waiting").values(state="cancelled"))
+    return True
+
+
+def knows(connection: Connection, tenant_id: int, ref: str) -> bool:
+    """Tell whether this tenant's note with this reference is ours (one that was never issued is anybody's)."""
+    found = select(outbox.c.ref).where(outbox.c.tenant_id == tenant_id, outbox.c.ref == ref)
+    return connection.execute(found).one_or_none() is not None
+
+
+def state_of(connection: Connection, tenant_id: int, recommendation_id: str) -> str | None:
+    """Return the state of the newest note about a recommendation, or None when there is none."""
+    found = (
+        select(outbox.c.state)
+        .where(outbox.c.tenant_id == tenant_id, outbox.c.recommendation_id == recommendation_id)
+        .order_by(outbox.c.due_at.desc())
+        .limit(1)
+    )
+    return connection.execute(found).scalar_one_or_none()
+
+
+def free_leases(connection: Connection, owners: frozenset[str]) -> int:
+    """Give back every lease of these owners (processes that are gone); return how many there were."""
+    if not owners:
+        return 0
+    freed = connection.execute(
+        update(outbox).where(outbox.c.lease_owner.in_(owners)).values(lease_owner=None, lease_until=None)
+    )
+    return freed.rowcount
+
+
+def lease_owners(connection: Connection) -> frozenset[str]:
+    """Return everybody who holds a lease, running out or not."""
+    found = select(outbox.c.lease_owner).where(outbox.c.lease_owner.is_not(None)).distinct()
+    return frozenset(connection.execute(found).scalars())
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """Return how many notes are in each state; every state is a key."""
+    rows = connection.execute(select(outbox.c.state, func.count().label("number")).group_by(outbox.c.state))
+    return dict.fromkeys(STATES, 0) | {row.state: row.number for row in rows}
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """Return when the next waiting note is due, or None when none waits."""
+    return connection.execute(select(func.min(outbox.c.due_at)).where(outbox.c.state == "waiting")).scalar_one_or_none()

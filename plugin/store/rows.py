@@ -1,0 +1,33 @@
+"""What every repository needs: inserting what may be there already, and text that a database can hold."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+def insert_or_ignore(connection: Connection, table: Table, values: dict[str, Any]) -> bool:
+    """Insert one row unless a unique key of it is taken; return whether it was inserted."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).on_conflict_do_nothing()
+    return connection.execute(statement, values).rowcount == 1
+
+
+def storable(value: str, limit: int) -> str:
+    """Return `value` without lone surrogates and NUL, which databases refuse, and no longer than `limit`."""
+    clean = value.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\N{REPLACEMENT CHARACTER}")
+    return clean if len(clean) <= limit else clean[: limit - 1] + "…"
+
+
+def storable_or_none(value: str | None, limit: int) -> str | None:
+    """Return `storable(value)`, or None for None and for nothing but white space."""
+    return storable(value, limit) if value is not None and value.strip() else None
+
+
+def new_id(prefix: str, now: datetime) -> str:
+    """Return an id that sorts by time (so that inserts stay at the end of the index) and cannot be guessed."""
+    return f"{prefix}_{int(now.timestamp() * 1000):012x}{secrets.token_hex(6)}"
