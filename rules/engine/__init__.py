@@ -1,0 +1,26 @@
+"""Which conditions are surely true of some facts: durable-rules, and the plain definition it is held equal to.
+
+`DurableEvaluator` runs live, `ReferenceEvaluator` says what right is; the test suite holds them equal on generated
+conditions and facts. `explain` and `deciding` give the values behind an outcome.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from rules.engine.durable import DurableEvaluator
+from rules.engine.explain import deciding, explain
+from rules.engine.reference import ReferenceEvaluator, truth
+from rules.model import Facts
+
+__all__ = ["DurableEvaluator", "Evaluator", "ReferenceEvaluator", "deciding", "explain", "truth"]
+
+
+class Evaluator(Protocol):
+    """What a decision needs of an engine. Built from stratum -> name -> condition."""
+
+    def fired(self, stratum: str, facts: Facts) -> frozenset[str]:
+        """Return the names of the stratum's conditions that are surely true of `facts`."""
+
+    def close(self) -> None:
+        """Free what the evaluator holds; it is not used afterwards."""

@@ -1,0 +1,63 @@
+"""Names that durable-rules can tell apart.
+
+The engine compares property names, and the ids of facts, by their 32-bit FNV-1a hash alone: two names with one hash
+would be one property, silently. So every name is given out here, and never one whose hash is taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+SESSION: Final = "s"
+WIDE_ID: Final = "t"
+"""The id of the fact about the ticket and its customer."""
+WARM_ID: Final = "w"
+WARM: Final = "__warm"
+KIND: Final = "kind"
+ONE: Final = "_1"
+"""A property that is 1 on every fact that takes part in a join."""
+ITEM_MARK: Final = '"id":"i'
+"""How an item's id begins in the engine's answers; facts hold numbers only, so nothing else looks like it."""
+ITEM_BATCH: Final = 256
+"""Items in one engine session; a longer collection is evaluated in several."""
+ITEM_IDS: Final = tuple(f"i{index}" for index in range(ITEM_BATCH))
+
+_RESERVED: Final = ("id", "sid", KIND, ONE, WARM, "$s", "$forward", "$m", "$i")
+
+
+def fnv1a(text: str) -> int:
+    """Return the 32-bit FNV-1a hash of `text` in UTF-8, as the engine works it out."""
+    found = 0x811C9DC5
+    for byte in text.encode():
+        found = ((found ^ byte) * 0x01000193) & 0xFFFFFFFF
+    return found
+
+
+class Names:
+    """Gives out property names of [a-z0-9_], no two with the same hash."""
+
+    def __init__(self, hashed: Callable[[str], int] = fnv1a) -> None:
+        self._hashed = hashed
+        self._taken = {hashed(name) for name in _RESERVED}
+
+    def give(self, wish: str) -> str:
+        """Return a free name as near to `wish` as the engine allows."""
+        stem = "p_" + re.sub(r"[^a-z0-9_]", "_", wish.lower())
+        name = stem
+        count = 1
+        while self._hashed(name) in self._taken:
+            count += 1
+            name = f"{stem}__{count}"
+        self._taken.add(self._hashed(name))
+        return name
+
+
+def _distinct_ids() -> None:
+    ids = (*ITEM_IDS, WIDE_ID, WARM_ID, f"sid-{SESSION}")
+    if len({fnv1a(name) for name in ids}) != len(ids):
+        raise AssertionError("two fact ids share an FNV-1a hash: the engine would drop one of the facts")
+
+
+_distinct_ids()

@@ -1,0 +1,203 @@
+"""The properties of one kind of fact, and what a test on its fields becomes in terms of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from rules.conditions import Op, Scalar, Test
+from rules.engine.encode import Coded, Encoding, Flagged, Held, Key, Known, Number, Ranked, Same, rank
+from rules.engine.formula import FALSE, And, Compare, Formula, Or
+from rules.engine.names import Names
+from rules.errors import EngineFailed
+from rules.vocabulary import OPS, Field, Type, nearest
+
+NUMERIC: Final = frozenset({Type.INTEGER, Type.NUMBER})
+TEXTUAL: Final = frozenset({Type.ENUM, Type.TEXT})
+
+# Op -> the engine's comparison when the test shall be true, and when it shall be false. A property that is missing
+# meets neither: an unknown field makes no test true, negated or not.
+_ORDER: Final[Mapping[Op, tuple[str, str]]] = {
+    Op.EQUALS: ("$eq", "$neq"),
+    Op.ABOVE: ("$gt", "$lte"),
+    Op.AT_LEAST: ("$gte", "$lt"),
+    Op.BELOW: ("$lt", "$gte"),
+    Op.AT_MOST: ("$lte", "$gt"),
+}
+
+
+class Subject:
+    """One kind of fact: the ticket with its customer, or the items of one collection.
+
+    Built with every test there is on it, since a number's rank depends on all constants of its field.
+    """
+
+    def __init__(self, fields: Mapping[str, Field], names: Names, prefix: str, tests: Iterable[Test]) -> None:
+        self._fields = fields
+        self._names = names
+        self._prefix = prefix
+        self._props: dict[tuple[str, ...], str] = {}
+        numbers: dict[str, set[Number]] = {}
+        texts: dict[str, dict[str, int]] = {}
+        for test in tests:
+            field = self.field(test)
+            for constant in _constants(field, test):
+                if field.type in NUMERIC:
+                    numbers.setdefault(field.name, set()).add(constant)  # type: ignore[arg-type]  # checked by _constants
+                elif field.type in TEXTUAL:
+                    codes = texts.setdefault(field.name, {})
+                    codes.setdefault(str(constant), len(codes) + 1)
+        self._numbers = {name: tuple(sorted(found)) for name, found in numbers.items()}
+        self._texts = texts
+        self._flags: dict[str, None] = {}
+        self._known: dict[str, None] = {}
+        self._wanted: dict[str, dict[str, str]] = {}
+        self._unwanted: dict[str, dict[str, str]] = {}
+        self._same: dict[tuple[str, str], None] = {}
+        self._keys: dict[str, None] = {}
+
+    def field(self, test: Test) -> Field:
+        """Return the field that `test` asks. Raise EngineFailed when there is none, or it has no such test."""
+        field = self.named(test.field)
+        allowed = OPS[field.type]
+        if test.op not in allowed and not (test.op is Op.SAME_AS and field.type in NUMERIC):
+            raise EngineFailed(
+                f"{test.field}: there is no test {test.op.value!r} on a field of type {field.type.value}"
+            )
+        return field
+
+    def named(self, name: str) -> Field:
+        """Return the field of that name. Raise EngineFailed when there is none."""
+        field = self._fields.get(name)
+        if field is None:
+            near = nearest(name, self._fields)
+            raise EngineFailed(f"there is no field {name!r}" + (f"; did you mean {near!r}?" if near else ""))
+        return field
+
+    def lower(self, test: Test, *, positive: bool) -> Formula:
+        """Return the formula that holds when `test` is surely true, or surely false when not `positive`."""
+        field = self.field(test)
+        if test.op is Op.KNOWN:
+            return self._is_known(field.name, known=bool(test.value) is positive)
+        if test.op is Op.SAME_AS:
+            other = self.named(str(test.value))
+            check_comparable(field, other)
+            self._same[field.name, other.name] = None
+            return Compare(self._prop(field.name, "same_as", other.name), "$eq", int(positive))
+        values = _values(test)
+        match field.type:
+            case Type.FLAG:
+                self._flags[field.name] = None
+                return Compare(self._prop(field.name), "$eq", int(bool(values[0]) is positive))
+            case Type.SET:
+                return self._lower_set(field.name, test.op, tuple(map(str, values)), positive=positive)
+            case Type.ENUM | Type.TEXT:
+                within = positive is (test.op is not Op.NOT_IN)
+                return self._lower_text(field.name, tuple(map(str, values)), within=within)
+            case _:
+                return self._lower_number(field.name, test.op, values, positive=positive)  # type: ignore[arg-type]  # checked by _constants
+
+    def _lower_number(self, name: str, op: Op, values: tuple[Number, ...], *, positive: bool) -> Formula:
+        prop = self._prop(name)
+        ranks = [rank(self._numbers[name], value) for value in values]
+        if op is Op.BETWEEN:
+            if positive:
+                return And((Compare(prop, "$gte", ranks[0]), Compare(prop, "$lte", ranks[1])))
+            return Or((Compare(prop, "$lt", ranks[0]), Compare(prop, "$gt", ranks[1])))
+        return Compare(prop, _ORDER[op][0 if positive else 1], ranks[0])
+
+    def _lower_text(self, name: str, values: tuple[str, ...], *, within: bool) -> Formula:
+        prop = self._prop(name)
+        codes = self._texts.setdefault(name, {})
+        if within:
+            return Or(tuple(Compare(prop, "$eq", codes[value]) for value in values))
+        if not values:
+            return self._is_known(name, known=True)
+        return And(tuple(Compare(prop, "$neq", codes[value]) for value in values))
+
+    def _lower_set(self, name: str, op: Op, values: tuple[str, ...], *, positive: bool) -> Formula:
+        if op is Op.HAS_NONE:
+            op, positive = Op.HAS_ANY, not positive
+        each = And if (op is not Op.HAS_ANY) is positive else Or
+        if not values:  # true of every known set, or of none
+            return self._is_known(name, known=True) if each is And else FALSE
+        return each(
+            tuple(Compare(self._member(name, value, wanted=positive), "$eq", int(positive)) for value in values)
+        )
+
+    def _member(self, name: str, value: str, *, wanted: bool) -> str:
+        prop = self._prop(name, "has", value)
+        (self._wanted if wanted else self._unwanted).setdefault(name, {})[value] = prop
+        return prop
+
+    def _is_known(self, name: str, *, known: bool) -> Formula:
+        self._known[name] = None
+        return Compare(self._prop(name, "known"), "$eq", int(known))
+
+    def key(self, name: str) -> str:
+        """Return the join key of a field."""
+        self._keys[name] = None
+        return self._prop(name, "key")
+
+    def _prop(self, *path: str) -> str:
+        prop = self._props.get(path)
+        if prop is None:
+            prop = self._props[path] = self._names.give("_".join((self._prefix, *path)))
+        return prop
+
+    def encoding(self) -> Encoding:
+        """Return how facts are encoded for everything that was lowered so far."""
+        asked = {path[0] for path in self._props if len(path) == 1}
+        return Encoding(
+            ranked=tuple(
+                Ranked(name, self._prop(name), found) for name, found in self._numbers.items() if name in asked
+            ),
+            coded=tuple(Coded(name, self._prop(name), codes) for name, codes in self._texts.items() if name in asked),
+            flagged=tuple(Flagged(name, self._prop(name)) for name in self._flags),
+            known=tuple(Known(name, self._prop(name, "known")) for name in self._known),
+            held=tuple(
+                Held(name, self._wanted.get(name, {}), self._unwanted.get(name, {}))
+                for name in dict.fromkeys((*self._wanted, *self._unwanted))
+            ),
+            same=tuple(Same(left, right, self._prop(left, "same_as", right)) for left, right in self._same),
+            keys=tuple(Key(name, self._prop(name, "key")) for name in self._keys),
+        )
+
+
+def check_comparable(left: Field, right: Field) -> None:
+    """Raise EngineFailed unless the two fields hold values that can be the same."""
+    for types in (TEXTUAL, NUMERIC):
+        if left.type in types and right.type in types:
+            return
+    raise EngineFailed(f"{left.name} ({left.type.value}) cannot be the same as {right.name} ({right.type.value})")
+
+
+def _values(test: Test) -> tuple[Scalar, ...]:
+    return test.value if isinstance(test.value, tuple) else (test.value,)
+
+
+def _constants(field: Field, test: Test) -> tuple[Scalar, ...]:
+    """Return the constants of `test`. Raise EngineFailed when one is not of the field's type."""
+    values = _values(test)
+    if test.op in (Op.KNOWN, Op.SAME_AS):
+        fits = len(values) == 1 and isinstance(values[0], bool if test.op is Op.KNOWN else str)
+        constants: tuple[Scalar, ...] = ()
+    else:
+        constants = values
+        fits = all(_fits(field.type, value) for value in values)
+    count = {Op.IN: None, Op.NOT_IN: None, Op.HAS_ANY: None, Op.HAS_ALL: None, Op.HAS_NONE: None, Op.BETWEEN: 2}
+    if not fits or count.get(test.op, 1) not in (None, len(values)):
+        raise EngineFailed(
+            f"{test.field} {test.op.value}: {test.value!r} does not fit a field of type {field.type.value}"
+        )
+    return constants
+
+
+def _fits(kind: Type, value: Scalar) -> bool:
+    match kind:
+        case Type.FLAG:
+            return isinstance(value, bool)
+        case Type.INTEGER | Type.NUMBER:
+            return isinstance(value, int | float) and not isinstance(value, bool) and value == value  # noqa: PLR0124 - NaN differs from itself
+        case _:
+            return isinstance(value, str)
