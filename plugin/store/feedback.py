@@ -89,11 +89,20 @@ def tick(connection: Connection, tenant: Tenant, recommendation_id: str, steps_d
 
 
 def correct(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller knows
-    connection: Connection, tenant: Tenant, decision_id: str, primary: Function, agent: str, now: datetime
+    connection: Connection,
+    tenant: Tenant,
+    decision_id: str,
+    primary: Function | None,
+    agent: str,
+    now: datetime,
+    *,
+    keeps_agreement: bool = False,
 ) -> Mapping[str, str] | None:
-    """Keep whose work the agent says it is; agreeing with the decision takes a correction back. Raise NotFound.
+    """Keep whose work the agent says it is; None takes a correction back. Raise NotFound.
 
-    When the decision was superseded meanwhile, the ticket's current one is corrected: the agent speaks of the ticket.
+    Agreeing with the decision takes a correction back too, unless `keeps_agreement`: the agent was asked, and an
+    answer that is forgotten would be asked for again. When the decision was superseded meanwhile, the ticket's
+    current one is corrected: the agent speaks of the ticket.
     """
     row = connection.execute(
         select(ticket.c.id, ticket.c.decision_id)
@@ -103,9 +112,10 @@ def correct(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every cal
     if row is None:
         raise NotFound(f"there is no decision {decision_id!r}")
     live = connection.execute(select(decision).where(decision.c.id == (row.decision_id or decision_id))).one()
+    agrees = primary is not None and live.primary_function == primary.value
     correction = (
         None
-        if live.primary_function == primary.value
+        if primary is None or (agrees and not keeps_agreement)
         else {"primary": primary.value, "by": storable(agent, 320), "at": now.isoformat()}
     )
     connection.execute(update(decision).where(decision.c.id == live.id).values(correction=correction))
