@@ -63,9 +63,8 @@ def build(  # noqa: PLR0913, PLR0917 - one parameter per source of facts; they c
 ) -> Facts:
     """Return the facts of one ticket at the instant `now` (timezone-aware).
 
-    `others`: the customer's tickets besides this one. `contacts`: what the customer was offered before, in the words of
-    the collection `contacts`; `shown_at` (an instant) may stand in place of `days_ago`, and a contact whose `ticket` is
-    this ticket's id is left out: an offer still open here is not a repetition.
+    `others`: the customer's tickets besides this one. `contacts`: what the customer was shown on those, as items of the
+    collection `contacts`; what is still open on this ticket is no repetition and does not belong there.
     What the helpdesk says and no field can hold (a CSAT of 7, a product name of 2,000 bytes) is unknown.
     Raise FactsInvalid for a stated attribute or item that does not fit the vocabulary.
     """
@@ -84,9 +83,7 @@ def build(  # noqa: PLR0913, PLR0917 - one parameter per source of facts; they c
     complete(values)
     collections = _stated_collections(customer)
     collections["open_tickets"] = tuple(_open_ticket(other, clock) for other in past if other.is_open)
-    collections["contacts"] = tuple(
-        _contact(contact, clock) for contact in contacts if contact.get("ticket", None) != ticket.id
-    )
+    collections["contacts"] = _items(COLLECTIONS["contacts"], contacts)
     return Facts(values, frozenset(reading_signals), collections, clock)
 
 
@@ -233,14 +230,6 @@ def _open_ticket(other: PastTicket, clock: datetime) -> Item:
     if other.primary is not None:
         item["primary"] = other.primary.value
     return item
-
-
-def _contact(contact: Mapping[str, object], clock: datetime) -> Item:
-    stated = {key: value for key, value in contact.items() if key not in ("ticket", "shown_at")}
-    shown_at = contact.get("shown_at")
-    if "days_ago" not in stated and isinstance(shown_at, datetime):
-        stated["days_ago"] = round(max((clock - _utc(shown_at)).total_seconds(), 0.0) / 86_400, DIGITS)
-    return _item(COLLECTIONS["contacts"], stated, "contacts")
 
 
 def _hours(start: datetime, end: datetime) -> float:

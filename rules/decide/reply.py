@@ -25,6 +25,8 @@ SLOTS: Final = frozenset((*NAMES, *DATES, *FIELDS))
 
 _SLOT: Final = re.compile(r"\{([a-z][a-z0-9_.]*)\|([^{}|]*)\}")
 _BABEL: Final[Mapping[Locale, str]] = {"pt-BR": "pt_BR", "en": "en"}
+_FAR_DAYS: Final = 36_525
+"""A date a century away is somebody's "never": it is not said."""
 _YES: Final = Text("sim", "yes")
 _NO: Final = Text("não", "no")
 
@@ -53,7 +55,7 @@ def _say(name: str, facts: Facts, locale: Locale) -> str | None:
     """Return a fact as the customer reads it, or None when it cannot be said well."""
     if name in DATES:
         days = facts.values.get(DATES[name])
-        if not isinstance(days, int):
+        if not isinstance(days, int) or abs(days) > _FAR_DAYS:
             return None
         ahead = days if DATES[name].endswith("days_to_renewal") else -days
         day = facts.taken_at.date() + timedelta(days=ahead)
@@ -67,7 +69,7 @@ def _say(name: str, facts: Facts, locale: Locale) -> str | None:
             return value
         case Type.FLAG, bool():
             return (_YES if value else _NO).read(locale)
-        case Type.INTEGER | Type.NUMBER, int() | float():
+        case Type.INTEGER | Type.NUMBER, int() | float() if not isinstance(value, bool):
             return _number(field, value, facts, locale)
         case _:
             return None
