@@ -307,7 +307,14 @@ _FIELDS: Final = (
         "Cancellation",
         values=("none", "requested", "confirmed"),
     ),
-    _customer("regulated_sector", Type.FLAG, Source.STATED, "Setor regulado (SAC)", "Regulated sector (SAC)"),
+    _customer(
+        "regulated_sector",
+        Type.FLAG,
+        Source.STATED,
+        "Setor regulado (SAC)",
+        "Regulated sector (SAC)",
+        purposes=SERVE_ONLY,  # asked for to keep the SAC rules, not to make offers
+    ),
     _customer("opted_out", Type.FLAG, Source.STATED, "Recusou ofertas", "Opted out of offers"),
     _customer(
         "onboarding_pct",

@@ -1,0 +1,193 @@
+"""Tenant overlays: the allowed changes to what ships with the product, and the ones that are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, Final
+
+from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Test
+from rules.loader.build import Draft, Overlay, signal_examples
+from rules.loader.findings import Finding
+from rules.loader.sources import FileKind
+from rules.rulebook import (
+    Action,
+    Derive,
+    Recommend,
+    Rule,
+    RuleKind,
+    Signal,
+    SignalExamples,
+    Status,
+    Suppress,
+)
+from rules.text import LOCALES
+from rules.vocabulary import FIELDS, Source, nearest
+
+Drafts = Mapping[tuple[FileKind, str], Draft]
+
+_UNEVALUATED: Final = frozenset({Status.EXPERIMENTAL, Status.DEPRECATED})
+
+
+def overlaid(drafts: Drafts, changes: list[Draft]) -> tuple[dict[Any, Draft], list[Finding]]:
+    """Return the drafts with every allowed change made, and a finding for each change that is not."""
+    result = dict(drafts)
+    findings: list[Finding] = []
+    seen: dict[tuple[FileKind, str], Draft] = {}
+    reach = Reach.of(result)
+    for change in changes:
+        target = result.get(change.key)
+        if target is None:
+            findings.append(_unknown(change, result))
+            continue
+        if change.key in seen:
+            other = seen[change.key].document.path
+            findings.append(change.finding("overlay.twice", ("overlay",), id=change.id, other=other))
+            continue
+        seen[change.key] = change
+        refused = _refusals(change, target, reach)
+        findings += refused
+        if not refused:
+            result[change.key] = replace(target, item=_changed(target, change))
+    return result, findings
+
+
+def _unknown(change: Draft, drafts: Drafts) -> Finding:
+    near = nearest(change.id, (name for kind, name in drafts if kind is change.kind))
+    if near:
+        return change.finding("overlay.unknown_near", ("overlay",), id=change.id, near=near)
+    return change.finding("overlay.unknown", ("overlay",), id=change.id)
+
+
+def _values(change: Draft) -> Mapping[str, Any]:
+    return change.item.values if isinstance(change.item, Overlay) else {}
+
+
+def _refusals(change: Draft, target: Draft, reach: Reach) -> list[Finding]:
+    values = _values(change)
+    match target.item:
+        case Rule(kind=RuleKind.GUARDRAIL):
+            return [change.finding("overlay.guardrail", ("overlay",), id=change.id)]
+        case Rule() as rule:
+            findings = []
+            if "then" in values and not isinstance(rule.then, Recommend):
+                findings.append(change.finding("overlay.unfit", ("then",), on_key=True, id=change.id))
+            guardrail = reach.rules.get(rule.id)
+            if guardrail is not None and "status" in values and Status(values["status"]) in _UNEVALUATED:
+                found = change.finding("overlay.weakens", ("status",), id=change.id, guardrail=guardrail)
+                findings.append(found)
+            return findings
+        case Signal(name=name):
+            weakening = {"not_when": reach.wanted.get(name), "phrases": reach.unwanted.get(name)}
+            return [
+                change.finding("overlay.weakens", (key,), on_key=True, id=name, guardrail=guardrail)
+                for key, guardrail in weakening.items()
+                if guardrail is not None and any(values.get(key, {}).values())
+            ]
+    return []
+
+
+def _changed(target: Draft, change: Draft) -> Any:
+    values = _values(change)
+    item = target.item
+    if not isinstance(item, Rule | Action | Signal):
+        return item
+    origin = replace(item.origin, overlay=change.document.path)
+    texts = {key: values[key] for key in ("title", "rationale", "reply") if key in values}
+    match item:
+        case Rule():
+            then = item.then
+            if isinstance(then, Recommend) and "then" in values:
+                then = replace(then, lever=values["then"]["recommend"]["lever"])
+            status = Status(values["status"]) if "status" in values else item.status
+            return replace(item, **texts, status=status, then=then, origin=origin)
+        case Action():
+            steps = tuple(values["steps"]) if "steps" in values else item.steps
+            return replace(item, **texts, steps=steps, origin=origin)
+        case Signal():
+            return replace(
+                item,
+                **texts,
+                phrases=_joined(item.phrases, values.get("phrases", {})),
+                not_when=_joined(item.not_when, values.get("not_when", {})),
+                examples=_with_examples(item.examples, values.get("examples", {})),
+                origin=origin,
+            )
+
+
+def _joined(held: Mapping[Any, tuple[str, ...]], added: Mapping[str, list[str]]) -> Mapping[Any, tuple[str, ...]]:
+    """Return the lists with what is new at their ends; what was there keeps its place."""
+    return MappingProxyType(
+        {locale: tuple(dict.fromkeys((*held.get(locale, ()), *added.get(locale, ())))) for locale in LOCALES}
+    )
+
+
+def _with_examples(held: Mapping[Any, SignalExamples], added: Mapping[str, Any]) -> Mapping[Any, SignalExamples]:
+    more = signal_examples(added)
+    return MappingProxyType(
+        {
+            locale: SignalExamples(
+                (*held[locale].match, *more[locale].match), (*held[locale].no_match, *more[locale].no_match)
+            )
+            for locale in LOCALES
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What the guardrails that hold back selling stand on, each with one guardrail that does.
+
+    `wanted`: signals whose absence could let an offer through. `unwanted`: signals whose presence could.
+    `rules`: derivation rules that fill the fields they read.
+    """
+
+    wanted: dict[str, str]
+    unwanted: dict[str, str]
+    rules: dict[str, str]
+
+    @classmethod
+    def of(cls, drafts: Drafts) -> Reach:
+        """Return the reach of every guardrail among the drafts that suppresses a selling kind or action."""
+        rules = [draft.item for draft in drafts.values() if isinstance(draft.item, Rule)]
+        selling = {draft.id for draft in drafts.values() if isinstance(draft.item, Action) and draft.item.kind.sells}
+        makers: dict[str, list[Rule]] = {}
+        for rule in rules:
+            for name in rule.then.values if isinstance(rule.then, Derive) else ():
+                makers.setdefault(name, []).append(rule)
+        found = cls({}, {}, {})
+        for rule in rules:
+            then = rule.then
+            if isinstance(then, Suppress) and (any(k.sells for k in then.kinds) or selling & set(then.actions)):
+                found.follow(rule.when, rule.id, makers)
+        return found
+
+    def follow(self, condition: Condition, guardrail: str, makers: Mapping[str, list[Rule]]) -> None:
+        """Add what `condition` stands on, through the derivations that fill the fields it reads."""
+        for name, op, positive in _asked(condition, positive=True):
+            if name.startswith("signal:"):
+                side = self.wanted if positive is (op is not Op.HAS_NONE) else self.unwanted
+                side.setdefault(name.removeprefix("signal:"), guardrail)
+            elif name in FIELDS and FIELDS[name].source is Source.DERIVED:
+                for maker in makers.get(name, ()):
+                    if maker.id not in self.rules:
+                        self.rules[maker.id] = guardrail
+                        self.follow(maker.when, guardrail, makers)
+
+
+def _asked(condition: Condition, *, positive: bool) -> list[tuple[str, Op, bool]]:
+    """Return (what is asked, how, whether a yes makes the condition truer) for every leaf."""
+    match condition:
+        case Not(part):
+            return _asked(part, positive=not positive)
+        case All(parts) | AnyOf(parts):
+            return [asked for part in parts for asked in _asked(part, positive=positive)]
+        case Exists(collection, where):
+            inner = _asked(where, positive=positive)
+            return [item for item in inner if collection == "open_tickets" and item[0].startswith("signal:")]
+        case Test(name, op, value):
+            if name != "signals" or op is Op.KNOWN:
+                return [(name, op, positive)]
+            names = value if isinstance(value, tuple) else (value,)
+            return [(f"signal:{signal}", op, positive) for signal in names]
