@@ -1,0 +1,82 @@
+"""Facts to decision with the shipped packs: each stage's share, and durable-rules against the reference evaluator."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from itertools import pairwise
+from statistics import median
+
+from plugin.bench import tickets
+from rules.decide import Decider, canonical
+from rules.engine import ReferenceEvaluator
+from rules.loader import load
+from rules.model import Facts
+from rules.signals import SignalReader, SpokenText
+
+ROUNDS = 25
+STAGES = ("derive", "classify", "propose", "guard", "choose", "canonical")
+
+
+def measure() -> dict[str, object]:
+    """Return medians in microseconds per ticket, shares of the stages, and the ratio to the reference evaluator."""
+    rulebook = load()
+    reader = SignalReader(rulebook.signals.values())
+    found = tickets.facts(reader)
+    with Decider(rulebook) as durable, Decider(rulebook, ReferenceEvaluator) as reference:
+        for facts in found:  # warm up, and make sure that both answer the same
+            if canonical(durable.decide(facts)) != canonical(reference.decide(facts)):
+                raise AssertionError("durable-rules and the reference evaluator decide differently")
+        whole: dict[str, list[float]] = defaultdict(list)
+        stages: dict[str, list[float]] = defaultdict(list)
+        for _ in range(ROUNDS):
+            for facts in found:
+                whole["durable"].append(_timed(durable, facts))
+                whole["reference"].append(_timed(reference, facts))
+                for name, seconds in _stages(durable, facts).items():
+                    stages[name].append(seconds)
+    reading = [_read(reader) for _ in range(ROUNDS)]
+    medians = {name: median(stages[name]) for name in STAGES}
+    total = sum(medians.values())
+    return {
+        "rules": len(rulebook.rules),
+        "evaluations": len(whole["durable"]),
+        "facts_to_decision_us": round(median(whole["durable"]) * 1e6, 1),
+        "facts_to_decision_p99_us": round(sorted(whole["durable"])[int(len(whole["durable"]) * 0.99)] * 1e6, 1),
+        "share_of_each_stage": {name: round(value / total, 3) for name, value in medians.items()},
+        "text_to_signals_us": round(median(reading) / len(tickets.STORIES) * 1e6, 1),
+        "ratio_to_reference_evaluator": round(median(whole["durable"]) / median(whole["reference"]), 2),
+    }
+
+
+def _timed(decider: Decider, facts: Facts) -> float:
+    begun = time.perf_counter()
+    decider.decide(facts)
+    return time.perf_counter() - begun
+
+
+def _stages(decider: Decider, facts: Facts) -> dict[str, float]:
+    marks = [time.perf_counter()]
+    derived, _ = decider.derive(facts)
+    marks.append(time.perf_counter())
+    classified, classification, _ = decider.classify(derived)
+    marks.append(time.perf_counter())
+    candidates, _ = decider.propose(classified)
+    marks.append(time.perf_counter())
+    forbidden, _ = decider.guard(classified)
+    marks.append(time.perf_counter())
+    decider.choose(candidates, forbidden, classification, classified)
+    marks.append(time.perf_counter())
+    decision = decider.decide(facts)
+    encoded_from = time.perf_counter()
+    canonical(decision)
+    encoded = time.perf_counter() - encoded_from
+    taken = [after - before for before, after in pairwise(marks)]
+    return dict(zip(STAGES, [*taken, encoded], strict=True))
+
+
+def _read(reader: SignalReader) -> float:
+    begun = time.perf_counter()
+    for language, story in tickets.STORIES:
+        reader.read([SpokenText("ticket", story)], language)
+    return time.perf_counter() - begun
