@@ -60,7 +60,7 @@ def save(connection: Connection, tenant_id: int, ticket_id: int, taken: Decision
     """Make a decision the ticket's current one and return its id, which its content gives.
 
     Where the decision before recommended the same action, the agent's verdict on it stays, and so do the steps done;
-    an agent's correction stays until the decision agrees with it.
+    an agent's correction stays as well: it says what the ticket is.
     """
     document = canonical(taken)
     decision_id = _content_id("d", f"{tenant_id}|{ticket_id}|".encode() + document)
@@ -81,7 +81,7 @@ def save(connection: Connection, tenant_id: int, ticket_id: int, taken: Decision
             "primary_function": taken.primary.value,
             "confidence": taken.confidence,
             "document": document.decode("utf-8"),
-            "correction": _kept_correction(connection, before.decision_id, taken),
+            "correction": _kept_correction(connection, before.decision_id),
         },
     )
     if inserted:
@@ -247,13 +247,13 @@ def _rows_by_action(connection: Connection, decision_id: str | None) -> dict[str
     return {row.action: row for row in rows}
 
 
-def _kept_correction(connection: Connection, decision_id: str | None, taken: Decision) -> Mapping[str, str] | None:
+def _kept_correction(connection: Connection, decision_id: str | None) -> Mapping[str, str] | None:
     if decision_id is None:
         return None
     kept: Mapping[str, str] | None = connection.execute(
         select(decision_table.c.correction).where(decision_table.c.id == decision_id)
     ).scalar_one_or_none()
-    return kept if kept is not None and kept.get("primary") != taken.primary.value else None
+    return kept
 
 
 def _content_id(prefix: str, content: bytes) -> str:

@@ -185,6 +185,15 @@ def fail(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller
     return changed.rowcount == 1
 
 
+def release(connection: Connection, delivery_id: str, owner: str) -> None:
+    """Give a lease back unused: whoever takes it next makes the same attempt."""
+    connection.execute(
+        update(delivery)
+        .where(delivery.c.id == delivery_id, delivery.c.lease_owner == owner)
+        .values(lease_owner=None, lease_until=None, attempts=delivery.c.attempts - 1)
+    )
+
+
 def free_leases(connection: Connection, owners: frozenset[str]) -> int:
     """Give back every lease of these owners (processes that are gone); return how many there were."""
     if not owners:

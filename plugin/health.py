@@ -1,0 +1,55 @@
+"""`/healthz`: the process answers. `/readyz`: it can take work; a load balancer asks this one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import Final
+
+from flask import Blueprint, Response
+
+from plugin.services import Services, services
+from plugin.store.errors import StoreError
+
+blueprint = Blueprint("health", __name__)
+
+LEAST_FREE_BYTES: Final = 32 * 1_048_576
+"""Less room than this on the database's disk, and the next deliveries could not be kept."""
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """Whether the process answers at all."""
+    return _answer(200, {"status": "ok"})
+
+
+@blueprint.get("/readyz")
+def readyz() -> Response:
+    """Whether a delivery would be kept and worked on now; 503 says what is missing."""
+    checks = _checks(services())
+    ready = all(state == "ok" for state in checks.values())
+    return _answer(200 if ready else 503, {"status": "ready" if ready else "not ready", "checks": checks})
+
+
+def _checks(here: Services) -> dict[str, str]:
+    checks = {
+        "store": "ok",
+        "disk": "ok" if shutil.disk_usage(here.settings.home).free > LEAST_FREE_BYTES else "nearly full",
+        "worker": "ok" if here.worker.alive else "not running",
+        "sender": "ok" if here.sender.alive else "not running",
+    }
+    try:
+        if not here.store.is_current():
+            checks["store"] = "not migrated: run sidecue db upgrade"
+        else:
+            with here.store.write():
+                pass
+    except StoreError:
+        checks["store"] = "cannot be written now"
+    return checks
+
+
+def _answer(status: int, body: dict[str, object]) -> Response:
+    answer = Response(json.dumps(body), status=status, content_type="application/json")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

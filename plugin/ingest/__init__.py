@@ -1,0 +1,1 @@
+"""Webhooks in: received, kept, worked on."""

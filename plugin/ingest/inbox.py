@@ -1,0 +1,114 @@
+"""The durable inbox: what a webhook puts in, and what a worker takes out under a lease."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from connectors.base import Delivery
+from plugin.store import Store, deliveries, outbox
+from plugin.store.deliveries import Leased, Receipt
+from plugin.store.tenants import Tenant
+
+MAX_ATTEMPTS: Final = 8
+FIRST_RETRY: Final = timedelta(seconds=1)
+LONGEST_RETRY: Final = timedelta(minutes=5)
+
+_NEVER_KEPT: Final = frozenset({"authorization", "proxy-authorization", "cookie"})
+
+
+class Inbox:
+    """Deliveries of every tenant. `owner` signs the leases of this process."""
+
+    def __init__(self, store: Store, owner: str) -> None:
+        self.store = store
+        self.owner = owner
+
+    def receive(self, tenant: Tenant, key: str, delivery: Delivery, *, unreadable: str | None = None) -> Receipt:
+        """Keep a genuine delivery, once. When this returns, it is on disk. Raise StoreUnavailable."""
+        with self.store.write() as connection:
+            return deliveries.insert(
+                connection,
+                tenant_id=tenant.id,
+                key=key,
+                headers=_without_secrets(delivery.headers, tenant),
+                body=delivery.body,
+                now=delivery.received_at,
+                state="received" if unreadable is None else "unreadable",
+                error=unreadable,
+            )
+
+    def ignore(self, tenant: Tenant, key: str, delivery: Delivery, event_type: str) -> Receipt:
+        """Keep a genuine delivery that nothing has to be done about, once."""
+        with self.store.write() as connection:
+            return deliveries.insert(
+                connection,
+                tenant_id=tenant.id,
+                key=key,
+                headers=_without_secrets(delivery.headers, tenant),
+                body=delivery.body,
+                now=delivery.received_at,
+                state="ignored",
+                event_type=event_type,
+            )
+
+    def take(self, now: datetime, limit: int) -> tuple[Leased, ...]:
+        """Lease up to `limit` deliveries that are due."""
+        with self.store.write() as connection:
+            return deliveries.lease(connection, self.owner, now, limit)
+
+    def put_back(self, leased: Leased, error: str, now: datetime) -> bool:
+        """Have a delivery that failed tried again later, or declare it dead. Return whether it is dead."""
+        due_at = retry_at(leased.attempts, now)
+        with self.store.write() as connection:
+            deliveries.fail(connection, leased.id, self.owner, error, due_at, now)
+        return due_at is None
+
+    def release(self, leased: Leased) -> None:
+        """Give a delivery back that was not worked on; the attempt does not count."""
+        with self.store.write() as connection:
+            deliveries.release(connection, leased.id, self.owner)
+
+    def free_dead_leases(self) -> int:
+        """Free the leases of processes of this host that are gone; return how many there were."""
+        with self.store.write() as connection:
+            gone = frozenset(
+                owner
+                for owner in deliveries.lease_owners(connection) | outbox.lease_owners(connection)
+                if self._is_gone(owner)
+            )
+            return deliveries.free_leases(connection, gone) + outbox.free_leases(connection, gone)
+
+    def _is_gone(self, owner: str) -> bool:
+        host, _, rest = owner.rpartition(":")[0].rpartition(":")
+        mine = self.owner.rpartition(":")[0].rpartition(":")[0]
+        if owner == self.owner or host != mine or not rest.isdigit():
+            return False
+        if int(rest) == os.getpid():
+            return True  # a process of our number that is not us came before us
+        try:
+            os.kill(int(rest), 0)
+        except ProcessLookupError:
+            return True
+        except OSError:
+            return False
+        return False
+
+
+def retry_at(attempts: int, now: datetime) -> datetime | None:
+    """Return when to try again after this many attempts: 1 s, 2 s, 4 s … 5 min apart; None after the last one."""
+    if attempts >= MAX_ATTEMPTS:
+        return None
+    wait: timedelta = min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY)
+    return now + wait
+
+
+def _without_secrets(headers: Mapping[str, str], tenant: Tenant) -> dict[str, str]:
+    """Return the headers that may be kept: no credential, and no value in which one of the tenant's secrets stands."""
+    return {
+        name: value
+        for name, value in headers.items()
+        if name not in _NEVER_KEPT and not any(secret in value for secret in tenant.secrets)
+    }

@@ -1,0 +1,224 @@
+"""One delivery, from its raw body to the stored decision.
+
+    parse -> append events -> drop our own notes -> fold -> customer -> signals -> facts -> decide -> store
+
+Everything a delivery changes is written in one transaction that first checks the lease: whoever lost it writes nothing,
+so that "at least once" on the way in is "exactly once" in the store.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+from rules.folding import customer_texts, fold
+from sqlalchemy import Connection
+
+from connectors.base import read_json
+from connectors.registry import LoadedConnector
+from plugin.ingest.gist import gist
+from plugin.judges import DeciderHolder
+from plugin.metrics import Metrics
+from plugin.store import Store, customers, decisions, deliveries, outbox, tickets
+from plugin.store.deliveries import Leased
+from plugin.store.tenants import Tenant
+from plugin.store.tickets import TicketRow
+from rules import facts as facts_module
+from rules.errors import EventUnsupported, FactsInvalid, PayloadInvalid
+from rules.model import Customer, Decision, PastTicket, Ticket, TicketChanges, TicketEvent
+from rules.signals import SpokenText
+
+HISTORY: Final = timedelta(days=31)
+"""How far back closed tickets count; no history field of the vocabulary looks back further."""
+MOST_SIBLINGS: Final = 20
+"""How many other open tickets of a customer are decided again when one of them changed."""
+_ACCEPTANCE_SECONDS: Final = 30.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What deciding one ticket led to. `spread`: what decisions about other tickets see has changed."""
+
+    saved: bool
+    spread: bool
+
+
+class Pipeline:
+    """Works deliveries. Holds no state of any ticket; used by one worker thread or several."""
+
+    def __init__(
+        self,
+        store: Store,
+        connectors: Mapping[str, LoadedConnector],
+        holder: DeciderHolder,
+        metrics: Metrics,
+    ) -> None:
+        self._store = store
+        self._connectors = connectors
+        self._holder = holder
+        self._metrics = metrics
+        self._acceptance: dict[int, tuple[float, dict[str, tuple[int, int]]]] = {}
+
+    def work(self, leased: Leased, tenant: Tenant, owner: str, now: datetime) -> str:
+        """Work one leased delivery and return what became of it: decided, ignored, unreadable, or lost (the lease).
+
+        Anything it raises has changed nothing.
+        """
+        started = time.perf_counter()
+        try:
+            payload = read_json(leased.body)
+            events = self._connectors[tenant.connector].module.parse(payload, tenant.installation, leased.received_at)
+        except EventUnsupported as unsupported:
+            return self._finish(leased, owner, now, "ignored", event_type=unsupported.event_type)
+        except PayloadInvalid as error:
+            return self._finish(leased, owner, now, "unreadable", error=str(error))
+        with self._store.write() as connection:
+            if not deliveries.holds(connection, leased.id, owner, now):
+                return "lost"
+            kept = self.take_in(connection, tenant, events, now)
+            outcome = "decided" if kept else "ignored"
+            deliveries.finish(
+                connection,
+                leased.id,
+                outcome,
+                now,
+                event_type=events[0].kind.value if events else None,
+                ticket=events[0].ticket_id if events else None,
+            )
+        self._metrics.decision_seconds.observe(time.perf_counter() - started)
+        self._metrics.waited_seconds.observe(max(0.0, (now - leased.received_at).total_seconds()))
+        return outcome
+
+    def take_in(self, connection: Connection, tenant: Tenant, events: Sequence[TicketEvent], now: datetime) -> bool:
+        """Append events to their tickets and decide those that changed. False when all of it was our own notes."""
+        mine: dict[str, list[TicketEvent]] = {}
+        for event in self._without_our_notes(connection, tenant.id, events):
+            mine.setdefault(event.ticket_id, []).append(event)
+        for external_id, happened in mine.items():
+            appended = tickets.append_events(connection, tenant.id, external_id, happened, now)
+            if appended.new:
+                self._decide_customer(connection, tenant, appended.ticket_id, now)
+        return bool(mine)
+
+    def decide_again(self, connection: Connection, tenant: Tenant, customer_id: int, now: datetime) -> int:
+        """Decide a customer's open tickets again, because what is known of the customer changed; return how many."""
+        ids = tickets.open_of_customer(connection, tenant.id, customer_id, limit=MOST_SIBLINGS)
+        for ticket_id in ids:
+            self._decide(connection, tenant, ticket_id, now)
+        return len(ids)
+
+    def _finish(self, leased: Leased, owner: str, now: datetime, state: str, **more: str) -> str:
+        with self._store.write() as connection:
+            if not deliveries.holds(connection, leased.id, owner, now):
+                return "lost"
+            deliveries.finish(connection, leased.id, state, now, **more)
+        return state
+
+    def _without_our_notes(
+        self, connection: Connection, tenant_id: int, events: Iterable[TicketEvent]
+    ) -> Iterable[TicketEvent]:
+        """Yield the events without the notes we posted; an event that is nothing else is not yielded.
+
+        Only references that we issued count: a customer who writes one that looks like ours silences nothing.
+        """
+        for event in events:
+            kept = tuple(
+                message
+                for message in event.messages
+                if message.note_ref is None or not outbox.knows(connection, tenant_id, message.note_ref)
+            )
+            if len(kept) == len(event.messages):
+                yield event
+            elif kept or event.changes != TicketChanges():
+                yield replace(event, messages=kept)
+
+    def _decide_customer(self, connection: Connection, tenant: Tenant, ticket_id: int, now: datetime) -> None:
+        before = tickets.by_id(connection, tenant.id, ticket_id)
+        judged = self._decide(connection, tenant, ticket_id, now)
+        after = tickets.by_id(connection, tenant.id, ticket_id)
+        if not judged.spread or after is None:
+            return
+        owners = {after.customer_id, before.customer_id if before is not None else None} - {None}
+        for customer_id in owners:
+            assert customer_id is not None  # noqa: S101 - taken out above
+            for sibling in tickets.open_of_customer(
+                connection, tenant.id, customer_id, but=ticket_id, limit=MOST_SIBLINGS
+            ):
+                self._decide(connection, tenant, sibling, now)
+
+    def _decide(self, connection: Connection, tenant: Tenant, ticket_id: int, now: datetime) -> _Judged:
+        row = tickets.by_id(connection, tenant.id, ticket_id)
+        assert row is not None  # noqa: S101 - its row is held by this transaction
+        folded = fold(tickets.events_of(connection, tenant.id, ticket_id))
+        customer_id = (
+            customers.resolve(connection, tenant.id, folded.requester, now) if folded.requester is not None else None
+        )
+        decision = self._judge(connection, tenant, row, folded, customer_id, now)
+        digest: dict[str, Any] = {
+            "signals": sorted(decision.facts.signals),
+            "severity": decision.trace.derived.get("severity"),
+            "primary": decision.primary.value,
+            "reopen_count": folded.reopen_count,
+        }
+        spread = digest != row.digest or customer_id != row.customer_id or folded.status.is_open != row.is_open
+        if spread or folded.updated_at != row.updated_at:
+            tickets.save_ticket(
+                connection, tenant.id, ticket_id, folded, customer_id=customer_id, digest=digest, now=now
+            )
+        current = decisions.current_of(connection, tenant.id, ticket_id)
+        if current is not None and gist(current.decision) == gist(decision):
+            return _Judged(saved=False, spread=spread)
+        decisions.save(connection, tenant.id, ticket_id, decision, now)
+        log.info("ticket decided", tenant=tenant.name, ticket=row.external_id, primary=decision.primary.value)
+        return _Judged(saved=True, spread=spread)
+
+    def _judge(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller knows
+        self,
+        connection: Connection,
+        tenant: Tenant,
+        row: TicketRow,
+        folded: Ticket,
+        customer_id: int | None,
+        now: datetime,
+    ) -> Decision:
+        judges = self._holder.judges()
+        spoken = [SpokenText(*text) for text in customer_texts(folded)]
+        reading = judges.reader.read(spoken, folded.language)
+        customer: Customer | None = None
+        others: tuple[PastTicket, ...] = ()
+        contacts: list[dict[str, Any]] = []
+        if customer_id is not None:
+            customer = customers.load(connection, tenant.id, customer_id)
+            others = tickets.others_of_customer(connection, tenant.id, customer_id, row.id, now - HISTORY)
+            contacts = decisions.contacts_of_customer(connection, tenant.id, customer_id, now, but=row.id)
+        history = (others, contacts, reading.signals, reading.language, tenant.regulated, now)
+        try:
+            facts = facts_module.build(folded, customer, *history)
+        except FactsInvalid as error:
+            if customer is None:
+                raise
+            # A wrong figure about a customer must not hold the customer's tickets back: they are decided without it.
+            log.warning("customer facts invalid", tenant=tenant.name, customer=customer_id, reason=str(error))
+            facts = facts_module.build(folded, replace(customer, attributes={}, dates={}, collections={}), *history)
+        return judges.decider.decide(
+            facts,
+            hits=reading.hits,
+            language=reading.language,
+            text_truncated=reading.truncated,
+            acceptance=self._accepted(connection, tenant.id),
+        )
+
+    def _accepted(self, connection: Connection, tenant_id: int) -> Mapping[str, tuple[int, int]]:
+        """Return how often each action was accepted, at most half a minute old: it changes slowly and costs a scan."""
+        held = self._acceptance.get(tenant_id)
+        if held is not None and held[0] > time.monotonic():
+            return held[1]
+        counted = decisions.acceptance(connection, tenant_id)
+        self._acceptance[tenant_id] = (time.monotonic() + _ACCEPTANCE_SECONDS, counted)
+        return counted

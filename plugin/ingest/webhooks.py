@@ -1,0 +1,117 @@
+"""`POST /webhooks/<connector>/<tenant>`: prove it genuine, keep it, answer. The work is done later.
+
+202 accepted · 200 duplicate · 401 not genuine · 404 no such webhook · 413 too large · 415 not the connector's media
+type · 422 genuine but unreadable (kept) · 503 the store cannot take it now. After a 2xx nothing is lost.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Final
+
+import structlog
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from connectors.base import Delivery, read_json
+from connectors.registry import LoadedConnector
+from plugin.problems import problem, unavailable
+from plugin.services import Services, services
+from plugin.store.deliveries import Receipt
+from plugin.store.errors import StoreUnavailable
+from plugin.store.tenants import Tenant
+from rules.errors import EventUnsupported, MediaTypeInvalid, PayloadInvalid, SignatureInvalid
+
+blueprint = Blueprint("webhooks", __name__)
+log = structlog.get_logger(__name__)
+
+_NOBODY: Final = "unknown"
+
+
+@blueprint.post("/webhooks/<connector>/<tenant>")
+@blueprint.post("/webhooks/<connector>/<tenant>/<path_secret>")
+def receive(connector: str, tenant: str, path_secret: str | None = None) -> Response:
+    """Take one delivery in."""
+    here = services()
+    try:
+        return _receive(here, connector, tenant, path_secret)
+    except StoreUnavailable as error:
+        log.warning("store unavailable", error=str(error))
+        _count(here, connector, "unavailable")
+        return unavailable()
+
+
+def _receive(here: Services, connector: str, name: str, path_secret: str | None) -> Response:
+    loaded = here.connectors.get(connector)
+    # The tenant is looked up even for an unknown connector: neither the answer nor its time tells which of them is not.
+    tenant = here.directory.by_name(name)
+    if loaded is None or tenant is None or tenant.connector != connector:
+        _count(here, connector, "unknown")
+        return problem("webhook-unknown")
+    try:
+        body = request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        _count(here, connector, "too_large")
+        return problem("too-large", limit_bytes=here.settings.max_body_bytes)
+    delivery = Delivery(
+        body=body,
+        headers={header.lower(): value for header, value in request.headers.items()},
+        received_at=here.now(),
+        path_secret=path_secret,
+    )
+    if request.mimetype not in loaded.manifest.media_types:
+        return _not_its_media_type(here, loaded)
+    try:
+        loaded.module.verify(delivery, secrets=tenant.secrets, now=delivery.received_at)
+    except MediaTypeInvalid:
+        return _not_its_media_type(here, loaded)
+    except SignatureInvalid as error:
+        log.info("signature invalid", connector=connector, tenant=name, reason=str(error))
+        _count(here, connector, "signature_invalid")
+        return problem("signature-invalid", str(error))
+    return _keep(here, loaded, tenant, delivery)
+
+
+def _keep(here: Services, loaded: LoadedConnector, tenant: Tenant, delivery: Delivery) -> Response:
+    connector = loaded.manifest.name
+    key = _digest(delivery.body)
+    try:
+        key = loaded.module.delivery_key(delivery)
+        loaded.module.parse(read_json(delivery.body), tenant.installation, delivery.received_at)
+    except EventUnsupported as error:
+        here.metrics.count_unused(connector, error.event_type)
+        return _answer(here, connector, here.inbox.ignore(tenant, key, delivery, error.event_type))
+    except PayloadInvalid as error:
+        receipt = here.inbox.receive(tenant, key, delivery, unreadable=str(error))
+        log.info("delivery unreadable", connector=connector, tenant=tenant.name, delivery=receipt.id, path=error.path)
+        _count(here, connector, "unreadable")
+        return problem("unreadable", str(error), delivery=receipt.id)
+    except Exception as error:
+        log.error("connector failed", connector=connector, tenant=tenant.name, exc_info=error)
+    receipt = here.inbox.receive(tenant, key, delivery)
+    if not receipt.duplicate:
+        here.worker.wake()
+    return _answer(here, connector, receipt)
+
+
+def _not_its_media_type(here: Services, loaded: LoadedConnector) -> Response:
+    _count(here, loaded.manifest.name, "media_type")
+    return problem("media-type", accepts=list(loaded.manifest.media_types))
+
+
+def _digest(body: bytes) -> str:
+    return f"body:{hashlib.sha256(body).hexdigest()}"
+
+
+def _answer(here: Services, connector: str, receipt: Receipt) -> Response:
+    here.metrics.deliveries.labels(connector, receipt.status).inc()
+    return Response(
+        json.dumps({"status": receipt.status, "delivery": receipt.id}),
+        status=200 if receipt.duplicate else 202,
+        content_type="application/json",
+    )
+
+
+def _count(here: Services, connector: str, outcome: str) -> None:
+    here.metrics.deliveries.labels(connector if connector in here.connectors else _NOBODY, outcome).inc()

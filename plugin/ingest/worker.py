@@ -1,0 +1,154 @@
+"""The in-process worker: one thread that takes deliveries out of the inbox and has them decided."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from plugin.directory import Directory
+from plugin.ingest.inbox import MAX_ATTEMPTS, Inbox
+from plugin.ingest.pipeline import Pipeline
+from plugin.ingest.traffic import Traffic
+from plugin.metrics import Metrics
+from plugin.problems import place
+from plugin.store.deliveries import Leased
+from plugin.store.errors import StoreUnavailable
+
+BATCH: Final = 10
+IDLE_SECONDS: Final = 1.0
+"""How long the worker sleeps when nothing wakes it: retries and other processes' deliveries are found by then."""
+YIELD_SECONDS: Final = 0.03
+"""Longest time one delivery waits for requests in flight to be answered first (so at least ~30 a second go on)."""
+
+log = structlog.get_logger(__name__)
+
+
+class Worker:
+    """Works the inbox off. A delivery that fails is tried again later; nothing in a delivery can stop the thread."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller knows
+        self,
+        inbox: Inbox,
+        pipeline: Pipeline,
+        directory: Directory,
+        metrics: Metrics,
+        traffic: Traffic,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._inbox = inbox
+        self._pipeline = pipeline
+        self._directory = directory
+        self._metrics = metrics
+        self._traffic = traffic
+        self._now = now
+        self._bell = threading.Event()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread runs and takes work."""
+        return self._thread is not None and self._thread.is_alive() and not self._stopping.is_set()
+
+    def start(self) -> None:
+        """Free what dead processes of this host hold, and begin."""
+        freed = self._inbox.free_dead_leases()
+        if freed:
+            log.info("leases of dead processes freed", leases=freed)
+        self._thread = threading.Thread(target=self._run, name="sidecue-worker", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Say that there is work; never waits."""
+        self._bell.set()
+
+    def ask_to_stop(self) -> None:
+        """Have the thread end after the delivery it is working on."""
+        self._stopping.set()
+        self._bell.set()
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the thread to end; return whether it did."""
+        if self._thread is None:
+            return True
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def drain(self) -> int:
+        """Work on everything that is due, in this thread, and return how many deliveries that were."""
+        done = 0
+        while batch := self._inbox.take(self._now(), BATCH):
+            for leased in batch:
+                self._work(leased)
+            done += len(batch)
+        return done
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                worked = self._round()
+            except StoreUnavailable as error:
+                log.warning("worker waits for the store", error=str(error))
+                worked = 0
+            except Exception as error:
+                log.exception("worker round failed", error=type(error).__name__)
+                worked = 0
+            if worked == 0:
+                self._bell.wait(IDLE_SECONDS)
+                self._bell.clear()
+
+    def _round(self) -> int:
+        self._traffic.let_pass(YIELD_SECONDS)
+        batch = self._inbox.take(self._now(), BATCH)
+        for leased in batch:
+            if self._stopping.is_set():
+                self._give_back(leased)
+                continue
+            self._traffic.let_pass(YIELD_SECONDS)
+            self._work(leased)
+        return len(batch)
+
+    def _work(self, leased: Leased) -> None:
+        started = time.perf_counter()
+        try:
+            if leased.attempts > MAX_ATTEMPTS:
+                # The process died each time it was worked on: whatever is in it, it must not happen again.
+                self._inbox.put_back(leased, "the process ended each time this delivery was worked on", self._now())
+                self._metrics.worked.labels("dead").inc()
+                return
+            tenant = self._directory.by_id(leased.tenant_id)
+            if tenant is None:
+                return  # deleted meanwhile, and its deliveries with it
+            outcome = self._pipeline.work(leased, tenant, self._inbox.owner, self._now())
+        except StoreUnavailable as error:
+            log.warning("delivery waits for the store", delivery=leased.id, error=str(error))
+            self._failed(leased, f"StoreUnavailable: {error}")
+        except Exception as error:
+            log.error("delivery failed", delivery=leased.id, attempts=leased.attempts, exc_info=error)
+            self._failed(leased, f"{type(error).__name__} at {place(error)}")
+        else:
+            self._metrics.worked.labels(outcome).inc()
+            log.info(
+                "delivery worked",
+                delivery=leased.id,
+                outcome=outcome,
+                milliseconds=round((time.perf_counter() - started) * 1000, 2),
+            )
+
+    def _failed(self, leased: Leased, error: str) -> None:
+        try:
+            dead = self._inbox.put_back(leased, error, self._now())
+            self._metrics.worked.labels("dead" if dead else "failed").inc()
+        except StoreUnavailable:
+            return  # the lease runs out and it is tried again
+
+    def _give_back(self, leased: Leased) -> None:
+        try:
+            self._inbox.release(leased)
+        except StoreUnavailable:
+            return  # the next start frees it

@@ -1,0 +1,188 @@
+"""Posts the outbox's notes: each once, and no tenant held up by another's broken helpdesk.
+
+At most one note per tenant is on its way, so the sender's threads are never all stuck on one helpdesk; a tenant
+whose helpdesk fails rests for a while, longer each time.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from connectors.base import Note
+from connectors.registry import LoadedConnector
+from plugin.directory import Directory
+from plugin.metrics import Metrics
+from plugin.problems import place
+from plugin.store import Store, outbox
+from plugin.store.errors import StoreUnavailable
+from plugin.store.outbox import LeasedNote
+from plugin.store.tenants import Tenant
+from rules.errors import HelpdeskBusy, HelpdeskFailed
+
+THREADS: Final = 4
+IDLE_SECONDS: Final = 0.5
+MAX_ATTEMPTS: Final = 12
+FIRST_RETRY: Final = timedelta(seconds=2)
+LONGEST_RETRY: Final = timedelta(hours=1)
+FIRST_REST: Final = 1.0
+LONGEST_REST: Final = 300.0
+
+log = structlog.get_logger(__name__)
+
+
+def retry_at(attempts: int, now: datetime) -> datetime | None:
+    """Return when to try again after this many attempts: 2 s, 4 s, 8 s … 1 h apart; None after the last one."""
+    return None if attempts >= MAX_ATTEMPTS else now + min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY)
+
+
+@dataclass(slots=True)
+class _Circuit:
+    """How a tenant's helpdesk has been doing: failures in a row, and until when it is left alone."""
+
+    failures: int = 0
+    rests_until: float = 0.0
+
+
+class Sender:
+    """Takes due notes and posts them. `owner` signs the leases of this process."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller knows
+        self,
+        store: Store,
+        connectors: Mapping[str, LoadedConnector],
+        directory: Directory,
+        metrics: Metrics,
+        owner: str,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._connectors = connectors
+        self._directory = directory
+        self._metrics = metrics
+        self._owner = owner
+        self._now = now
+        self._stopping = threading.Event()
+        self._threads: tuple[threading.Thread, ...] = ()
+        self._circuits: dict[int, _Circuit] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def alive(self) -> bool:
+        """Whether every thread runs."""
+        return bool(self._threads) and all(thread.is_alive() for thread in self._threads)
+
+    def start(self) -> None:
+        """Begin to post."""
+        self._threads = tuple(
+            threading.Thread(target=self._run, name=f"sidecue-sender-{number}", daemon=True)
+            for number in range(1, THREADS + 1)
+        )
+        for thread in self._threads:
+            thread.start()
+
+    def ask_to_stop(self) -> None:
+        """Have every thread end after the note it is posting."""
+        self._stopping.set()
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the threads to end; return whether all did."""
+        until = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def drain(self) -> int:
+        """Post everything that is due, in this thread, and return how many attempts that were."""
+        done = 0
+        while (note := self._take()) is not None:
+            self._post(note)
+            done += 1
+        return done
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                note = self._take()
+                if note is not None:
+                    self._post(note)
+                    continue
+            except StoreUnavailable as error:
+                log.warning("sender waits for the store", error=str(error))
+            except Exception as error:
+                log.exception("sender round failed", error=type(error).__name__)
+            self._stopping.wait(IDLE_SECONDS)
+
+    def _take(self) -> LeasedNote | None:
+        with self._store.read() as connection:
+            due = outbox.next_due(connection)
+        if due is None or due > self._now():
+            return None  # the common case costs no write
+        with self._lock:
+            resting = frozenset(
+                tenant for tenant, circuit in self._circuits.items() if circuit.rests_until > time.monotonic()
+            )
+        with self._store.write() as connection:
+            leased = outbox.lease(connection, self._owner, self._now(), 1, but_tenants=resting)
+        return leased[0] if leased else None
+
+    def _post(self, leased: LeasedNote) -> None:
+        tenant = self._directory.by_id(leased.tenant_id)
+        if tenant is None:
+            return  # deleted meanwhile, and its notes with it
+        try:
+            posted = self._hand_over(tenant, leased)
+        except HelpdeskBusy as error:
+            self._failed(
+                tenant, leased, str(error), self._now() + timedelta(seconds=max(1.0, error.retry_after)), "busy"
+            )
+            self._rest(tenant.id, error.retry_after)
+        except HelpdeskFailed as error:
+            due_at = retry_at(leased.attempts, self._now()) if error.retryable else None
+            self._failed(tenant, leased, str(error), due_at, "failed" if due_at is not None else "dead")
+            if error.retryable:
+                self._rest(tenant.id)
+        except Exception as error:
+            log.error("connector failed on a note", tenant=tenant.name, ref=leased.ref, exc_info=error)
+            due_at = retry_at(leased.attempts, self._now())
+            self._failed(tenant, leased, f"{type(error).__name__} at {place(error)}", due_at, "failed")
+            self._rest(tenant.id)
+        else:
+            with self._store.write() as connection:
+                outbox.sent(connection, leased.ref, self._now())
+            with self._lock:
+                self._circuits.pop(tenant.id, None)
+            self._metrics.notes.labels(tenant.connector, "sent" if posted else "found").inc()
+            log.info("note posted", tenant=tenant.name, ticket=leased.ticket, ref=leased.ref, attempts=leased.attempts)
+
+    def _hand_over(self, tenant: Tenant, leased: LeasedNote) -> bool:
+        """Post the note and return True; False when an earlier attempt, whose answer was lost, had posted it."""
+        loaded = self._connectors.get(tenant.connector)
+        client = loaded.module.client(tenant.installation) if loaded is not None else None
+        if client is None:
+            raise HelpdeskFailed(
+                f"tenant {tenant.name} has no API address any more: give it one, or leave the note", retryable=False
+            )
+        if leased.attempts > 1 and client.has_note(leased.ticket, leased.ref):
+            return False
+        client.post_note(leased.ticket, Note(leased.ref, leased.text))
+        return True
+
+    def _failed(self, tenant: Tenant, leased: LeasedNote, error: str, due_at: datetime | None, outcome: str) -> None:
+        with self._store.write() as connection:
+            outbox.fail(connection, leased.ref, error, due_at)
+        self._metrics.notes.labels(tenant.connector, outcome).inc()
+        log.warning("note not posted", tenant=tenant.name, ref=leased.ref, attempts=leased.attempts, outcome=outcome)
+
+    def _rest(self, tenant_id: int, at_least: float = 0.0) -> None:
+        with self._lock:
+            circuit = self._circuits.setdefault(tenant_id, _Circuit())
+            circuit.failures += 1
+            seconds = max(at_least, min(FIRST_REST * 2 ** (circuit.failures - 1), LONGEST_REST))
+            circuit.rests_until = time.monotonic() + seconds
