@@ -1,0 +1,23 @@
+"""What a text says: named signals, found by phrases in Portuguese and English alike.
+
+The order of the work is the order of the modules: `clean` (what the sender wrote), `words` and `stream` (the words of
+it), `automaton` (phrases met), `negation` (phrases denied), `reader` (signals). `phrases` is what admins write.
+"""
+
+from rules.signals.clean import clean
+from rules.signals.language import detect
+from rules.signals.phrases import MAX_GAP, Phrase, PhraseInvalid, compile_phrase
+from rules.signals.reader import MAX_CHARS, Reading, SignalReader, SpokenText
+
+__all__ = [
+    "MAX_CHARS",
+    "MAX_GAP",
+    "Phrase",
+    "PhraseInvalid",
+    "Reading",
+    "SignalReader",
+    "SpokenText",
+    "clean",
+    "compile_phrase",
+    "detect",
+]

@@ -1,0 +1,249 @@
+"""Which signals a conversation says: phrases met, denials and hard negatives taken out, later words clearing earlier."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from operator import itemgetter
+from typing import Final, NamedTuple
+
+from rules.model import SignalHit
+from rules.rulebook import Signal
+from rules.signals.automaton import Automaton, Match
+from rules.signals.clean import Kept, keep
+from rules.signals.language import DEFAULT, detect
+from rules.signals.negation import begins_clause, deny
+from rules.signals.phrases import Phrase, compile_phrase
+from rules.signals.stream import Stream, streams
+from rules.text import LOCALES, Locale, locale_for
+
+MAX_CHARS: Final = 20_000
+"""Most characters that are read of one ticket, quoted replies and signatures not counted."""
+MAX_MESSAGES: Final = 100
+"""Most messages that are read of one ticket: the first, and the newest ones."""
+
+_WORDS_REMEMBERED: Final = 16_384
+
+
+class SpokenText(NamedTuple):
+    """What one message says. Offsets of hits count characters of `text`."""
+
+    message_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a conversation says. `hits` are its evidence, one for each message and phrase, oldest message first."""
+
+    language: Locale
+    signals: frozenset[str]
+    hits: tuple[SignalHit, ...]
+    truncated: bool
+    """Whether something was left unread for its length."""
+
+
+class _Pattern(NamedTuple):
+    """One phrase of one signal; `blocks` when it stands under `not_when`."""
+
+    signal: Signal
+    blocks: bool
+    phrase: Phrase
+
+
+class _Found(NamedTuple):
+    """A hit in one message, with what orders and weighs it."""
+
+    message: int
+    hit: SignalHit
+
+
+class SignalReader:
+    """Reads the signals of a rulebook in texts. Built once; never changes, threads may share it.
+
+    Raise PhraseInvalid for a phrase that its author has to mend. Phrases of both languages are always tried, whatever
+    the language of the ticket: people mix them, and a phrase costs nothing where its words are not.
+    """
+
+    def __init__(self, signals: Iterable[Signal]) -> None:
+        self._signals = tuple(sorted(signals, key=lambda signal: signal.name))
+        self._patterns = tuple(
+            _Pattern(signal, blocks, compile_phrase(source, language))
+            for signal in self._signals
+            for blocks, phrases in ((False, signal.phrases), (True, signal.not_when))
+            for language in LOCALES
+            for source in phrases.get(language, ())
+        )
+        self._clears = {signal.name: frozenset(signal.clears) - {signal.name} for signal in self._signals}
+        self._automaton = Automaton([pattern.phrase for pattern in self._patterns])
+        # Words come back: most of a text has been seen before. Bounded, and a pure function of the word.
+        self._analyse = lru_cache(maxsize=_WORDS_REMEMBERED)(self._automaton.analyser())
+
+    def read(
+        self, messages: Sequence[tuple[str, str]], language: str | None = None, *, default: Locale = DEFAULT
+    ) -> Reading:
+        """Return what `messages` (SpokenText, oldest first) say.
+
+        `language` is the ticket's own tag when the helpdesk gives one; any other than Portuguese or English, or none,
+        has it detected, and `default` is the answer for a text that shows no language.
+        """
+        kept, truncated = _within_limits(messages)
+        found: list[_Found] = []
+        for number, ((message_id, _), part) in enumerate(zip(_read_messages(messages), kept, strict=True)):
+            found.extend(_Found(number, hit) for hit in self._hits(message_id, part))
+        hits = self._after_clearing(found)
+        return Reading(
+            language=_language(language, kept, default),
+            signals=frozenset(hit.signal for hit in hits),
+            hits=hits,
+            truncated=truncated,
+        )
+
+    def _hits(self, message_id: str, part: Kept) -> list[SignalHit]:
+        """Return every hit of one message that is neither denied nor blocked."""
+        both = streams(part.plain, part.ranges, self._analyse)
+        met = [(stream, self._automaton.scan(stream).matches) for stream in both]
+        blocked: dict[str, list[tuple[Stream, Match]]] = defaultdict(list)
+        for stream, matches in met:
+            for match in matches:
+                pattern = self._patterns[match.phrase]
+                if pattern.blocks:
+                    blocked[pattern.signal.name].append((stream, match))
+
+        @cache
+        def native() -> Stream:
+            """Return the stream of the language that the message is written in."""
+            spoken = detect(part.plain)
+            return next(stream for stream in both if stream.language == spoken)
+
+        hits = []
+        for stream, matches in met:
+            for match in matches:
+                signal, blocks, phrase = self._patterns[match.phrase]
+                if blocks:
+                    continue
+                if signal.negatable and (deny(stream, match.pieces) or _denied_in(native(), stream, match)):
+                    continue
+                if signal.name in blocked and _is_blocked(stream, match, blocked[signal.name]):
+                    continue
+                start, end = _span(stream, match)
+                hits.append(SignalHit(signal.name, phrase.source, phrase.language, message_id, start, end))
+        return hits
+
+    def _after_clearing(self, found: list[_Found]) -> tuple[SignalHit, ...]:
+        """Take back what later words clear, then keep the first hit of each phrase in each message."""
+        standing: dict[str, list[_Found]] = {}
+        # Said = finished saying: what a clearing phrase contains, it clears.
+        said = sorted(
+            found, key=lambda one: (one.message, one.hit.end, bool(self._clears[one.hit.signal]), one.hit.start)
+        )
+        for one in said:
+            for cleared in self._clears[one.hit.signal]:
+                standing.pop(cleared, None)
+            standing.setdefault(one.hit.signal, []).append(one)
+        left = sorted(
+            (one for ones in standing.values() for one in ones),
+            key=lambda one: (
+                one.message, one.hit.start, one.hit.end, one.hit.signal, one.hit.phrase, one.hit.language
+            ),
+        )  # fmt: skip
+        first: dict[tuple[int, str, str, str], SignalHit] = {}
+        for message, hit in left:
+            first.setdefault((message, hit.signal, hit.phrase, hit.language), hit)
+        return tuple(first.values())
+
+
+def _span(stream: Stream, match: Match) -> tuple[int, int]:
+    return stream.spans[match.first][0], stream.spans[match.last][1]
+
+
+def _denied_in(native: Stream, stream: Stream, match: Match) -> bool:
+    """Tell whether a hit in the other language is denied in the message's own: "no intention of cancelling" by "no".
+
+    Languages share words (plano and plan have one stem), but not all their negators: "no" means "in the" in Portuguese.
+    """
+    if native is stream:
+        return False
+    pieces = tuple(
+        (_index_at(native, stream.spans[first][0]), _index_at(native, stream.spans[last][0]))
+        for first, last in match.pieces
+    )
+    return deny(native, pieces)
+
+
+def _index_at(stream: Stream, offset: int) -> int:
+    """Return the index of the last word that begins at `offset` or before it."""
+    return bisect_right(stream.spans, offset, key=itemgetter(0)) - 1
+
+
+def _clauses(stream: Stream, match: Match) -> tuple[int, int]:
+    """Return the characters from the start of the clause of the first word to the end of the clause of the last."""
+    first, last = match.first, match.last
+    while first > 0 and not begins_clause(stream, first):
+        first -= 1
+    while last + 1 < len(stream.units) and not begins_clause(stream, last + 1):
+        last += 1
+    return stream.spans[first][0], stream.spans[last][1]
+
+
+def _is_blocked(stream: Stream, match: Match, blockers: Sequence[tuple[Stream, Match]]) -> bool:
+    """Tell whether a `not_when` phrase overlaps the hit, or stands in the same clause (in the same language)."""
+    start, end = _span(stream, match)
+    for other, blocker in blockers:
+        low, high = _span(other, blocker)
+        if low < end and start < high:
+            return True
+        if other is stream:
+            low, high = _clauses(stream, blocker)
+            if low < end and start < high:
+                return True
+    return False
+
+
+def _language(tag: str | None, kept: Sequence[Kept], default: Locale) -> Locale:
+    primary = (tag or "").replace("_", "-").split("-", 1)[0].strip().lower()
+    if primary in ("pt", "en"):
+        return locale_for(primary)
+    return detect("\n".join(part.plain[start:end] for part in kept for start, end in part.ranges), default)
+
+
+def _read_messages(messages: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+    """Return the messages that are read: the first says what it is about, the newest how it stands."""
+    if len(messages) <= MAX_MESSAGES:
+        return messages
+    return (messages[0], *messages[-(MAX_MESSAGES - 1) :])
+
+
+def _within_limits(messages: Sequence[tuple[str, str]]) -> tuple[list[Kept], bool]:
+    """Clean the messages and cut them to MAX_CHARS in all; the second value tells whether anything was lost.
+
+    The head of every message is kept: short ones whole, and the long ones share alike what those leave.
+    """
+    truncated = len(messages) > MAX_MESSAGES
+    parts = []
+    for _, text in _read_messages(messages):
+        part = keep(text[:MAX_CHARS])
+        # Where the own text ends well before the cut, only a quoted history was cut with it.
+        truncated = truncated or (len(text) > MAX_CHARS and part.ranges[-1][1] >= MAX_CHARS - 1)
+        parts.append(part)
+    sizes = [sum(end - start for start, end in part.ranges) for part in parts]
+    if sum(sizes) <= MAX_CHARS:
+        return parts, truncated
+    share, rest = 0, MAX_CHARS
+    for done, size in enumerate(sorted(sizes)):
+        share = rest // (len(sizes) - done)
+        rest -= min(size, share)
+    return [_head(part, share) for part in parts], True
+
+
+def _head(part: Kept, most: int) -> Kept:
+    ranges = []
+    for start, end in part.ranges:
+        if most <= 0:
+            break
+        ranges.append((start, min(end, start + most)))
+        most -= end - start
+    return Kept(part.plain, tuple(ranges))

@@ -1,0 +1,150 @@
+"""A text as the two rows of words, one per language, that phrases are looked for in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from rules.signals.phrases import MAX_GAP
+from rules.signals.words import WORD, fold
+from rules.text import LOCALES, Locale
+
+UNKNOWN: Final = 0
+"""Number of a word that no phrase speaks of."""
+
+NOTHING: Final = 0
+CLAUSE: Final = 1
+SENTENCE: Final = 2
+
+_LONG_SEPARATOR: Final = 32
+_SENTENCE_END: Final = re.compile(
+    r"[!?]"  # wherever they stand
+    r"|[.…][\"'’”»)\]*_]*(?:\s|$)"  # a full stop inside "empresa.com" or "3.5" ends nothing
+    r"|\n[^\S\n]*\n"  # a blank line
+    r"|\n[^\S\n]*(?:[-–—*•·▪]|\d{1,2}[.)])"  # a list item
+)
+_CLAUSE_END: Final = re.compile(r"[,;:()\[\]{}–—…|]|\s-+\s|\s/\s")
+# What may stand between two words of one clause besides letters; any other sign (an emoji, an arrow) parts them.
+_HOLDS_TOGETHER: Final = re.compile(r"[\s\x00-\x7f\"“”‘’«»´`ªº°€£¥\u00a0\u200b-\u200f\u2060\ufeff]*")
+_ABBREVIATIONS: Final = frozenset(
+    "sr sra srs dr dra mr mrs ms vs ex av tel obs no num pag ref eg ie approx dept".split()
+)  # noqa: SIM905 -- reads as the list it is
+
+
+class Unit(NamedTuple):
+    """One folded word, with the number its key has in the phrases and the numbers of the prefixes it begins with."""
+
+    word: str
+    number: int
+    prefixes: tuple[int, ...]
+
+
+Analyse = Callable[[str], tuple[tuple[Unit, ...], ...]]
+"""A raw word -> its units, per language in the order of LOCALES."""
+
+_BREAK: Final = Unit("", UNKNOWN, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The words of one text, read in one language.
+
+    All lists have the same length. A sentence end is an item of its own, with an empty word.
+    `places` count the words, and jump further than any gap at a sentence end. `spans` are offsets into `text`.
+    `bounds` say what stands before each word: NOTHING, CLAUSE or SENTENCE.
+    """
+
+    language: Locale
+    text: str
+    units: list[Unit]
+    spans: list[tuple[int, int]]
+    places: list[int]
+    bounds: list[int]
+
+
+@lru_cache(maxsize=2_048)
+def _short_bound(separator: str) -> int:
+    if _SENTENCE_END.search(separator):
+        return SENTENCE
+    if _CLAUSE_END.search(separator) or not _HOLDS_TOGETHER.fullmatch(separator):
+        return CLAUSE
+    return NOTHING
+
+
+def _bound(separator: str) -> int:
+    """Return what a separator between two words means. One longer than any punctuation is looked at by its two ends."""
+    if len(separator) <= _LONG_SEPARATOR:
+        return _short_bound(separator)
+    if "\n\n" in separator or "\r\n\r\n" in separator:
+        return SENTENCE
+    half = _LONG_SEPARATOR // 2
+    return max(
+        CLAUSE if separator.strip() else NOTHING, _short_bound(separator[:half]), _short_bound(separator[-half:])
+    )
+
+
+def streams(text: str, ranges: Iterable[tuple[int, int]], analyse: Analyse) -> tuple[Stream, ...]:
+    """Return the words of the given ranges of `text`, once per language. Two ranges never share a sentence."""
+    found = tuple(Stream(language, text, [], [], [], []) for language in LOCALES)
+    for begin, finish in ranges:
+        previous_end = -1
+        for match in WORD.finditer(text, begin, finish):
+            start, end = match.span()
+            bound = SENTENCE
+            if previous_end >= 0:
+                bound = NOTHING
+                separator = text[previous_end:start]
+                if separator != " ":
+                    bound = _between(text, previous_end, start, separator, found[0])
+            previous_end = end
+            for stream, units in zip(found, analyse(match.group()), strict=True):
+                _append(stream, units, (start, end), bound)
+    return found
+
+
+def _between(text: str, previous_end: int, start: int, separator: str, stream: Stream) -> int:
+    if separator == ".":  # "acabou.Quero cancelar", unlike "empresa.com" and "3.5"
+        return SENTENCE if text[previous_end - 1].islower() and text[start].isupper() else NOTHING
+    bound = _bound(separator)
+    if bound == SENTENCE and separator == ". " and stream.units and stream.units[-1].word in _ABBREVIATIONS:
+        return NOTHING
+    return bound
+
+
+def _append(stream: Stream, units: tuple[Unit, ...], span: tuple[int, int], bound: int) -> None:
+    if not units:
+        return
+    place = stream.places[-1] + 1 if stream.places else 0
+    if bound == SENTENCE and stream.units:
+        stream.units.append(_BREAK)
+        stream.spans.append((span[0], span[0]))
+        place += MAX_GAP + 1
+        stream.places.append(place)
+        stream.bounds.append(SENTENCE)
+        place += MAX_GAP + 1
+    for unit in units:
+        stream.units.append(unit)
+        stream.spans.append(span)
+        stream.places.append(place)
+        stream.bounds.append(bound)
+        bound = NOTHING
+        place += 1
+
+
+def asks(stream: Stream, index: int) -> bool:
+    """Tell whether the sentence of the word at `index` ends with a question mark."""
+    last = index
+    while last + 1 < len(stream.units) and stream.units[last + 1].word:
+        last += 1
+    tail = stream.text[stream.spans[last][1] : stream.spans[last][1] + 8].lstrip("\"'”’) ")
+    return tail.startswith(("?", "!?"))
+
+
+def is_accented(stream: Stream, index: int) -> bool:
+    """Tell whether the word carries a sign of its own in the text: "é" (is) is not "e" (and)."""
+    start, end = stream.spans[index]
+    raw = stream.text[start:end]
+    return not raw.isascii() and fold(raw) != raw.lower()

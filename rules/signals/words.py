@@ -1,0 +1,265 @@
+"""Words: how a text is cut into them, and when two of them count as the same.
+
+A phrase and a text go through exactly this code, so whatever it does to one it does to the other.
+Two words are the same when their keys are: folded (case, accents, full-width and "fancy" letters), written out when
+they are abbreviated ("vc", "don't"), then stemmed by the rules of one language.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Final
+
+from snowballstemmer.english_stemmer import EnglishStemmer
+from snowballstemmer.portuguese_stemmer import PortugueseStemmer
+
+from rules.text import Locale
+
+MAX_WORD: Final = 48
+"""Longer runs of letters are no word of either language; they are kept, and match nothing by their stem."""
+
+_LETTER: Final = r"[^\W_]"
+# Accents that stand alone (NFD), variation selectors, zero-width and direction marks: inside a word they are not there.
+IGNORED: Final = (
+    "\u00ad\u034f\u0300-\u036f\u061c\u180e\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u2064\u2066-\u2069\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\ufeff"
+)
+_APOSTROPHES: Final = "'’‘`´′＇ʼ"
+_LETTERS: Final = rf"{_LETTER}(?:{_LETTER}|[{IGNORED}])*"
+WORD: Final = re.compile(rf"[eE]-[mM]ails?(?!{_LETTER})|{_LETTERS}(?:[{_APOSTROPHES}]{_LETTERS})*")
+"""One word of a text; an apostrophe belongs to it when letters stand on both sides. A hyphen ends it, but in "e-mail"."""
+
+_TO_APOSTROPHE: Final = str.maketrans(dict.fromkeys(_APOSTROPHES, "'"))
+_DRAWN_OUT: Final = re.compile(r"([^\W\d_])\1{2,}")
+
+_CONTRACTED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "ain't": "is not",
+        "can't": "can not",
+        "cannot": "can not",
+        "shan't": "shall not",
+        "won't": "will not",
+        "i'm": "i am",
+        "it's": "it is",
+        "that's": "that is",
+        "there's": "there is",
+        "here's": "here is",
+        "what's": "what is",
+        "where's": "where is",
+        "who's": "who is",
+        "how's": "how is",
+        "he's": "he is",
+        "she's": "she is",
+        "let's": "let us",
+    }
+    | {
+        f"{verb}n't": f"{verb} not"
+        for verb in (
+            "are could did do does had has have is might must need should was were would".split()  # noqa: SIM905 -- reads as the list it is
+        )
+    }
+)
+_ENDINGS: Final[Mapping[str, str]] = MappingProxyType(
+    {"'ll": " will", "'ve": " have", "'re": " are", "'d": " would", "'s": ""}
+)
+# Written without the apostrophe only where no other word is spelt so: not "id", "ill", "its", "well", "were", "shed".
+_BARE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        short.replace("'", ""): full
+        for short, full in _CONTRACTED.items()
+        if short not in ("it's", "let's", "he's", "she's", "here's", "who's", "how's")
+    }
+    | {"ive": "i have", "youre": "you are", "theyre": "they are", "youve": "you have", "weve": "we have"}
+)
+_WRITTEN_OUT: Final[Mapping[Locale, Mapping[str, str]]] = MappingProxyType(
+    {
+        "pt-BR": MappingProxyType(
+            {
+                "vc": "voce",
+                "vcs": "voces",
+                "ce": "voce",
+                "ces": "voces",
+                "tb": "tambem",
+                "tbm": "tambem",
+                "tbem": "tambem",
+                "pq": "por que",
+                "porque": "por que",
+                "porq": "por que",
+                "q": "que",
+                "oq": "o que",
+                "n": "nao",
+                "ñ": "nao",
+                "naum": "nao",
+                "nn": "nao",
+                "obg": "obrigado",
+                "obgd": "obrigado",
+                "obrigada": "obrigado",
+                "brigado": "obrigado",
+                "pf": "por favor",
+                "pfv": "por favor",
+                "pfvr": "por favor",
+                "td": "tudo",
+                "tds": "todos",
+                "msm": "mesmo",
+                "mt": "muito",
+                "mto": "muito",
+                "mta": "muita",
+                "hj": "hoje",
+                "qd": "quando",
+                "qdo": "quando",
+                "qnd": "quando",
+                "qto": "quanto",
+                "qnto": "quanto",
+                "cmg": "comigo",
+                "dps": "depois",
+                "agr": "agora",
+                "ngm": "ninguem",
+                "nd": "nada",
+                "blz": "beleza",
+                "pra": "para",
+                "pras": "para as",
+                "pros": "para os",
+                "to": "estou",
+                "tou": "estou",
+                "ta": "esta",
+                "tava": "estava",
+                "tamo": "estamos",
+                "tamos": "estamos",
+                "kd": "cade",
+                "eh": "e",
+                "neh": "ne",
+                "fds": "fim de semana",
+                "qq": "qualquer",
+                "sqn": "so que nao",
+            }
+        ),
+        "en": MappingProxyType(
+            {
+                "pls": "please",
+                "plz": "please",
+                "plse": "please",
+                "u": "you",
+                "ur": "your",
+                "r": "are",
+                "thx": "thanks",
+                "thnx": "thanks",
+                "tks": "thanks",
+                "ty": "thank you",
+                "wanna": "want to",
+                "gonna": "going to",
+                "gotta": "got to",
+                "acct": "account",
+                "acc": "account",
+                "pwd": "password",
+                "pw": "password",
+                "msg": "message",
+                "bc": "because",
+                "cuz": "because",
+                "tmrw": "tomorrow",
+                "dunno": "do not know",
+                "wo": "without",
+                "licence": "license",
+                "licences": "licenses",
+                "does": "do",
+            }
+        ),
+    }
+)
+
+# Short function words hold their shape: the stemmer would make "na" (in the) of "não" (not).
+_SHORTEST_STEMMED: Final = 4
+# Snowball's Portuguese suffixes carry accents, people's typing does not: they are put back before stemming, and the
+# plurals that Snowball keeps apart from their singular are made singular.
+_PLURALS: Final = (
+    ("coes", "ção"),
+    ("soes", "são"),
+    ("oes", "ão"),
+    ("aveis", "ável"),
+    ("iveis", "ível"),
+    ("ais", "al"),
+    ("ens", "em"),
+)
+_ACCENTED: Final = (
+    ("cao", "ção"),
+    ("ao", "ão"),
+    ("avel", "ável"),
+    ("ivel", "ível"),
+    ("ancia", "ância"),
+    ("encia", "ência"),
+    ("ancias", "ância"),
+    ("encias", "ência"),
+)
+_NOT_PLURAL: Final = frozenset({"demais", "jamais", "parabens"})
+# "troquei" and "trocar", "paguei" and "pagar": the spelling follows the sound, the word is the same.
+_HARD: Final = (("qu", "c"), ("gu", "g"))
+
+
+def fold(word: str) -> str:
+    """Return `word` in lower case without accents, ligatures, zero-width or any other sign that is no letter or digit."""
+    if word.isascii():
+        return word.lower()
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
+    return "".join(letter for letter in plain if letter.isalnum())
+
+
+def written_out(raw: str, language: Locale) -> tuple[str, ...]:
+    """Return the folded words that one word of a text stands for: "don't" is two, "pq" is two, most are one.
+
+    May be empty, when nothing but signs is left of it.
+    """
+    table = _WRITTEN_OUT[language]
+    if raw in ("ñ", "Ñ"):  # "não"; its tilde would fold away
+        return (table["ñ"],) if language == "pt-BR" else ("n",)
+    spelt = raw.translate(_TO_APOSTROPHE)
+    if "'" in spelt:
+        return _apart("'".join(fold(part) for part in spelt.split("'")), language)
+    folded = fold(spelt.replace("-", ""))
+    squeezed = _DRAWN_OUT.sub(r"\1", folded)
+    full = _BARE.get(squeezed) or table.get(squeezed)
+    if full is not None:
+        return tuple(table.get(word, word) for word in full.split())
+    return (squeezed,) if squeezed else ()
+
+
+def _apart(spelt: str, language: Locale) -> tuple[str, ...]:
+    """Take a word with apostrophes apart: contractions written out, the possessive dropped, else the parts."""
+    table = _WRITTEN_OUT[language]
+    full = _CONTRACTED.get(spelt)
+    if full is None:
+        for ending, meaning in _ENDINGS.items():
+            if spelt.endswith(ending):
+                full = spelt[: -len(ending)].replace("'", " ") + meaning
+                break
+        else:
+            full = spelt.replace("'", " ")
+    return tuple(table.get(word, word) for word in full.split())
+
+
+@lru_cache(maxsize=16_384)
+def key(word: str, language: Locale) -> str:
+    """Return what a folded word is compared by: its stem, folded again."""
+    if len(word) < _SHORTEST_STEMMED or len(word) > MAX_WORD or not word.isalpha():
+        return word
+    # A stemmer keeps the word it works on: one per call, so that threads never share it.
+    if language == "en":
+        return str(EnglishStemmer().stemWord(word))
+    stem = fold(str(PortugueseStemmer().stemWord(_with_accents(word))))
+    for written, said in _HARD:
+        if stem.endswith(written) and len(stem) > len(written) + 1:
+            return stem[: -len(written)] + said
+    return stem
+
+
+def _with_accents(word: str) -> str:
+    if word not in _NOT_PLURAL:
+        for ending, singular in _PLURALS:
+            if word.endswith(ending) and len(word) > len(ending) + 1:
+                return word[: -len(ending)] + singular
+    for ending, accented in _ACCENTED:
+        if word.endswith(ending) and len(word) > len(ending):
+            return word[: -len(ending)] + accented
+    return word
