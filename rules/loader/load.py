@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from rules.errors import RuleFilesInvalid
-from rules.loader import overlay, references, yaml_strict
+from rules.loader import overlay, phrases, references, yaml_strict
 from rules.loader.build import Draft, Overlay, build
 from rules.loader.digest import digest
 from rules.loader.findings import Finding, finding, in_order
@@ -120,7 +120,10 @@ def _draft(source: SourceFile) -> tuple[Draft | None, list[Finding]]:
         document = yaml_strict.read(source.shown, raw)
     except RuleFilesInvalid as problem:
         return None, list(problem.findings)
-    return build(document, source)
+    draft, findings = build(document, source)
+    if draft is not None and draft.kind is FileKind.SIGNAL:
+        findings += phrases.check(document)
+    return draft, findings
 
 
 def _add(drafts: dict[tuple[FileKind, str], Draft], draft: Draft) -> list[Finding]:

@@ -130,10 +130,7 @@ BOOK: Final[dict[str, Entry]] = {
     "signal.phrase": error(
         ("A expressão não pode ser lida: {problem}.", "The phrase cannot be read: {problem}."),
         ("O sinal nunca seria achado por ela.", "The signal would never be found by it."),
-        (
-            "Use palavras, (a|b), ~n entre palavras e prefixo*.",
-            "Use words, (a|b), ~n between words, and prefix*.",
-        ),
+        ("Para corrigir: {remedy}.", "To mend it: {remedy}."),
     ),
     "reply.unknown_slot": error(
         ("Não existe a lacuna {slot}.", "There is no slot {slot}."),

@@ -1,0 +1,102 @@
+"""Load, hold to the house rules, run every example: one report."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rules.check import branches, examples, house, replies, signals
+from rules.check.examples import ExampleResult
+from rules.check.trial import CHECKED_AT, Trial
+from rules.errors import EngineFailed
+from rules.loader import Reading, read
+from rules.loader.build import Draft
+from rules.loader.findings import Finding, in_order
+from rules.rulebook import Rule, Rulebook, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything there is to mend. `rulebook` is None when the files could not be read into one.
+
+    `files` counts the files asked for; the rulebook may hold more, read as context.
+    """
+
+    rulebook: Rulebook | None
+    findings: tuple[Finding, ...]
+    files: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether the rulebook may be used: nothing worse than a warning."""
+        return self.rulebook is not None and not any(found.is_error for found in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class TestReport:
+    """Every example of every rule that was run, in rule and file order."""
+
+    __test__ = False  # not a test case, whatever pytest thinks of the name
+
+    results: tuple[ExampleResult, ...]
+
+    @property
+    def failures(self) -> tuple[ExampleResult, ...]:
+        """The examples that came out otherwise than they expect."""
+        return tuple(result for result in self.results if not result.passed)
+
+    @property
+    def ok(self) -> bool:
+        """Whether every example came out as it expects."""
+        return not self.failures
+
+
+def check(paths: Sequence[Path] | None = None, overlays: Sequence[Path] = (), context: Sequence[Path] = ()) -> Report:
+    """Return every finding about the files at `paths` (None: the shipped packs) and the tenants' `overlays`.
+
+    `context` is read only to know what the files may refer to; its own examples are not run.
+    """
+    reading = read(paths, overlays, context)
+    if reading.rulebook is None:
+        return Report(None, reading.findings, reading.files)
+    found = in_order([*reading.findings, *_house_rules(reading, reading.rulebook)])
+    return Report(reading.rulebook, found, reading.files)
+
+
+def test(rulebook: Rulebook, only: Collection[str] | None = None) -> TestReport:  # noqa: PT028 - it is no test case
+    """Run the examples of the rules (of those in `only`) by the live engine and by the reference.
+
+    Examples of deprecated rules are not run. Raise EngineFailed when the engine takes a condition or fact for none
+    of its own; `check` says where.
+    """
+    rules = [
+        rule
+        for rule in rulebook.rules.values()
+        if rule.status is not Status.DEPRECATED and (only is None or rule.id in only)
+    ]
+    with Trial.of(rules) as trial:
+        return TestReport(tuple(result for rule in rules for result in examples.run(rule, trial, CHECKED_AT)))
+
+
+def _house_rules(reading: Reading, rulebook: Rulebook) -> Iterable[Finding]:
+    yield from house.check(reading, rulebook)
+    yield from replies.check(reading)
+    yield from signals.check(reading, rulebook)
+    taken, refused = _taken(list(house.live_rules(reading)))
+    yield from refused
+    with Trial.of([rule for _, rule in taken]) as trial:
+        for draft, rule in taken:
+            yield from examples.check(draft, rule, trial)
+            yield from branches.check(draft, rule, CHECKED_AT)
+
+
+def _taken(rules: list[tuple[Draft, Rule]]) -> tuple[list[tuple[Draft, Rule]], list[Finding]]:
+    """Return the rules that the engine takes, and a finding for each that it does not."""
+    try:
+        Trial.of([rule for _, rule in rules]).close()
+    except EngineFailed:
+        found = [(draft, rule, examples.refusal(draft, rule)) for draft, rule in rules]
+        taken = [(draft, rule) for draft, rule, refused in found if refused is None]
+        return taken, [refused for _, _, refused in found if refused is not None]
+    return rules, []

@@ -1,0 +1,58 @@
+"""The examples of signals: both sides in both languages, each read as a customer's message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.loader import Reading
+from rules.loader.build import Draft
+from rules.loader.findings import Finding
+from rules.loader.sources import Layer
+from rules.loader.yaml_strict import Place
+from rules.rulebook import Rulebook, Signal
+from rules.signals import SignalReader, SpokenText
+from rules.text import LOCALES, Locale
+
+
+def check(reading: Reading, rulebook: Rulebook) -> Iterator[Finding]:
+    """Yield the findings about every signal that was asked for, overlaid ones included."""
+    overlaid = {change.key for change in reading.overlays}
+    asked = [
+        (draft, draft.item)
+        for draft in reading.drafts.values()
+        if isinstance(draft.item, Signal) and (draft.layer is not Layer.CONTEXT or draft.key in overlaid)
+    ]
+    if not asked:
+        return
+    changes = {change.key: change for change in reading.overlays}
+    reader = SignalReader(rulebook.signals.values())
+    for draft, signal in asked:
+        for locale in LOCALES:
+            yield from _language(draft, changes.get(draft.key), signal, locale, reader)
+
+
+def _language(
+    draft: Draft, change: Draft | None, signal: Signal, locale: Locale, reader: SignalReader
+) -> Iterator[Finding]:
+    examples = signal.examples[locale]
+    for side, texts in (("match", examples.match), ("no_match", examples.no_match)):
+        if not texts:
+            yield draft.finding("signal.side_missing", ("examples", locale), on_key=True, side=side, language=locale)
+        for index, text in enumerate(texts):
+            read = reader.read([SpokenText("example", text)], locale)
+            if (signal.name in read.signals) is (side == "match"):
+                continue
+            where, place = _place(draft, change, ("examples", locale, side), index)
+            if side == "match":
+                yield where.finding("signal.not_found", place, signal=signal.name, language=locale)
+            else:
+                phrase = next((hit.phrase for hit in read.hits if hit.signal == signal.name), "?")
+                yield where.finding("signal.found", place, signal=signal.name, language=locale, phrase=phrase)
+
+
+def _place(draft: Draft, change: Draft | None, side: Place, index: int) -> tuple[Draft, Place]:
+    """Return the file and place of an example text: those of an overlay follow the signal's own."""
+    if (*side, index) in draft.document.values or change is None:
+        return draft, (*side, index)
+    own = sum(place[:-1] == side for place in draft.document.values if len(place) == len(side) + 1)
+    return change, (*side, index - own)
