@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from types import MappingProxyType, TracebackType
 from typing import Final, Self
 
@@ -91,6 +92,8 @@ class Decider:
         """
         if facts.taken_at.tzinfo is None:
             raise FactsInvalid(f"taken_at {facts.taken_at.isoformat()} has no time zone; give the instant in UTC")
+        # in UTC, so that a due time is so many hours later whatever a local clock does in between
+        facts = Facts(facts.values, facts.signals, facts.collections, facts.taken_at.astimezone(UTC))
         derived, record = self.derive(facts)
         classified, classification, more = self.classify(derived)
         record += more

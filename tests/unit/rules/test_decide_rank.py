@@ -2,6 +2,7 @@
 
 import pytest
 from decide_books import action, book, facts, recommends
+from decide_cases import steady
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -137,6 +138,7 @@ def test_factors_are_said_in_both_languages():
 _levers = st.floats(0.1, 5.0).map(lambda lever: round(lever, 3))
 
 
+@steady
 @given(
     st.lists(st.tuples(_levers, st.integers(0, 1000), st.integers(0, 400)), min_size=2, max_size=6),
     st.data(),

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+from decide_cases import steady
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -366,6 +367,7 @@ def test_given_facts_refuse_what_the_vocabulary_does_not_know(stated, complaint)
         facts_from_given(stated, NOW)
 
 
+@steady
 @given(st.dictionaries(st.text(max_size=12), st.none() | st.text(max_size=5) | st.integers() | st.lists(st.none())))
 def test_given_facts_are_facts_or_a_clear_refusal(stated):
     valid = {"touchpoint": "x"}
