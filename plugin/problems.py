@@ -70,8 +70,8 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             404,
             Text("Não há webhook neste endereço", "There is no webhook at this address"),
             Text(
-                "Use o endereço que `sidecue tenants list` mostra.",
-                "Use the address that `sidecue tenants list` shows.",
+                "Use o endereço que `sidecue tenants list --show-secrets` mostra.",
+                "Use the address that `sidecue tenants list --show-secrets` shows.",
             ),
         ),
         "method-not-allowed": Kind(

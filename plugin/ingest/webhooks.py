@@ -87,8 +87,8 @@ def _keep(here: Services, loaded: LoadedConnector, tenant: Tenant, delivery: Del
         log.info("delivery unreadable", connector=connector, tenant=tenant.name, delivery=receipt.id, path=error.path)
         _count(here, connector, "unreadable")
         return problem("unreadable", str(error), delivery=receipt.id)
-    except Exception as error:
-        log.error("connector failed", connector=connector, tenant=tenant.name, exc_info=error)
+    except Exception:  # whatever it was, the next one must go on
+        log.exception("connector failed", connector=connector, tenant=tenant.name)
     receipt = here.inbox.receive(tenant, key, delivery)
     if not receipt.duplicate:
         here.worker.wake()

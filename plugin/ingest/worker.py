@@ -128,8 +128,8 @@ class Worker:
         except StoreUnavailable as error:
             log.warning("delivery waits for the store", delivery=leased.id, error=str(error))
             self._failed(leased, f"StoreUnavailable: {error}")
-        except Exception as error:
-            log.error("delivery failed", delivery=leased.id, attempts=leased.attempts, exc_info=error)
+        except Exception as error:  # whatever it was, the next one must go on
+            log.exception("delivery failed", delivery=leased.id, attempts=leased.attempts)
             self._failed(leased, f"{type(error).__name__} at {place(error)}")
         else:
             self._metrics.worked.labels(outcome).inc()

@@ -148,8 +148,8 @@ class Sender:
             self._failed(tenant, leased, str(error), due_at, "failed" if due_at is not None else "dead")
             if error.retryable:
                 self._rest(tenant.id)
-        except Exception as error:
-            log.error("connector failed on a note", tenant=tenant.name, ref=leased.ref, exc_info=error)
+        except Exception as error:  # whatever it was, the next one must go on
+            log.exception("connector failed on a note", tenant=tenant.name, ref=leased.ref)
             due_at = retry_at(leased.attempts, self._now())
             self._failed(tenant, leased, f"{type(error).__name__} at {place(error)}", due_at, "failed")
             self._rest(tenant.id)

@@ -1,0 +1,170 @@
+"""`sidecue serve`: granian in front, one worker process with several threads behind, both ended together."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import wait
+from typing import Any, Final
+
+from plugin import logs
+from plugin.config import Settings
+from plugin.store import Store, StoreError
+from rules.errors import SidecueError
+
+STOP_SECONDS: Final = 9
+"""A worker process that has not ended by then, after SIGTERM, is killed: whatever it held, the next start takes up."""
+
+APPLICATION: Final = "plugin.wsgi:application"
+
+_GRANIAN_LOGS: Final[dict[str, Any]] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "loggers": {
+        "_granian": {"level": "WARNING", "propagate": True},
+        "granian.access": {"level": "WARNING", "propagate": True},
+    },
+}
+
+
+class CannotServe(SidecueError):
+    """The server cannot start; the text says what, where, why and how to mend it."""
+
+
+def run(
+    settings: Settings,
+    host: str,
+    port: int,
+    *,
+    application: str = APPLICATION,
+    on_ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve until told to stop (SIGTERM, SIGINT); create and migrate the database first.
+
+    `application` names the WSGI factory that the worker process calls. `on_ready` is called once, with the address,
+    when /readyz says that work can be taken. Raise CannotServe, SettingsInvalid or RuleFilesInvalid before anything
+    listens; leave with exit code 1 when the worker process fails again and again.
+    """
+    logs.configure(settings.log_level, settings.log_format)
+    _prepare(settings)
+    _require_free(host, port)
+    os.environ.update(settings.to_environment())  # how the worker process learns of them
+    multiprocessing.set_start_method("spawn", force=True)  # a forked copy of our threads' locks could hang it
+    from granian import Granian  # noqa: PLC0415 - half the commands never serve
+    from granian.constants import Interfaces  # noqa: PLC0415 - the same
+    from granian.log import LogLevels  # noqa: PLC0415 - the same
+
+    server = Granian(
+        target=application,
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=settings.threads,
+        websockets=False,
+        log_level=LogLevels.warning,
+        log_dictconfig=_GRANIAN_LOGS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+    )
+    stopping = threading.Event()
+    server.on_shutdown(stopping.set)
+    announcer = threading.Thread(target=_announce, args=(host, port, stopping, on_ready), daemon=True)
+    announcer.start()
+    try:
+        server.serve()
+    finally:
+        stopping.set()
+
+
+def address(host: str, port: int) -> str:
+    """Return the address a person types: a server on every interface is reached by this machine's own."""
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 - compared
+    return f"http://{shown}:{port}"
+
+
+def end_with_parent(stop: Callable[[], object]) -> None:
+    """Have this process end when the one that started it is gone: no orphan keeps the port or the inbox.
+
+    The parent's end of a pipe closes when it dies, even by kill -9; waiting for that needs no polling.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        if parent.exitcode is None or os.getppid() != parent.pid:
+            threading.Timer(STOP_SECONDS, os._exit, args=(1,)).start()
+            signal.raise_signal(signal.SIGTERM)
+            stop()
+            os._exit(1)
+
+    threading.Thread(target=watch, name="sidecue-parent-watch", daemon=True).start()
+
+
+def _prepare(settings: Settings) -> None:
+    store = Store(settings.database_url)
+    try:
+        store.upgrade()
+    except StoreError as error:
+        raise CannotServe(
+            f"database {settings.database_url}: {error}; check that the file is a database of Sidecue, that its folder "
+            "is writable and the disk not full, or name another with SIDECUE_DATABASE_URL"
+        ) from None
+    finally:
+        store.close()
+    if settings.packs is not None:
+        from rules.loader import load  # noqa: PLC0415 - only a tenant's own rules can be wrong
+
+        load(overlays=(settings.packs,))
+
+
+def _require_free(host: str, port: int) -> None:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise CannotServe(f"--host {host}: this machine has no such address ({error}); try 127.0.0.1") from None
+    family, kind, protocol, _, where = found[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port that is only winding down is free
+        try:
+            probe.bind(where)
+        except OSError as error:
+            why = {
+                errno.EADDRINUSE: "another program listens there; stop it, or choose another --port",
+                errno.EACCES: "ports below 1024 need more rights; choose a --port from 1024 on",
+                errno.EADDRNOTAVAIL: "this machine has no such address; try --host 127.0.0.1",
+            }.get(error.errno or 0, error.strerror)
+            raise CannotServe(f"{host}:{port} cannot be listened on: {why}") from None
+
+
+def _announce(host: str, port: int, stopping: threading.Event, on_ready: Callable[[str], None] | None) -> None:
+    where = address(host, port)
+    while not stopping.wait(0.05):
+        if not _ready(where):
+            continue
+        sys.stdout.write(f"Sidecue is ready: {where}\n")
+        sys.stdout.flush()
+        if on_ready is not None:
+            on_ready(where)
+        return
+
+
+def _ready(where: str) -> bool:
+    connection = http.client.HTTPConnection(where.removeprefix("http://"), timeout=2)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
