@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
+from connectors.payload import read_json
 from rules.errors import SignatureInvalid
 from rules.model import TicketEvent
+
+__all__ = [
+    "NOTE_REF",
+    "TOLERANCE",
+    "Client",
+    "Connector",
+    "Delivery",
+    "Installation",
+    "Manifest",
+    "Note",
+    "SidebarHost",
+    "digest",
+    "note_ref",
+    "read_json",
+    "require_fresh",
+    "same_hmac",
+    "same_secret",
+]
 
 TOLERANCE: Final = timedelta(minutes=5)
 """How far a delivery's own timestamp may lie from our clock, either side."""
@@ -115,9 +136,29 @@ class Connector(Protocol):
 
 def same_secret(given: str | None, secrets: Sequence[str]) -> bool:
     """Compare in constant time with every secret, so that the time tells neither which nor how much of it was right."""
-    offered = (given or "").encode("utf-8", "surrogateescape")
-    matches = [hmac.compare_digest(offered, secret.encode("utf-8")) for secret in secrets if secret]
+    offered = (given or "").encode("utf-8", "surrogatepass")
+    matches = [hmac.compare_digest(offered, secret.encode("utf-8", "surrogatepass")) for secret in secrets if secret]
     return any(matches)
+
+
+def same_hmac(signed: bytes, given: Sequence[bytes], keys: Sequence[bytes]) -> bool:
+    """Tell whether one signature is the HMAC-SHA256 of `signed` under one of the keys; all are always compared."""
+    expected = [hmac.digest(key, signed, hashlib.sha256) for key in keys if key]
+    matches = [hmac.compare_digest(one, other) for one in expected for other in given]
+    return any(matches)
+
+
+def digest(value: bytes | object) -> str:
+    """Return 32 hex characters that name a body, or a JSON value whatever the order of its keys."""
+    if not isinstance(value, bytes):
+        value = json.dumps(value, sort_keys=True, separators=(",", ":")).encode("ascii")
+    return hashlib.sha256(value).hexdigest()[:32]
+
+
+def note_ref(text: str) -> str | None:
+    """Return the reference of a note that Sidecue posted, when `text` is one: the last reference in it."""
+    found = NOTE_REF.findall(text)
+    return found[-1] if found else None
 
 
 def require_fresh(sent_at: datetime, now: datetime) -> None:

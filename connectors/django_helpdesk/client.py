@@ -1,0 +1,115 @@
+"""django-helpdesk's API: internal notes, as follow-ups that are not public.
+
+Read in its source, 2.6.1 (`serializers.py`, `update_ticket.py`):
+
+- A follow-up's `title` becomes the ticket's title. Left out, the ticket's own title is used and nothing is renamed.
+- The comment is rendered as a Django template, so braces are kept apart: a customer's "{{" must stay text.
+- "#12" in a comment writes a reference on ticket 12, so the number sign is kept apart from digits.
+- On a resolved ticket every follow-up's comment, an internal one too, becomes the ticket's public resolution
+  (on a closed one when it has none). So the resolution is put back after the note.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+from connectors.base import Client, Installation, Note, note_ref
+from connectors.http import HelpdeskApi, basic
+from rules.errors import HelpdeskFailed
+
+_TEMPLATE: Final = re.compile(r"\{(?=[{%#])|(?<=[}%#])\}")
+_TICKET_LINK: Final = re.compile(r"#(?=\d)")
+
+
+def authorization(api_token: str | None) -> str | None:
+    """Return the Authorization header for a tenant's --api-token.
+
+    `user:password` is sent as Basic; text without a colon as `Token …`, which rest_framework.authtoken understands.
+    """
+    if not api_token:
+        return None
+    text = api_token.strip()
+    return basic(text) if ":" in text else f"Token {text}"
+
+
+def harmless(text: str) -> str:
+    """Return the text so that django-helpdesk shows it as it is: no template tag, no link to another ticket."""
+    apart = _TEMPLATE.sub(lambda brace: "{ " if brace.group() == "{" else " }", text)
+    return _TICKET_LINK.sub("# ", apart)
+
+
+class DjangoHelpdeskClient:
+    """Notes on the tickets of one django-helpdesk."""
+
+    def __init__(self, api: HelpdeskApi) -> None:
+        self._api = api
+
+    def post_note(self, ticket_id: str, note: Note) -> None:
+        """Put an internal follow-up on the ticket, its title and its resolution unchanged.
+
+        Called again after a failure half way, it finishes what is missing.
+        """
+        before = self._ticket(ticket_id)
+        if not _holds_note(before, note.ref):
+            body = {"ticket": before["id"], "comment": harmless(note.text), "public": False}
+            self._api.call("POST", "/api/followups/", body=body)
+        wanted = _resolution_without_notes(before)
+        if self._ticket(ticket_id).get("resolution") != wanted:
+            self._api.call("PATCH", _path(ticket_id), body={"resolution": wanted})
+
+    def has_note(self, ticket_id: str, ref: str) -> bool:
+        """Tell whether the note is on the ticket, and has not been left behind as its public resolution."""
+        ticket = self._ticket(ticket_id)
+        return _holds_note(ticket, ref) and note_ref(ticket.get("resolution") or "") is None
+
+    def _ticket(self, ticket_id: str) -> Mapping[str, Any]:
+        answer = self._api.call("GET", _path(ticket_id))
+        if not isinstance(answer, dict) or "id" not in answer or not isinstance(answer.get("followup_set"), list):
+            raise HelpdeskFailed(
+                "the answer is not a django-helpdesk ticket; is --api-url the address below which /api/tickets/ is?",
+                retryable=False,
+            )
+        return answer
+
+
+def client(installation: Installation) -> Client | None:
+    """Return a client, or None when the tenant gave no API address."""
+    if not installation.api_url:
+        return None
+    return DjangoHelpdeskClient(
+        HelpdeskApi(
+            api_url=installation.api_url,
+            allowed_hosts=("{api_url}",),
+            authorization=authorization(installation.api_token),
+        )
+    )
+
+
+def _holds_note(ticket: Mapping[str, Any], ref: str) -> bool:
+    return any(ref in comment for comment in _comments(ticket))
+
+
+def _resolution_without_notes(ticket: Mapping[str, Any]) -> str | None:
+    """Return the ticket's resolution, or the one it had before a note of ours took its place."""
+    resolution: str | None = ticket.get("resolution")
+    if resolution is None or note_ref(resolution) is None:
+        return resolution
+    written = [comment for comment in _comments(ticket, public=True) if note_ref(comment) is None]
+    return written[-1] if written else None
+
+
+def _comments(ticket: Mapping[str, Any], *, public: bool | None = None) -> list[str]:
+    """Return the comments in the order in which they were written."""
+    entries = [
+        each for each in ticket["followup_set"] if isinstance(each, dict) and isinstance(each.get("comment"), str)
+    ]
+    if public is not None:
+        entries = [each for each in entries if each.get("public") is public]
+    return [each["comment"] for each in sorted(entries, key=lambda each: str(each.get("id")).zfill(20))]
+
+
+def _path(ticket_id: str) -> str:
+    return f"/api/tickets/{quote(ticket_id, safe='')}/"

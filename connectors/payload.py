@@ -1,0 +1,252 @@
+"""Reading what somebody else wrote: bytes to JSON, JSON to typed values, every failure named with its place.
+
+`read_json` is the only way a delivery's body becomes Python values. What it lets through is safe for everything
+downstream: no NaN or Infinity, no lone surrogate, no NUL, no nesting that could exhaust the stack.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, NoReturn, TypeVar
+
+from rules.errors import PayloadInvalid
+
+MAX_DEPTH: Final = 64
+"""Deepest nesting of arrays and objects; helpdesks' own payloads stay below ten."""
+MAX_SUBJECT: Final = 1_000
+MAX_BODY: Final = 100_000
+MAX_NAME: Final = 300
+MAX_ID: Final = 200
+MAX_ITEMS: Final = 10_000
+CUT: Final = " […]"
+"""Stands at the end of a text that was longer than its limit. The raw delivery still holds the whole of it."""
+
+T = TypeVar("T")
+
+_ESCAPED_TROUBLE: Final = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
+_UNSTORABLE: Final = re.compile("[\ud800-\udfff\x00]")
+_SHOWN: Final = 40
+
+
+def read_json(body: bytes) -> dict[str, Any]:
+    """Return the JSON object that `body` holds, or raise PayloadInvalid saying why it is none.
+
+    Refused: bytes that are not UTF-8, text that is not JSON, NaN and Infinity in every spelling (1e999 too),
+    numbers of more than 4,300 digits, nesting deeper than MAX_DEPTH, anything but an object.
+    A lone surrogate or a NUL in a text (half an emoji, cut by the helpdesk) becomes U+FFFD instead:
+    the customer's ticket is worth more than that character. Of two equal keys the last one counts.
+    """
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PayloadInvalid(f"the body is not UTF-8: byte {error.start} cannot be decoded") from None
+    try:
+        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+    except RecursionError:
+        raise PayloadInvalid(f"nested deeper than {MAX_DEPTH} levels") from None
+    except json.JSONDecodeError as error:
+        raise PayloadInvalid(f"the body is not JSON: {error.msg} at character {error.pos}") from None
+    except ValueError as error:
+        if isinstance(error, PayloadInvalid):
+            raise
+        raise PayloadInvalid("a number has too many digits") from None
+    if not isinstance(value, dict):
+        raise PayloadInvalid(f"the body has to be a JSON object, not {_kind(value)}")
+    if text.count("{") + text.count("[") > MAX_DEPTH:
+        _check_depth(value)
+    if _ESCAPED_TROUBLE.search(body) or "\x00" in text:
+        storable = _storable(value)
+        return storable if isinstance(storable, dict) else value
+    return value
+
+
+def cut(text: str, limit: int) -> str:
+    r"""Return `text` with line ends as \\n, at most `limit` characters long, marked with CUT when it was longer."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text if len(text) <= limit else text[: limit - len(CUT)] + CUT
+
+
+def instant(value: str) -> datetime | None:
+    """Return an ISO 8601 instant as UTC, or None when it is none or states no offset.
+
+    Nanoseconds are cut to microseconds.
+    """
+    try:
+        parsed = datetime.fromisoformat(value.strip())
+        return None if parsed.tzinfo is None else parsed.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A value of a payload together with its path, typed at the point of use.
+
+    A key that is missing and one that holds null are the same; so is an absent object's every key.
+    What a message says of a wrong value is its type, never its text: a payload is personal data.
+    """
+
+    value: Any
+    path: str = ""
+
+    @property
+    def absent(self) -> bool:
+        """Whether the payload says nothing here."""
+        return self.value is None
+
+    def at(self, key: str) -> Reader:
+        """Return what an object holds under `key`."""
+        path = f"{self.path}.{key}" if self.path else key
+        if self.value is None:
+            return Reader(None, path)
+        if not isinstance(self.value, Mapping):
+            self.refuse("an object")
+        return Reader(self.value.get(key), path)
+
+    def items(self) -> list[Reader]:
+        """Return the items of a list; none when it is absent."""
+        if self.value is None:
+            return []
+        if not isinstance(self.value, list):
+            self.refuse("a list")
+        if len(self.value) > MAX_ITEMS:
+            raise PayloadInvalid(f"holds more than {MAX_ITEMS} items", path=self.path)
+        return [Reader(item, f"{self.path}[{index}]") for index, item in enumerate(self.value)]
+
+    def text(self, limit: int = MAX_NAME) -> str:
+        """Return a text, cut at `limit`; raise when it is absent."""
+        if not isinstance(self.value, str):
+            self.refuse("a text")
+        return cut(self.value, limit)
+
+    def maybe_text(self, limit: int = MAX_NAME) -> str | None:
+        """Return a text, cut at `limit`; None when it is absent or blank."""
+        if self.value is None:
+            return None
+        text = self.text(limit)
+        return text if text.strip() else None
+
+    def identifier(self) -> str:
+        """Return an id, given as text or whole number, as text."""
+        if isinstance(self.value, int) and not isinstance(self.value, bool) and abs(self.value) < 10**MAX_ID:
+            return str(self.value)
+        if not isinstance(self.value, str):
+            self.refuse("an id (a text or a whole number)")
+        found = self.value.strip()
+        if not found or len(found) > MAX_ID:
+            raise PayloadInvalid(f"needs an id of 1 to {MAX_ID} characters, got {len(found)}", path=self.path)
+        return found
+
+    def maybe_identifier(self) -> str | None:
+        """Return an id as text; None when it is absent or blank."""
+        if self.value is None or (isinstance(self.value, str) and not self.value.strip()):
+            return None
+        return self.identifier()
+
+    def integer(self) -> int:
+        """Return a whole number."""
+        if not isinstance(self.value, int) or isinstance(self.value, bool):
+            self.refuse("a whole number")
+        return self.value
+
+    def flag(self, *, default: bool) -> bool:
+        """Return true or false; `default` when it is absent."""
+        if self.value is None:
+            return default
+        if not isinstance(self.value, bool):
+            self.refuse("true or false")
+        return self.value
+
+    def instant(self) -> datetime:
+        """Return an ISO 8601 instant with its offset, as UTC."""
+        found = instant(self.value) if isinstance(self.value, str) else None
+        if found is None:
+            self.refuse("an ISO 8601 time with its offset, such as 2026-01-31T09:30:00Z")
+        return found
+
+    def maybe_instant(self) -> datetime | None:
+        """Return an instant; None when it is absent or blank."""
+        blank = self.value is None or (isinstance(self.value, str) and not self.value.strip())
+        return None if blank else self.instant()
+
+    def texts(self, limit: int = MAX_NAME) -> frozenset[str] | None:
+        """Return a list of texts as a set; None when it is absent."""
+        return None if self.value is None else frozenset(item.text(limit) for item in self.items())
+
+    def word(self, words: Mapping[str, T]) -> T | None:
+        """Return what a word of a closed list stands for, in any case; None when it is absent or blank."""
+        found = self.maybe_text()
+        if found is None:
+            return None
+        key = found.strip().lower()
+        if key not in words:
+            known = ", ".join(sorted(words))
+            raise PayloadInvalid(f"{found[:_SHOWN]!r} is none of the known words: {known}", path=self.path)
+        return words[key]
+
+    def known_word(self, words: Mapping[str, T]) -> T | None:
+        """Return what a word of an open list stands for, in any case; None for one that is not known."""
+        found = self.maybe_text()
+        return None if found is None else words.get(found.strip().lower())
+
+    def refuse(self, needed: str) -> NoReturn:
+        """Raise PayloadInvalid: something else was needed here."""
+        raise PayloadInvalid(f"needs {needed}, got {_kind(self.value)}", path=self.path)
+
+
+def _kind(value: object) -> str:
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a text" if value else "an empty text"
+        case list():
+            return "a list"
+        case _:
+            return "an object"
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise PayloadInvalid(f"{name} is not a JSON number")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if number in (float("inf"), float("-inf")):
+        raise PayloadInvalid("a number is too large")
+    return number
+
+
+def _check_depth(value: object) -> None:
+    level: list[object] = [value]
+    for _ in range(MAX_DEPTH):
+        deeper: list[object] = []
+        for item in level:
+            if isinstance(item, dict):
+                deeper.extend(child for child in item.values() if isinstance(child, (dict, list)))
+            elif isinstance(item, list):
+                deeper.extend(child for child in item if isinstance(child, (dict, list)))
+        if not deeper:
+            return
+        level = deeper
+    raise PayloadInvalid(f"nested deeper than {MAX_DEPTH} levels")
+
+
+def _storable(value: object) -> object:
+    """Copy a value of at most MAX_DEPTH levels without lone surrogates and NULs."""
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {_UNSTORABLE.sub("\ufffd", key): _storable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    return value

@@ -1,0 +1,103 @@
+"""Proof by the Standard Webhooks scheme: HMAC-SHA256 over id, timestamp and raw body, joined by dots."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from connectors.base import Delivery, digest, require_fresh, same_hmac
+from connectors.payload import MAX_ID
+from rules.errors import SignatureInvalid
+
+ID: Final = "webhook-id"
+TIMESTAMP: Final = "webhook-timestamp"
+SIGNATURE: Final = "webhook-signature"
+KEY_PREFIX: Final = "whsec_"
+MAX_HEADER: Final = 4_000
+MAX_SIGNATURES: Final = 20
+
+
+def signed_content(message_id: str, timestamp: str, body: bytes) -> bytes:
+    """Return the bytes that are signed: the id, the unix timestamp and the raw body, with a dot between."""
+    return f"{message_id}.{timestamp}.".encode("utf-8", "surrogatepass") + body
+
+
+def sign(secret: str, message_id: str, timestamp: str, body: bytes) -> str:
+    """Return the signature header's value, for the demo and for replays."""
+    signed = hmac.digest(_key(secret), signed_content(message_id, timestamp, body), hashlib.sha256)
+    return "v1," + base64.b64encode(signed).decode("ascii")
+
+
+def verify(delivery: Delivery, *, secrets: Sequence[str], now: datetime) -> None:
+    """Raise SignatureInvalid unless one of the listed v1 signatures is of one of the secrets, and fresh.
+
+    Signatures of other versions (`v1a,…`) stand in the header for other readers and are passed over.
+    """
+    if not any(secrets):
+        raise SignatureInvalid("no secret is configured for this tenant")
+    message_id, timestamp = _header(delivery, ID), _header(delivery, TIMESTAMP)
+    given = _signatures(_header(delivery, SIGNATURE))
+    keys = [_key(secret) for secret in secrets if secret]
+    if not same_hmac(signed_content(message_id, timestamp, delivery.body), given, keys):
+        raise SignatureInvalid("the signature does not match: another secret, another algorithm or an altered body")
+    require_fresh(_sent_at(timestamp), now)
+
+
+def delivery_key(delivery: Delivery) -> str:
+    """Return the message's id, which the signature covers and a retry keeps."""
+    message_id = delivery.header(ID)
+    if message_id and len(message_id) <= MAX_ID:
+        return f"message:{message_id}"
+    return f"body:{digest(delivery.body)}"
+
+
+def _header(delivery: Delivery, name: str) -> str:
+    value = delivery.header(name)
+    if not value:
+        raise SignatureInvalid(f"the header {name} is missing")
+    if len(value) > MAX_HEADER:
+        raise SignatureInvalid(f"the header {name} is too long")
+    return value
+
+
+def _signatures(header: str) -> list[bytes]:
+    found = []
+    for part in header.split()[:MAX_SIGNATURES]:
+        version, comma, encoded = part.partition(",")
+        if not comma:
+            raise SignatureInvalid(f"the header {SIGNATURE} is not a list of VERSION,SIGNATURE separated by spaces")
+        if version != "v1":
+            continue
+        try:
+            found.append(base64.b64decode(encoded, validate=True))
+        except (binascii.Error, ValueError):
+            raise SignatureInvalid(f"a signature in the header {SIGNATURE} is not base64") from None
+    if not found:
+        raise SignatureInvalid(f"the header {SIGNATURE} holds no v1 signature (HMAC-SHA256)")
+    return found
+
+
+def _sent_at(timestamp: str) -> datetime:
+    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
+        raise SignatureInvalid(f"the header {TIMESTAMP} is not a unix time in whole seconds")
+    try:
+        return datetime.fromtimestamp(int(timestamp), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise SignatureInvalid(f"the header {TIMESTAMP} is no time") from None
+
+
+def _key(secret: str) -> bytes:
+    """Return the key's bytes: base64 after `whsec_`, else the text itself."""
+    if not secret.startswith(KEY_PREFIX):
+        return secret.encode("utf-8")
+    try:
+        return base64.b64decode(secret.removeprefix(KEY_PREFIX), validate=True)
+    except (binascii.Error, ValueError):
+        raise SignatureInvalid(
+            f"this tenant's secret begins with {KEY_PREFIX} but no base64 follows; set it again"
+        ) from None
