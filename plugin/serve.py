@@ -70,7 +70,7 @@ def run(
         workers=1,
         blocking_threads=settings.threads,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         log_dictconfig=_GRANIAN_LOGS,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,

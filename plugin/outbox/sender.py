@@ -69,6 +69,7 @@ class Sender:
         self._owner = owner
         self._now = now
         self._stopping = threading.Event()
+        self._bell = threading.Event()
         self._threads: tuple[threading.Thread, ...] = ()
         self._circuits: dict[int, _Circuit] = {}
         self._lock = threading.Lock()
@@ -87,9 +88,14 @@ class Sender:
         for thread in self._threads:
             thread.start()
 
+    def wake(self) -> None:
+        """Say that a note was written; it is posted when it is due, never before. Never waits."""
+        self._bell.set()
+
     def ask_to_stop(self) -> None:
         """Have every thread end after the note it is posting."""
         self._stopping.set()
+        self._bell.set()
 
     def join(self, seconds: float) -> bool:
         """Wait for the threads to end; return whether all did."""
@@ -117,7 +123,8 @@ class Sender:
                 log.warning("sender waits for the store", error=str(error))
             except Exception as error:
                 log.exception("sender round failed", error=type(error).__name__)
-            self._stopping.wait(IDLE_SECONDS)
+            self._bell.wait(IDLE_SECONDS)
+            self._bell.clear()
 
     def _take(self) -> LeasedNote | None:
         with self._store.read() as connection:
