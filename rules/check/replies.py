@@ -11,6 +11,7 @@ from rules.loader import Reading
 from rules.loader.build import Draft, Overlay
 from rules.loader.findings import Finding
 from rules.loader.sources import FileKind, Layer
+from rules.rulebook import Action
 from rules.text import LOCALES, Text
 from rules.vocabulary import nearest
 
@@ -28,9 +29,10 @@ def check(reading: Reading) -> Iterator[Finding]:
     for draft in (*reading.drafts.values(), *reading.overlays):
         if draft.kind is not FileKind.ACTION or draft.layer is Layer.CONTEXT:
             continue
-        reply = (
-            draft.item.values.get("reply") if isinstance(draft.item, Overlay) else getattr(draft.item, "reply", None)
-        )
+        item = draft.item
+        reply = item.values.get("reply") if isinstance(item, Overlay) else None
+        if isinstance(item, Action) and "reply" not in changed.get(draft.id, ()):
+            reply = item.reply
         if isinstance(reply, Text):
             yield from _reply(draft, reply)
 

@@ -132,6 +132,8 @@ def _add(drafts: dict[tuple[FileKind, str], Draft], draft: Draft) -> list[Findin
     if held is None or replaces or draft.kind is FileKind.CALIBRATION:
         drafts[draft.key] = draft
         return []
+    if draft.layer is Layer.CONTEXT:
+        return []  # the nearer one counts
     if draft.kind is FileKind.PACK and draft.layer is Layer.TENANT:
         return []  # a tenant's folder may say again which pack it adds to
     key = "name" if draft.kind is FileKind.SIGNAL else "id"
