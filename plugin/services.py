@@ -20,7 +20,7 @@ from plugin.ingest.inbox import Inbox
 from plugin.ingest.pipeline import Pipeline
 from plugin.ingest.traffic import Traffic
 from plugin.ingest.worker import Worker
-from plugin.judges import DeciderHolder, judges_of
+from plugin.judges import DeciderHolder, Judges, judges_of
 from plugin.metrics import Metrics
 from plugin.outbox.sender import Sender
 from plugin.store import Store
@@ -51,12 +51,20 @@ class Services:
     now: Callable[[], datetime]
 
     @classmethod
-    def build(cls, settings: Settings, now: Callable[[], datetime] = utc_now) -> Services:
-        """Make every part. Nothing is started, and the database is not touched yet."""
+    def build(
+        cls,
+        settings: Settings,
+        now: Callable[[], datetime] = utc_now,
+        judges: Callable[[], Judges] | None = None,
+    ) -> Services:
+        """Make every part. Nothing is started, and the database is not touched yet.
+
+        `judges` makes another rulebook's than the shipped packs under the tenant's.
+        """
         store = Store(settings.database_url)
         vault = Vault(settings.secret_key)
         connectors = registry.discover()
-        holder = DeciderHolder(lambda: judges_of(settings.packs))
+        holder = DeciderHolder(judges or (lambda: judges_of(settings.packs)))
         directory = Directory(store, vault)
         metrics = Metrics()
         traffic = Traffic()

@@ -10,7 +10,8 @@ import sys
 from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING, Final
 
-from plugin import create_app
+from plugin import create_app, logs
+from plugin.config import Settings
 from plugin.serve import end_with_parent
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ SWITCH_SECONDS: Final = 0.001
 
 def application() -> Flask:
     """Return the application with its worker running; both stop with the process, and the process with its parent."""
-    app = create_app(start_worker=True)
+    settings = Settings.from_environment()
+    logs.configure(settings.log_level, settings.log_format)
+    app = create_app(settings, start_worker=True)
     run_with(app)
     return app
 

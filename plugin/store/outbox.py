@@ -13,8 +13,8 @@ from sqlalchemy import Connection, func, insert, or_, select, update
 from plugin.store.rows import storable
 from plugin.store.schema import outbox
 
-LEASE: Final = timedelta(seconds=60)
-"""Longer than any request to a helpdesk may take."""
+LEASE: Final = timedelta(minutes=10)
+"""Longer than all the requests of one note may take; a dead process's leases are freed before."""
 
 STATES: Final = ("waiting", "sent", "cancelled", "dead")
 

@@ -55,7 +55,7 @@ def last_event(connection: Connection, tenant_id: int, ticket_id: int) -> str | 
 
 def _owner(connection: Connection, found: Select[tuple[int, str]]) -> Owner | None:
     row = connection.execute(found).one_or_none()
-    return Owner(*row) if row is not None else None
+    return Owner(row[0], row[1]) if row is not None else None
 
 
 def _newest(connection: Connection, tenant_id: int, ticket_id: int, column: Any) -> Iterator[Any]:
