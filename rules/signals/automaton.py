@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 import ahocorasick
 
 from rules.signals.phrases import MAX_GAP, Phrase, Step
-from rules.signals.stream import Analyse, Stream, Unit
+from rules.signals.stream import Analyse, Stream, Unit, places
 from rules.signals.words import MAX_WORD, key, written_out
 from rules.text import LOCALES, Locale
 
@@ -118,11 +118,9 @@ class Automaton:
 
     def _cut(self, language: Locale, sequence: tuple[Step, ...]) -> Iterator[tuple[int, int]]:
         """Yield (gap before it, segment): words side by side are one segment, a prefix is always one of its own."""
-        bounds = [0]
-        for at in range(1, len(sequence)):
-            if sequence[at].gap or sequence[at].is_prefix or sequence[at - 1].is_prefix:
-                bounds.append(at)
-        for start, end in pairwise((*bounds, len(sequence))):
+        inside = range(1, len(sequence))
+        starts = (at for at in inside if sequence[at].gap or sequence[at].is_prefix or sequence[at - 1].is_prefix)
+        for start, end in pairwise((0, *starts, len(sequence))):
             numbers = tuple(self._number(language, step) for step in sequence[start:end])
             yield sequence[start].gap, self._segments.setdefault(numbers, len(self._segments))
 
@@ -161,17 +159,18 @@ class Automaton:
         found: dict[tuple[int, int], _Chain] = {}
         live: dict[int, list[_Chain]] = {}
         steps = 0
+        at = places(stream)
         for last, segment, length in self._met(stream):
             first = last - length + 1
             steps += 1
             reached: dict[int, _Chain] = {}
             begun = self._nodes[_ROOT].edges.get(segment)
             if begun:
-                chain = _Chain(first, stream.places[last], (first, last), None)
+                chain = _Chain(first, at[last], (first, last), None)
                 for _, target in begun:
                     reached[target] = chain
             if segment in self._inner:
-                steps += self._go_on(stream.places, live, (segment, first, last), reached)
+                steps += self._go_on(at, live, (segment, first, last), reached)
             for target, chain in reached.items():
                 node = self._nodes[target]
                 if node.edges:
@@ -185,16 +184,16 @@ class Automaton:
 
     def _go_on(
         self,
-        places: list[int],
+        at: list[int],
         live: dict[int, list[_Chain]],
         met: tuple[int, int, int],
         reached: dict[int, _Chain],
     ) -> int:
         """Lengthen what has begun by the segment that was met. Return the steps taken."""
         segment, first, last = met
-        place = places[first]
+        place = at[first]
         # A segment that ends later may begin earlier, but never further back than the longest one reaches.
-        horizon = places[last] - self._window
+        horizon = at[last] - self._window
         steps = 0
         for node, chains in list(live.items()):
             steps += 1
@@ -209,7 +208,7 @@ class Automaton:
                         break
                     known = reached.get(target)
                     if between >= 0 and (known is None or chain.begin > known.begin):
-                        reached[target] = _Chain(chain.begin, places[last], (first, last), chain)
+                        reached[target] = _Chain(chain.begin, at[last], (first, last), chain)
         return steps
 
     def _met(self, stream: Stream) -> Iterator[tuple[int, int, int]]:

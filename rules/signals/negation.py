@@ -15,20 +15,18 @@ four tables per language; every line of them has a sentence in the tests.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Final
 
 from rules.signals.stream import CLAUSE, Stream, asks, is_accented
+from rules.signals.words import listed
 from rules.text import Locale
 
 REACH: Final = 5
 """Most words between a negator and the phrase it denies."""
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_PLAIN: Final = _set("nao not")
+_PLAIN: Final = listed("nao not")
 """Two of these make a yes."""
 
 _REACH: Final[Mapping[Locale, Mapping[str, int]]] = {
@@ -43,59 +41,59 @@ _REACH: Final[Mapping[Locale, Mapping[str, int]]] = {
         "nenhuma": 2,
     }
     | {"not": REACH, "never": REACH},
-    "en": {"not": REACH, "never": REACH, "nobody": 3, "neither": 3, "nor": 3, "without": 3, "no": 3, "longer": REACH}
-    | {"nao": REACH, "nunca": REACH, "jamais": REACH},
+    "en": dict.fromkeys(("not", "never", "longer", "nao", "nunca", "jamais"), REACH)
+    | {"nobody": 3, "neither": 3, "nor": 3, "without": 3, "no": 3},
 }
 """Negators and how far each reaches. In mixed text the other language's plain ones count too."""
 
 _CONTRAST: Final[Mapping[Locale, frozenset[str]]] = {
-    "pt-BR": _set(
-        "mas porem contudo todavia entretanto embora apesar e entao pois portanto logo assim quando enquanto se caso ate"
+    "pt-BR": listed(
+        "mas porem contudo todavia entretanto embora apesar e entao pois portanto logo assim quando"
+        " enquanto se caso ate"
     ),
-    "en": _set("but however though although yet except and so because since therefore then when while if unless until"),
+    "en": listed(
+        "but however though although yet except and so because since therefore then when while if unless until"
+    ),
 }
 """Words that begin a clause. "por que" does too, and "só que"; see `_begins_clause`."""
 
 _WISHING: Final[Mapping[Locale, frozenset[str]]] = {
-    "pt-BR": _set(
-        "quero queremos quer queria queriamos gostaria gostariamos preciso precisamos desejo desejamos solicito"
-        " solicitamos peco pedimos exijo exigimos vou vamos pretendo pretendemos"
+    "pt-BR": listed(
+        "quero queremos quer queria queriamos gostaria gostariamos preciso precisamos desejo desejamos"
+        " solicito solicitamos peco pedimos exijo exigimos vou vamos pretendo pretendemos"
     ),
-    "en": _set("want wanted wants need needed would wish will"),
+    "en": listed("want wanted wants need needed would wish will"),
 }
 _LIGHT: Final[Mapping[Locale, frozenset[str]]] = {
-    "pt-BR": _set(
-        "eu nos voce voces a gente ele ela eles elas me te se lhe o os as mais ainda ja realmente mesmo nem so agora hoje"
-        " necessariamente exatamente de jeito nenhum forma alguma"
+    "pt-BR": listed(
+        "eu nos voce voces a gente ele ela eles elas me te se lhe o os as mais ainda ja realmente mesmo"
+        " nem so agora hoje necessariamente exatamente de jeito nenhum forma alguma"
     ),
-    "en": _set(
-        "i we you they he she it to really even ever actually currently necessarily do does did am are is was were be"
-        " have has had longer yet still just going planning"
+    "en": listed(
+        "i we you they he she it to really even ever actually currently necessarily do does did am are is"
+        " was were be have has had longer yet still just going planning"
     ),
 }
 """Words between a negator and the verb it denies that do not open another clause."""
 
 _LEADS_IN: Final[Mapping[Locale, frozenset[str]]] = {
-    "pt-BR": _set("que acho penso creio disse falei pedi pensei queria"),
-    "en": _set("that think thought say said believe mean meant asked"),
+    "pt-BR": listed("que acho penso creio disse falei pedi pensei queria"),
+    "en": listed("that think thought say said believe mean meant asked"),
 }
 """Words through which a negation goes on into the next clause: "não disse que quero cancelar"."""
 
-_INTENTIONS: Final = _set(
-    "intencao intencoes interesse vontade plano planos motivo motivos razao necessidade precisar querer pretender"
-    " intention intentions plan plans desire wish need reason reasons interest wanting needing"
+_INTENTIONS: Final = listed(
+    "intencao intencoes interesse vontade plano planos motivo motivos razao necessidade precisar"
+    " querer pretender intention intentions plan plans desire wish need reason reasons interest"
+    " wanting needing"
 )
 """What "sem", "no" and "without" may have between them and the phrase; else they deny only the very next word."""
-_NEAR_ONLY: Final = _set("sem no without")
+_NEAR_ONLY: Final = listed("sem no without")
 
 
 def deny(stream: Stream, pieces: tuple[tuple[int, int], ...]) -> bool:
     """Tell whether the phrase met at `pieces` (first and last index of each) is denied by words around it."""
-    if any(
-        _negates(stream, at)
-        for (_, end), (start, _) in zip(pieces, pieces[1:], strict=False)
-        for at in range(end + 1, start)
-    ):
+    if any(_negates(stream, at) for (_, end), (start, _) in pairwise(pieces) for at in range(end + 1, start)):
         return True
     return _denied_before(stream, pieces[0][0]) or _denied_after(stream, pieces[-1][1])
 
@@ -125,7 +123,7 @@ def _denied_before(stream: Stream, first: int) -> bool:
     lead_in = False
     at = first
     passed = 0
-    while at > 0 and passed <= REACH + REACH * (denied is not None) and not _opens(stream, at, first):
+    while at > 0 and passed <= REACH + REACH * (denied is not None) and not _opens(stream, at):
         at -= 1
         word = _word(stream, at)
         if not word:
@@ -144,7 +142,7 @@ def _denied_before(stream: Stream, first: int) -> bool:
     return bool(denied)
 
 
-def _opens(stream: Stream, at: int, first: int) -> bool:
+def _opens(stream: Stream, at: int) -> bool:
     """Tell whether no negator before the word `at` has a say over the phrase."""
     if begins_clause(stream, at):
         return True
@@ -156,7 +154,6 @@ def _opens(stream: Stream, at: int, first: int) -> bool:
             return False
         before -= 1
     lead = _word(stream, before)
-    del first
     return lead not in _REACH[stream.language] and lead not in _LEADS_IN[stream.language]
 
 
@@ -195,10 +192,10 @@ def _after(stream: Stream, at: int, count: int = 4) -> tuple[str, ...]:
     return tuple(_word(stream, at + step) for step in range(1, count + 1))
 
 
-_ONLY: Final = _set("so somente apenas unicamente only just merely simply")
+_ONLY: Final = listed("so somente apenas unicamente only just merely simply")
 _UNABLE_START: Final = ("consig", "conseg")
-_ABILITY_HELPERS: Final = _set("estou estamos estava mais eu se ainda o a nos estao me")
-_OPINION: Final = _set("say recommend believe think imagine agree praise honestly")
+_ABILITY_HELPERS: Final = listed("estou estamos estava mais eu se ainda o a nos estao me")
+_OPINION: Final = listed("say recommend believe think imagine agree praise honestly")
 
 
 def _nao_exception(stream: Stream, at: int) -> bool:

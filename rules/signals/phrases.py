@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple, NoReturn
 
 from rules.errors import SidecueError
-from rules.signals.words import WORD, fold, key, written_out
+from rules.signals.words import WORD, fold, key, listed, written_out
 from rules.text import Locale, Text
 
 MAX_GAP: Final = 8
@@ -114,16 +115,16 @@ _TEXTS: Final[Mapping[str, tuple[Text, Text]]] = MappingProxyType(
 # Question words and modal verbs are not among them: "how do I" and "não consigo" do say something.
 _SAYS_NOTHING: Final[Mapping[Locale, frozenset[str]]] = MappingProxyType(
     {
-        "pt-BR": frozenset(
-            "a o as os um uma uns umas de do da dos das em no na nos nas num numa por pelo pela pelos pelas para com sem"
-            " e ou mas que se eu tu ele ela nos voce voces eles elas me te lhe meu minha meus minhas seu sua seus suas"
-            " isso isto esse essa este esta aquele aquela ser sou e sao foi era estou estao estava ter tem tenho nao sim"
-            " ja mais muito tambem so la aqui ai ao aos".split()
+        "pt-BR": listed(
+            "a o as os um uma uns umas de do da dos das em no na nos nas num numa por pelo pela pelos pelas"
+            " para com sem e ou mas que se eu tu ele ela nos voce voces eles elas me te lhe meu minha meus"
+            " minhas seu sua seus suas isso isto esse essa este esta aquele aquela ser sou e sao foi era estou"
+            " estao estava ter tem tenho nao sim ja mais muito tambem so la aqui ai ao aos"
         ),
-        "en": frozenset(
-            "a an the of in on at to for with from by and or but that this these those it its i you he she we they me him"
-            " her us them my your his our their is am are was were be been being do did have has had not no yes so as if"
-            " there here very too also just".split()
+        "en": listed(
+            "a an the of in on at to for with from by and or but that this these those it its i you he she we"
+            " they me him her us them my your his our their is am are was were be been being do did have has"
+            " had not no yes so as if there here very too also just"
         ),
     }
 )
@@ -197,6 +198,7 @@ class _Flat(NamedTuple):
     shown: tuple[str, ...]
 
 
+@lru_cache(maxsize=4_096)  # the loader proves each phrase before the reader is built of the same ones
 def compile_phrase(source: str, language: Locale) -> Phrase:
     """Return the phrase ready to be looked for. Raise PhraseInvalid saying where, what and how to mend it."""
     items = _Parser(source, language).parse()
@@ -334,8 +336,6 @@ class _Parser:
                 self._fail("character", self.at - 1, character="'*'")
             yield _Word((prefix,), raw + "*", is_prefix=True, says_nothing=False)
             return
-        if not words:
-            self._fail("character", start, character=repr(raw))
         yield _Word(
             tuple(key(word, self.language) for word in words),
             raw,

@@ -1,4 +1,4 @@
-"""Which signals a conversation says: phrases met, denials and hard negatives taken out, later words clearing earlier."""
+"""Which signals a conversation says: phrases met, less what is denied, blocked by a hard negative or cleared later."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -14,7 +14,7 @@ from rules.model import SignalHit
 from rules.rulebook import Signal
 from rules.signals.automaton import Automaton, Match
 from rules.signals.clean import Kept, keep
-from rules.signals.language import DEFAULT, detect
+from rules.signals.language import DEFAULT, lean, spoken
 from rules.signals.negation import begins_clause, deny
 from rules.signals.phrases import Phrase, compile_phrase
 from rules.signals.stream import Stream, streams
@@ -91,18 +91,20 @@ class SignalReader:
         has it detected, and `default` is the answer for a text that shows no language.
         """
         kept, truncated = _within_limits(messages)
+        leanings = [lean(part.own_text()) for part in kept]
         found: list[_Found] = []
         for number, ((message_id, _), part) in enumerate(zip(_read_messages(messages), kept, strict=True)):
-            found.extend(_Found(number, hit) for hit in self._hits(message_id, part))
+            native = spoken(leanings[number], default)
+            found.extend(_Found(number, hit) for hit in self._hits(message_id, part, native))
         hits = self._after_clearing(found)
         return Reading(
-            language=_language(language, kept, default),
+            language=_language(language, leanings, default),
             signals=frozenset(hit.signal for hit in hits),
             hits=hits,
             truncated=truncated,
         )
 
-    def _hits(self, message_id: str, part: Kept) -> list[SignalHit]:
+    def _hits(self, message_id: str, part: Kept, spoken_in: Locale) -> list[SignalHit]:
         """Return every hit of one message that is neither denied nor blocked."""
         both = streams(part.plain, part.ranges, self._analyse)
         met = [(stream, self._automaton.scan(stream).matches) for stream in both]
@@ -112,20 +114,14 @@ class SignalReader:
                 pattern = self._patterns[match.phrase]
                 if pattern.blocks:
                     blocked[pattern.signal.name].append((stream, match))
-
-        @cache
-        def native() -> Stream:
-            """Return the stream of the language that the message is written in."""
-            spoken = detect(part.plain)
-            return next(stream for stream in both if stream.language == spoken)
-
+        native = next(stream for stream in both if stream.language == spoken_in)
         hits = []
         for stream, matches in met:
             for match in matches:
                 signal, blocks, phrase = self._patterns[match.phrase]
                 if blocks:
                     continue
-                if signal.negatable and (deny(stream, match.pieces) or _denied_in(native(), stream, match)):
+                if signal.negatable and (deny(stream, match.pieces) or _denied_in(native, stream, match)):
                     continue
                 if signal.name in blocked and _is_blocked(stream, match, blocked[signal.name]):
                     continue
@@ -203,11 +199,11 @@ def _is_blocked(stream: Stream, match: Match, blockers: Sequence[tuple[Stream, M
     return False
 
 
-def _language(tag: str | None, kept: Sequence[Kept], default: Locale) -> Locale:
+def _language(tag: str | None, leanings: Iterable[int], default: Locale) -> Locale:
     primary = (tag or "").replace("_", "-").split("-", 1)[0].strip().lower()
     if primary in ("pt", "en"):
         return locale_for(primary)
-    return detect("\n".join(part.plain[start:end] for part in kept for start, end in part.ranges), default)
+    return spoken(sum(leanings), default)
 
 
 def _read_messages(messages: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from rules.signals.phrases import MAX_GAP
-from rules.signals.words import WORD, fold
+from rules.signals.words import WORD, fold, listed
 from rules.text import LOCALES, Locale
 
 UNKNOWN: Final = 0
@@ -22,16 +23,16 @@ SENTENCE: Final = 2
 _LONG_SEPARATOR: Final = 32
 _SENTENCE_END: Final = re.compile(
     r"[!?]"  # wherever they stand
-    r"|[.…][\"'’”»)\]*_]*(?:\s|$)"  # a full stop inside "empresa.com" or "3.5" ends nothing
+    r"|[.…][\"'\u2019\u201d»)\]*_]*(?:\s|$)"  # a full stop inside "empresa.com" or "3.5" ends nothing
     r"|\n[^\S\n]*\n"  # a blank line
-    r"|\n[^\S\n]*(?:[-–—*•·▪]|\d{1,2}[.)])"  # a list item
+    r"|\n[^\S\n]*(?:[-\u2013\u2014*\u2022·\u25aa]|\d{1,2}[.)])"  # a list item
 )
-_CLAUSE_END: Final = re.compile(r"[,;:()\[\]{}–—…|]|\s-+\s|\s/\s")
+_CLAUSE_END: Final = re.compile(r"[,;:()\[\]{}\u2013\u2014…|]|\s-+\s|\s/\s")
 # What may stand between two words of one clause besides letters; any other sign (an emoji, an arrow) parts them.
-_HOLDS_TOGETHER: Final = re.compile(r"[\s\x00-\x7f\"“”‘’«»´`ªº°€£¥\u00a0\u200b-\u200f\u2060\ufeff]*")
-_ABBREVIATIONS: Final = frozenset(
-    "sr sra srs dr dra mr mrs ms vs ex av tel obs no num pag ref eg ie approx dept".split()
-)  # noqa: SIM905 -- reads as the list it is
+_HOLDS_TOGETHER: Final = re.compile(
+    r"[\s\x00-\x7f\"\u201c\u201d\u2018\u2019«»\u00b4`ªº°€£¥\u00a0\u200b-\u200f\u2060\ufeff]*"
+)
+_ABBREVIATIONS: Final = listed("sr sra srs dr dra mr mrs ms vs ex av tel obs no num pag ref eg ie approx dept")
 
 
 class Unit(NamedTuple):
@@ -52,8 +53,8 @@ _BREAK: Final = Unit("", UNKNOWN, ())
 class Stream:
     """The words of one text, read in one language.
 
-    All lists have the same length. A sentence end is an item of its own, with an empty word.
-    `places` count the words, and jump further than any gap at a sentence end. `spans` are offsets into `text`.
+    All lists have the same length. Each sentence begins with an item of its own, with an empty word.
+    `spans` are offsets into `text`.
     `bounds` say what stands before each word: NOTHING, CLAUSE or SENTENCE.
     """
 
@@ -61,7 +62,6 @@ class Stream:
     text: str
     units: list[Unit]
     spans: list[tuple[int, int]]
-    places: list[int]
     bounds: list[int]
 
 
@@ -88,24 +88,40 @@ def _bound(separator: str) -> int:
 
 def streams(text: str, ranges: Iterable[tuple[int, int]], analyse: Analyse) -> tuple[Stream, ...]:
     """Return the words of the given ranges of `text`, once per language. Two ranges never share a sentence."""
-    found = tuple(Stream(language, text, [], [], [], []) for language in LOCALES)
+    found = tuple(Stream(language, text, [], [], []) for language in LOCALES)
+    rows = tuple((stream.units.append, stream.spans.append, stream.bounds.append) for stream in found)
     for begin, finish in ranges:
         previous_end = -1
         for match in WORD.finditer(text, begin, finish):
-            start, end = match.span()
-            bound = SENTENCE
-            if previous_end >= 0:
+            span = start, end = match.span()
+            if previous_end < 0:
+                bound = SENTENCE
+            elif start == previous_end + 1 and text[previous_end] == " ":
                 bound = NOTHING
-                separator = text[previous_end:start]
-                if separator != " ":
-                    bound = _between(text, previous_end, start, separator, found[0])
+            else:
+                bound = _between(text, previous_end, start, found[0])
             previous_end = end
-            for stream, units in zip(found, analyse(match.group()), strict=True):
-                _append(stream, units, (start, end), bound)
+            for (add_unit, add_span, add_bound), units in zip(rows, analyse(match.group()), strict=True):
+                if bound == SENTENCE:
+                    add_unit(_BREAK)
+                    add_span((start, start))
+                    add_bound(SENTENCE)
+                before = bound
+                for unit in units:
+                    add_unit(unit)
+                    add_span(span)
+                    add_bound(before)
+                    before = NOTHING
     return found
 
 
-def _between(text: str, previous_end: int, start: int, separator: str, stream: Stream) -> int:
+def places(stream: Stream) -> list[int]:
+    """Return the place of each item: words count one, a sentence end more than any gap."""
+    return list(accumulate(1 if unit.word else MAX_GAP + 1 for unit in stream.units))
+
+
+def _between(text: str, previous_end: int, start: int, stream: Stream) -> int:
+    separator = text[previous_end:start]
     if separator == ".":  # "acabou.Quero cancelar", unlike "empresa.com" and "3.5"
         return SENTENCE if text[previous_end - 1].islower() and text[start].isupper() else NOTHING
     bound = _bound(separator)
@@ -114,32 +130,12 @@ def _between(text: str, previous_end: int, start: int, separator: str, stream: S
     return bound
 
 
-def _append(stream: Stream, units: tuple[Unit, ...], span: tuple[int, int], bound: int) -> None:
-    if not units:
-        return
-    place = stream.places[-1] + 1 if stream.places else 0
-    if bound == SENTENCE and stream.units:
-        stream.units.append(_BREAK)
-        stream.spans.append((span[0], span[0]))
-        place += MAX_GAP + 1
-        stream.places.append(place)
-        stream.bounds.append(SENTENCE)
-        place += MAX_GAP + 1
-    for unit in units:
-        stream.units.append(unit)
-        stream.spans.append(span)
-        stream.places.append(place)
-        stream.bounds.append(bound)
-        bound = NOTHING
-        place += 1
-
-
 def asks(stream: Stream, index: int) -> bool:
     """Tell whether the sentence of the word at `index` ends with a question mark."""
     last = index
     while last + 1 < len(stream.units) and stream.units[last + 1].word:
         last += 1
-    tail = stream.text[stream.spans[last][1] : stream.spans[last][1] + 8].lstrip("\"'”’) ")
+    tail = stream.text[stream.spans[last][1] : stream.spans[last][1] + 8].lstrip("\"'\u201d\u2019) ")
     return tail.startswith(("?", "!?"))
 
 

@@ -14,8 +14,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from snowballstemmer.english_stemmer import EnglishStemmer
-from snowballstemmer.portuguese_stemmer import PortugueseStemmer
+from snowballstemmer.english_stemmer import EnglishStemmer  # type: ignore[import-untyped]  # it ships no types
+from snowballstemmer.portuguese_stemmer import PortugueseStemmer  # type: ignore[import-untyped]  # it ships no types
 
 from rules.text import Locale
 
@@ -28,14 +28,34 @@ IGNORED: Final = (
     "\u00ad\u034f\u0300-\u036f\u061c\u180e\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u202a-\u202e"
     "\u2060-\u2064\u2066-\u2069\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\ufeff"
 )
-_APOSTROPHES: Final = "'’‘`´′＇ʼ"
+_APOSTROPHES: Final = "'`\u00b4\u02bc\u2018\u2019\u2032\uff07"
 _LETTERS: Final = rf"{_LETTER}(?:{_LETTER}|[{IGNORED}])*"
 WORD: Final = re.compile(rf"[eE]-[mM]ails?(?!{_LETTER})|{_LETTERS}(?:[{_APOSTROPHES}]{_LETTERS})*")
-"""One word of a text; an apostrophe belongs to it when letters stand on both sides. A hyphen ends it, but in "e-mail"."""
+"""One word of a text. An apostrophe between letters belongs to it; a hyphen ends it, but in "e-mail"."""
 
 _TO_APOSTROPHE: Final = str.maketrans(dict.fromkeys(_APOSTROPHES, "'"))
 _DRAWN_OUT: Final = re.compile(r"([^\W\d_])\1{2,}")
 
+_WITH_NOT: Final = (
+    *(
+        "are",
+        "could",
+        "did",
+        "do",
+        "does",
+        "had",
+        "has",
+        "have",
+        "is",
+        "might",
+        "must",
+        "need",
+        "should",
+        "was",
+        "were",
+    ),
+    "would",
+)
 _CONTRACTED: Final[Mapping[str, str]] = MappingProxyType(
     {
         "ain't": "is not",
@@ -56,12 +76,7 @@ _CONTRACTED: Final[Mapping[str, str]] = MappingProxyType(
         "she's": "she is",
         "let's": "let us",
     }
-    | {
-        f"{verb}n't": f"{verb} not"
-        for verb in (
-            "are could did do does had has have is might must need should was were would".split()  # noqa: SIM905 -- reads as the list it is
-        )
-    }
+    | {f"{verb}n't": f"{verb} not" for verb in _WITH_NOT}
 )
 _ENDINGS: Final[Mapping[str, str]] = MappingProxyType(
     {"'ll": " will", "'ve": " have", "'re": " are", "'d": " would", "'s": ""}
@@ -198,8 +213,13 @@ _NOT_PLURAL: Final = frozenset({"demais", "jamais", "parabens"})
 _HARD: Final = (("qu", "c"), ("gu", "g"))
 
 
+def listed(words: str) -> frozenset[str]:
+    """Return the words of a list written as one text, as the word lists of these modules are."""
+    return frozenset(words.split())
+
+
 def fold(word: str) -> str:
-    """Return `word` in lower case without accents, ligatures, zero-width or any other sign that is no letter or digit."""
+    """Return `word` in lower case without accents, ligatures, zero-width or other signs: letters and digits only."""
     if word.isascii():
         return word.lower()
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
@@ -209,7 +229,7 @@ def fold(word: str) -> str:
 def written_out(raw: str, language: Locale) -> tuple[str, ...]:
     """Return the folded words that one word of a text stands for: "don't" is two, "pq" is two, most are one.
 
-    May be empty, when nothing but signs is left of it.
+    Never empty: a word of signs that fold away stands for itself.
     """
     table = _WRITTEN_OUT[language]
     if raw in ("ñ", "Ñ"):  # "não"; its tilde would fold away
@@ -222,7 +242,7 @@ def written_out(raw: str, language: Locale) -> tuple[str, ...]:
     full = _BARE.get(squeezed) or table.get(squeezed)
     if full is not None:
         return tuple(table.get(word, word) for word in full.split())
-    return (squeezed,) if squeezed else ()
+    return (squeezed or raw,)
 
 
 def _apart(spelt: str, language: Locale) -> tuple[str, ...]:
@@ -236,7 +256,7 @@ def _apart(spelt: str, language: Locale) -> tuple[str, ...]:
                 break
         else:
             full = spelt.replace("'", " ")
-    return tuple(table.get(word, word) for word in full.split())
+    return tuple(table.get(word, word) for word in full.split()) or (spelt,)
 
 
 @lru_cache(maxsize=16_384)
