@@ -53,9 +53,9 @@ def last_event(connection: Connection, tenant_id: int, ticket_id: int) -> str | 
     return next((str(kind) for kind in _newest(connection, tenant_id, ticket_id, ticket_event.c.kind)), None)
 
 
-def _owner(connection: Connection, found: Select[tuple[int, str]]) -> Owner | None:
+def _owner(connection: Connection, found: Select[int, str]) -> Owner | None:
     row = connection.execute(found).one_or_none()
-    return Owner(row[0], row[1]) if row is not None else None
+    return Owner(*row) if row is not None else None
 
 
 def _newest(connection: Connection, tenant_id: int, ticket_id: int, column: Any) -> Iterator[Any]:

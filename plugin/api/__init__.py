@@ -1,0 +1,82 @@
+"""The JSON API under /api/v1, its OpenAPI document at /api/openapi.json, and its manual at /api/docs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask import Flask, Response
+from flask_smorest import Api  # type: ignore[import-untyped]  # it has no types
+from werkzeug.exceptions import UnprocessableEntity
+
+from plugin.api import manual
+from plugin.api.access import AccessRefused
+from plugin.api.resources import customers_blueprint, decisions_blueprint, feedback_blueprint
+from plugin.api.schemas import ProblemSchema
+from plugin.problems import problem
+from plugin.store.errors import NotFound, UndoTooLate, VerdictRefused
+
+SECURITY = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "the tenant's API key (whole tenant), or the token of a sidebar page (its ticket only)",
+    }
+}
+
+
+class ProblemApi(Api):  # type: ignore[misc]  # the same
+    """flask-smorest, with errors as this project answers them."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_error_handlers(self) -> None:
+        """Leave errors to `plugin.problems`: one form of error for webhooks, sidebar and API."""
+
+
+def register(app: Flask) -> None:
+    """Add the API to an application."""
+    app.config.update(
+        API_TITLE="Sidecue",
+        API_VERSION="1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    api = ProblemApi(app, spec_kwargs={"components": {"securitySchemes": SECURITY}, "security": [{"bearer": []}]})
+    for blueprint in (decisions_blueprint, feedback_blueprint, customers_blueprint):
+        api.register_blueprint(blueprint)
+    app.register_blueprint(manual.blueprint)
+    app.extensions["sidecue-openapi"] = api.spec
+
+    @app.errorhandler(AccessRefused)
+    def _refused(error: AccessRefused) -> Response:
+        return error.response()
+
+    @app.errorhandler(NotFound)
+    def _missing(error: NotFound) -> Response:
+        return problem("not-found", str(error))
+
+    @app.errorhandler(VerdictRefused)
+    @app.errorhandler(UndoTooLate)
+    def _conflict(error: Exception) -> Response:
+        return problem("conflict", str(error))
+
+    @app.errorhandler(UnprocessableEntity)
+    def _invalid(error: UnprocessableEntity) -> Response:
+        messages = getattr(error, "data", {}).get("messages", {})
+        faults = [{"field": field, "why": why} for field, why in _flat(messages.get("json", messages), "")]
+        detail = "; ".join(f"{fault['field']}: {fault['why']}" for fault in faults)
+        return problem("invalid", detail, errors=faults)
+
+
+def _flat(messages: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Yield (field, why) of marshmallow's nested messages."""
+    if isinstance(messages, Mapping):
+        for name, inner in messages.items():
+            yield from _flat(inner, f"{path}.{name}" if path else str(name))
+    elif isinstance(messages, list):
+        for inner in messages:
+            yield from _flat(inner, path)
+    else:
+        yield path, str(messages)

@@ -1,0 +1,69 @@
+"""One route of the API: what it takes, what it gives, and what the manual says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any, Final, TypeVar
+
+from flask import Response
+from flask_smorest import Blueprint  # type: ignore[import-untyped]  # it has no types
+from marshmallow import Schema
+
+from plugin.api.access import bearer
+from plugin.api.schemas import ProblemSchema
+
+View = TypeVar("View", bound=Callable[..., Response])
+
+PREFIX: Final = "/api/v1"
+_REFUSALS: Final[Mapping[int, str]] = {
+    401: "the credential is missing, wrong or over",
+    403: "the credential is for another ticket or tenant",
+    404: "there is none, or it is not the caller's to see",
+}
+
+
+def group(name: str, description: str) -> Any:
+    """Return a group of routes. Who brings no credential is refused before anything is read."""
+    blueprint = Blueprint(name, __name__, url_prefix=PREFIX, description=description)
+
+    @blueprint.before_request  # type: ignore[untyped-decorator]  # flask-smorest has no types
+    def _credential_first() -> None:
+        bearer()
+
+    return blueprint
+
+
+def endpoint(  # noqa: PLR0913 - by keyword, as the manual reads
+    blueprint: Any,
+    method: str,
+    rule: str,
+    *,
+    gives: type[Schema],
+    saying: str,
+    takes: type[Schema] | None = None,
+    or_else: Mapping[int, tuple[type[Schema] | None, str]] | None = None,
+) -> Callable[[View], View]:
+    """Add a view to a group: its JSON body checked by `takes`, every answer it may give in the manual."""
+
+    def added(view: View) -> View:
+        told: Any = view
+        for status, refusal in _REFUSALS.items():
+            told = _alternative(blueprint, status, ProblemSchema, refusal)(told)
+        for status, (schema, said) in (or_else or {}).items():
+            told = _alternative(blueprint, status, schema, said)(told)
+        told = blueprint.response(HTTPStatus.OK, gives, description=saying)(told)
+        if takes is not None:
+            told = blueprint.arguments(takes)(told)
+        blueprint.route(rule, methods=[method])(told)
+        return view
+
+    return added
+
+
+def _alternative(blueprint: Any, status: int, schema: type[Schema] | None, said: str) -> Callable[[Any], Any]:
+    media_type = "application/problem+json" if schema is ProblemSchema else None
+    decorator: Callable[[Any], Any] = blueprint.alt_response(
+        status, schema=schema, description=said, content_type=media_type
+    )
+    return decorator

@@ -1,0 +1,209 @@
+"""The API's routes: a ticket's decision, what agents say about it, and what is known about customers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Response, request
+
+from plugin.api.access import AccessRefused, caller_for, caller_of, renew
+from plugin.api.customer_facts import CustomerFactsInvalid, customer_of
+from plugin.api.endpoint import endpoint, group
+from plugin.api.schemas import (
+    CorrectedSchema,
+    CorrectSchema,
+    CustomerSchema,
+    DecisionSchema,
+    FeedbackSchema,
+    PendingSchema,
+    ProblemSchema,
+    RecordedSchema,
+    StatedSchema,
+)
+from plugin.feedback import Said, Voice, correct, record
+from plugin.problems import problem
+from plugin.services import services
+from plugin.store import customers, decisions, sights, tickets
+from plugin.store.decisions import StoredDecision
+from plugin.store.errors import CustomerInvalid
+from rules.decide.canonical import as_document
+from rules.model import Function
+
+decisions_blueprint = group("decisions", "Whose work a ticket is, and what to do next.")
+feedback_blueprint = group("feedback", "What agents say about recommendations and decisions.")
+customers_blueprint = group("customers", "Facts about customers, from a CRM or billing system.")
+
+
+def _json(body: dict[str, Any], status: int = 200) -> Response:
+    answer = Response(json.dumps(body, ensure_ascii=False), status=status, content_type="application/json")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _etag(revision: int) -> str:
+    return f'"{revision}"'
+
+
+@endpoint(
+    decisions_blueprint,
+    "GET",
+    "/tickets/<connector>/<tenant>/<path:external_id>/decision",
+    gives=DecisionSchema,
+    saying="the current decision; ETag is its revision",
+    or_else={
+        202: (PendingSchema, "not decided yet: ask again after Retry-After"),
+        304: (None, "nothing changed since the revision in If-None-Match"),
+    },
+)
+def read_decision(connector: str, tenant: str, external_id: str) -> Response:
+    """Read the current decision of a ticket.
+
+    Send the ETag of the last answer as If-None-Match: as long as nothing changed, the answer is an empty 304.
+    With a sidebar token, a ticket that has not arrived yet is pending; with the API key it is not found.
+    """
+    here = services()
+    caller = caller_for(here, tenant, connector)
+    if not caller.may_see(external_id):
+        raise AccessRefused("forbidden", "this token was made for another ticket")
+    seen = request.headers.get("If-None-Match", "")
+    with here.store.read() as connection:
+        revision = tickets.revision(connection, caller.tenant.id, external_id)
+        if revision is not None and seen and _etag(revision) in seen:
+            answer = Response(status=304)
+            answer.headers["ETag"] = _etag(revision)
+            return renew(here, caller, answer)
+        stored = decisions.current(connection, caller.tenant.id, external_id) if revision is not None else None
+        changed_by = sights.last_event(connection, caller.tenant.id, stored.ticket_id) if stored is not None else None
+    if stored is None:
+        if revision is None and caller.ticket is None:
+            return problem("not-found", "no delivery about this ticket has come in")
+        answer = _json({"status": "pending"}, 202)
+        answer.headers["Retry-After"] = "1"
+        return renew(here, caller, answer)
+    answer = _json(_document(stored, changed_by))
+    answer.headers["ETag"] = _etag(stored.revision)
+    return renew(here, caller, answer)
+
+
+def _document(stored: StoredDecision, changed_by: str | None) -> dict[str, Any]:
+    document = as_document(stored.decision)
+    by_action = {row.recommendation.action: row for row in stored.recommendations}
+    kept = [
+        entry
+        | {
+            "id": by_action[entry["action"]].id,
+            "rank": by_action[entry["action"]].rank,
+            "state": by_action[entry["action"]].state,
+            "steps_done": list(by_action[entry["action"]].steps_done),
+        }
+        for entry in document["recommendations"]
+        if entry["action"] in by_action
+    ]
+    return document | {
+        "id": stored.id,
+        "ticket": stored.ticket,
+        "revision": stored.revision,
+        "changed_by": changed_by,
+        "correction": dict(stored.correction) if stored.correction is not None else None,
+        "recommendations": kept,
+    }
+
+
+@endpoint(
+    feedback_blueprint,
+    "POST",
+    "/recommendations/<recommendation_id>/feedback",
+    takes=FeedbackSchema,
+    gives=RecordedSchema,
+    saying="what stands now; said twice, it is kept once",
+    or_else={409: (ProblemSchema, "it cannot follow what was said before, or its note has left")},
+)
+def give_feedback(given: dict[str, Any], recommendation_id: str) -> Response:
+    """Give a verdict on a recommendation, tick its steps off, or both.
+
+    Verdicts: accepted (leaves an internal note on the ticket, once), dismissed (with a reason), handed_over (with
+    `to`), done; `undone` takes the last one back while its note has not left.
+    """
+    here = services()
+    with here.store.read() as connection:
+        owner = sights.owner_of_recommendation(connection, recommendation_id)
+    caller = caller_of(here, owner, "recommendation")
+    assert owner is not None  # noqa: S101 - caller_of refuses without one
+    said = Said(
+        verdict=given.get("verdict"),
+        reason=given.get("reason"),
+        comment=given.get("comment"),
+        steps_done=given.get("steps_done"),
+        to=Function(given["to"]) if "to" in given else None,
+    )
+    agent = caller.agent if caller.ticket is not None else given.get("agent", caller.agent)
+    kept = record(here, Voice(caller.tenant, owner.ticket, agent), recommendation_id, said)
+    answer = _json(
+        {
+            "recommendation": kept.recommendation_id,
+            "state": kept.state,
+            "steps_done": list(kept.steps_done),
+            "revision_before": kept.revision_before,
+            "revision": kept.revision,
+        }
+    )
+    return renew(here, caller, answer)
+
+
+@endpoint(
+    feedback_blueprint,
+    "POST",
+    "/decisions/<decision_id>/correction",
+    takes=CorrectSchema,
+    gives=CorrectedSchema,
+    saying="the correction that stands now",
+)
+def correct_decision(given: dict[str, Any], decision_id: str) -> Response:
+    """Say whose work a ticket is, instead of the decision; null takes that back."""
+    here = services()
+    with here.store.read() as connection:
+        owner = sights.owner_of_decision(connection, decision_id)
+    caller = caller_of(here, owner, "decision")
+    assert owner is not None  # noqa: S101 - caller_of refuses without one
+    agent = caller.agent if caller.ticket is not None else given.get("agent", caller.agent)
+    primary = Function(given["primary"]) if given["primary"] is not None else None
+    kept = correct(here, Voice(caller.tenant, owner.ticket, agent), decision_id, primary)
+    answer = _json(
+        {
+            "decision": kept.decision_id,
+            "primary": kept.primary,
+            "revision_before": kept.revision_before,
+            "revision": kept.revision,
+        }
+    )
+    return renew(here, caller, answer)
+
+
+@endpoint(
+    customers_blueprint,
+    "PUT",
+    "/customers/<tenant>/<path:external_id>",
+    takes=CustomerSchema,
+    gives=StatedSchema,
+    saying="kept; the customer's open tickets were decided again",
+)
+def state_customer(given: dict[str, Any], tenant: str, external_id: str) -> Response:
+    """State what is known about a customer, under the id the helpdesk or the CRM has for them.
+
+    Needs the tenant's API key: a sidebar token speaks for an agent on one ticket, not for a billing system.
+    """
+    here = services()
+    caller = caller_for(here, tenant)
+    if caller.ticket is not None:
+        raise AccessRefused("forbidden", "customer facts need the tenant's API key")
+    try:
+        customer = customer_of(external_id, given)
+        with here.store.write() as connection:
+            row_id = customers.put(connection, caller.tenant.id, customer, here.now())
+            decided = here.pipeline.decide_again(connection, caller.tenant, row_id, here.now())
+    except CustomerFactsInvalid as error:
+        return problem("invalid", str(error), errors=[fault.as_json() for fault in error.faults])
+    except CustomerInvalid as error:
+        return problem("invalid", str(error), errors=[{"field": "external_id", "why": str(error)}])
+    return _json({"customer": external_id, "tickets_decided": decided})

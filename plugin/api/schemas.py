@@ -1,0 +1,274 @@
+"""What the API takes and gives. The schemas check what comes in and document what goes out."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+
+from plugin.feedback import REASONS, VERDICTS
+from rules.model import EventKind, Function, Kind, RuleKind, Stage
+from rules.text import LOCALES
+
+FUNCTIONS: Final = [function.value for function in Function]
+STATES: Final = ["open", "accepted", "dismissed", "handed_over", "done"]
+MAX_STEPS: Final = 50
+
+
+def _said(description: str) -> dict[str, str]:
+    return {"description": description}
+
+
+def _function(**more: Any) -> fields.String:
+    return fields.String(validate=validate.OneOf(FUNCTIONS), **more)
+
+
+class StrictSchema(Schema):
+    """A member that nobody reads is a mistake of its writer, and is said so."""
+
+    class Meta:
+        """marshmallow's options."""
+
+        unknown = RAISE
+
+
+class TextSchema(StrictSchema):
+    """One text in both languages."""
+
+    pt_br = fields.String(required=True, data_key="pt-BR")
+    en = fields.String(required=True)
+
+
+class LeafSchema(StrictSchema):
+    """One condition, what it asked for, and what it saw."""
+
+    field = fields.String(required=True)
+    op = fields.String(required=True)
+    expected = fields.Raw(required=True, allow_none=True)
+    actual = fields.Raw(required=True, allow_none=True, metadata=_said("null: nobody knows"))
+    truth = fields.Boolean(required=True, allow_none=True, metadata=_said("null: unknown"))
+
+
+class FiredSchema(StrictSchema):
+    """A rule that fired, and the conditions that made it true."""
+
+    rule = fields.String(required=True)
+    version = fields.Integer(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in RuleKind]))
+    leaves = fields.List(fields.Nested(LeafSchema), required=True)
+
+
+class SignalHitSchema(StrictSchema):
+    """A signal and where its phrase stands in a message."""
+
+    signal = fields.String(required=True)
+    phrase = fields.String(required=True)
+    language = fields.String(required=True, validate=validate.OneOf(LOCALES))
+    message_id = fields.String(required=True)
+    start = fields.Integer(required=True)
+    end = fields.Integer(required=True)
+
+
+class FactorSchema(StrictSchema):
+    """One factor of a rank."""
+
+    name = fields.String(required=True)
+    value = fields.Float(required=True)
+    because = fields.String(required=True)
+
+
+class RecommendationSchema(StrictSchema):
+    """What the agent is told to do, and what agents did about it."""
+
+    id = fields.String(required=True)
+    rank = fields.Integer(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
+    steps_done = fields.List(fields.Integer(), required=True, metadata=_said("indexes of steps, from 0"))
+    action = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in Kind]))
+    function = _function(required=True)
+    rules = fields.List(fields.String(), required=True)
+    title = fields.Nested(TextSchema, required=True)
+    steps = fields.List(fields.Nested(TextSchema), required=True)
+    reply = fields.Nested(TextSchema, required=True, allow_none=True, metadata=_said("slots are not filled"))
+    involve = fields.List(_function(), required=True)
+    due_at = fields.String(required=True, metadata={"format": "date-time"})
+    benefit = fields.Nested(TextSchema, required=True)
+    reason = fields.Nested(TextSchema, required=True)
+    priority = fields.Float(required=True)
+    factors = fields.List(fields.Nested(FactorSchema), required=True)
+
+
+class NotShownSchema(StrictSchema):
+    """A recommendation that is not shown: the stage where it fell out, and by what."""
+
+    action = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in Kind]))
+    rules = fields.List(fields.String(), required=True)
+    stage = fields.String(required=True, validate=validate.OneOf([stage.value for stage in Stage]))
+    by = fields.String(required=True)
+    reason = fields.Nested(TextSchema, required=True)
+    leaves = fields.List(fields.Nested(LeafSchema), required=True)
+
+
+class TraceSchema(StrictSchema):
+    """How the decision came about."""
+
+    language = fields.String(required=True)
+    signals = fields.List(fields.Nested(SignalHitSchema), required=True)
+    fired = fields.List(fields.Nested(FiredSchema), required=True)
+    shadow = fields.List(fields.Nested(FiredSchema), required=True)
+    derived = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    text_truncated = fields.Boolean(required=True)
+
+
+class FactsSchema(StrictSchema):
+    """Everything the decision looked at. A field that is absent was unknown."""
+
+    values = fields.Dict(keys=fields.String(), values=fields.Raw(), required=True)
+    signals = fields.List(fields.String(), required=True)
+    collections = fields.Dict(keys=fields.String(), values=fields.List(fields.Dict()), required=True)
+    taken_at = fields.String(required=True, metadata={"format": "date-time"})
+
+
+class CorrectionSchema(StrictSchema):
+    """What an agent says instead of the decision."""
+
+    primary = _function(required=True)
+    by = fields.String(required=True)
+    at = fields.String(required=True, metadata={"format": "date-time"})
+
+
+class DecisionSchema(StrictSchema):
+    """A ticket's current decision, whole."""
+
+    schema = fields.Integer(required=True, metadata=_said("version of this form"))
+    id = fields.String(required=True)
+    ticket = fields.String(required=True)
+    revision = fields.Integer(required=True, metadata=_said("goes up with every visible change; also the ETag"))
+    changed_by = fields.String(
+        required=True,
+        allow_none=True,
+        validate=validate.OneOf([kind.value for kind in EventKind]),
+        metadata=_said("what happened last to the ticket"),
+    )
+    correction = fields.Nested(CorrectionSchema, required=True, allow_none=True)
+    primary = _function(required=True)
+    collaborators = fields.List(_function(), required=True)
+    scores = fields.Dict(keys=_function(), values=fields.Integer(), required=True)
+    confidence = fields.Float(required=True)
+    needs_triage = fields.Boolean(required=True)
+    is_fallback = fields.Boolean(required=True)
+    journey_stage = fields.String(required=True, allow_none=True)
+    customer_job = fields.String(required=True, allow_none=True)
+    recommendations = fields.List(fields.Nested(RecommendationSchema), required=True)
+    not_shown = fields.List(fields.Nested(NotShownSchema), required=True)
+    trace = fields.Nested(TraceSchema, required=True)
+    facts = fields.Nested(FactsSchema, required=True)
+    rulebook = fields.String(required=True, metadata=_said("SHA-256 of the rules that decided"))
+    taken_at = fields.String(required=True, metadata={"format": "date-time"})
+
+
+class PendingSchema(StrictSchema):
+    """The ticket is there, or on its way, and not decided yet."""
+
+    status = fields.String(required=True, validate=validate.Equal("pending"))
+
+
+class FeedbackSchema(StrictSchema):
+    """What an agent says about a recommendation: a verdict, the steps done, or both."""
+
+    verdict = fields.String(validate=validate.OneOf(VERDICTS))
+    reason = fields.String(validate=validate.OneOf(REASONS), metadata=_said("why it was dismissed"))
+    comment = fields.String(validate=validate.Length(max=500))
+    steps_done = fields.List(
+        fields.Integer(strict=True, validate=validate.Range(0, MAX_STEPS)),
+        validate=validate.Length(max=MAX_STEPS),
+        metadata=_said("indexes of the steps that are done, from 0; all of them, each time"),
+    )
+    to = _function(metadata=_said("with handed_over: to whom"))
+    agent = fields.String(
+        validate=validate.Length(min=1, max=320),
+        metadata=_said("who says so, when the API key speaks for a person; a sidebar token names its agent itself"),
+    )
+
+    @validates_schema
+    def _makes_sense(self, given: dict[str, Any], **_: object) -> None:
+        verdict = given.get("verdict")
+        if verdict is None and "steps_done" not in given:
+            raise ValidationError("say a verdict, or which steps are done", "verdict")
+        if (verdict == "handed_over") != ("to" in given):
+            raise ValidationError("`to` goes with the verdict handed_over, and only with it", "to")
+        if "reason" in given and verdict != "dismissed":
+            raise ValidationError("a reason goes with the verdict dismissed", "reason")
+
+
+class RecordedSchema(StrictSchema):
+    """What stands after a verdict."""
+
+    recommendation = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
+    steps_done = fields.List(fields.Integer(), required=True)
+    revision_before = fields.Integer(required=True)
+    revision = fields.Integer(required=True)
+
+
+class CorrectSchema(StrictSchema):
+    """Whose work it is, as the agent says; null takes a correction back."""
+
+    primary = _function(required=True, allow_none=True)
+    agent = fields.String(validate=validate.Length(min=1, max=320), metadata=_said("as in feedback"))
+
+
+class CorrectedSchema(StrictSchema):
+    """The correction that stands."""
+
+    decision = fields.String(required=True)
+    primary = _function(required=True, allow_none=True)
+    revision_before = fields.Integer(required=True)
+    revision = fields.Integer(required=True)
+
+
+class CustomerSchema(StrictSchema):
+    """What is known about a customer, whole: what is not stated any more is forgotten."""
+
+    name = fields.String(validate=validate.Length(max=300), allow_none=True)
+    email = fields.Email(allow_none=True)
+    phone = fields.String(validate=validate.Length(max=40), allow_none=True)
+    locale = fields.String(validate=validate.Length(max=16), allow_none=True)
+    attributes = fields.Dict(
+        keys=fields.String(),
+        values=fields.Raw(),
+        load_default=dict,
+        metadata=_said("vocabulary fields without `customer.`, such as mrr, plan, tier"),
+    )
+    dates = fields.Dict(
+        keys=fields.String(),
+        values=fields.Date(),
+        load_default=dict,
+        metadata=_said("renewal_on, customer_since, last_login_on, nps_answered_on"),
+    )
+    collections = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.Dict(keys=fields.String(), values=fields.Raw())),
+        load_default=dict,
+        metadata=_said("subscriptions, invoices, promises, outcomes"),
+    )
+
+
+class StatedSchema(StrictSchema):
+    """What was kept."""
+
+    customer = fields.String(required=True)
+    tickets_decided = fields.Integer(required=True, metadata=_said("open tickets decided again with the new facts"))
+
+
+class ProblemSchema(Schema):
+    """RFC 9457 problem details, as application/problem+json."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    mend = fields.String(required=True)
+    detail = fields.String()
+    errors = fields.List(fields.Dict(), metadata=_said("field and why, one for each that does not fit"))

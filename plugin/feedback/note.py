@@ -1,0 +1,31 @@
+"""The internal note that an accepted recommendation leaves on the ticket: who accepted what, and why."""
+
+from __future__ import annotations
+
+from plugin.i18n import words
+from plugin.i18n.moments import in_full, share, zone_named
+from plugin.store.decisions import StoredDecision, StoredRecommendation
+from rules.text import Locale
+
+
+def note_text(stored: StoredDecision, row: StoredRecommendation, agent: str, locale: Locale, ref: str) -> str:
+    """Return the note in the tenant's language, ending with its reference."""
+    t = words(locale)
+    decision, one = stored.decision, row.recommendation
+    primary = stored.correction["primary"] if stored.correction else decision.primary
+    whose = t.of("function", primary)
+    others = [t.of("function", function) for function in decision.collaborators if function != primary]
+    if others:
+        whose = t("note.with", function=whose, others=", ".join(others))
+    lines = [
+        t("note.accepted", agent=" ".join(agent.split()), title=one.title.read(locale)),
+        t("note.whose", function=whose, share=share(t, decision.confidence)),
+        t("note.why", reason=one.reason.read(locale)),
+        t("note.benefit", benefit=one.benefit.read(locale)),
+        t("note.due", due=in_full(t, one.due_at, zone_named(None, locale))),
+    ]
+    if one.steps:
+        lines += [t("note.steps"), *(f"{number}. {step.read(locale)}" for number, step in enumerate(one.steps, 1))]
+    if one.rules:
+        lines.append(t("note.rules", rules=", ".join(one.rules)))
+    return "\n".join([*lines, ref])

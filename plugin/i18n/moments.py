@@ -1,0 +1,92 @@
+"""Times, money and numbers as a person reads them, by locale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel.dates import format_datetime, format_timedelta, get_timezone_name
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from plugin.i18n import Words
+from rules.model import Locale
+
+NOW_WITHIN: Final = timedelta(seconds=45)
+RELATIVE_WITHIN: Final = timedelta(days=1)
+"""Nearer than this a time is told relative to now; beyond, as date and time."""
+
+_HOME_ZONES: Final[Mapping[Locale, str]] = MappingProxyType({"pt-BR": "America/Sao_Paulo", "en": "UTC"})
+_DAY_AND_TIME: Final[Mapping[Locale, str]] = MappingProxyType({"pt-BR": "d 'de' MMM, HH:mm", "en": "MMM d, HH:mm"})
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One instant for a `<time>` element: what is read, what the tooltip says (with zone), and the machine's form."""
+
+    text: str
+    title: str
+    iso: str
+
+
+@lru_cache(maxsize=512)
+def zone_named(name: str | None, locale: Locale) -> tzinfo:
+    """Return the zone of an IANA name; the locale's home zone when the name is missing or unknown."""
+    try:
+        return ZoneInfo(name or _HOME_ZONES[locale])
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo(_HOME_ZONES[locale])
+
+
+def moment(words: Words, at: datetime, now: datetime, zone: tzinfo) -> Moment:
+    """Return `at` as a person reads it: relative within a day, else date and time; the zone is in the title."""
+    local = at.astimezone(zone)
+    away = at - now
+    if abs(away) < NOW_WITHIN:
+        text = words("script.now")
+    elif abs(away) < RELATIVE_WITHIN:
+        text = format_timedelta(away, add_direction=True, threshold=1.5, locale=words.babel)
+    else:
+        text = words("script.on", day=format_datetime(local, _DAY_AND_TIME[words.locale], locale=words.babel))
+    return Moment(text, in_full(words, at, zone), at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+
+
+def in_full(words: Words, at: datetime, zone: tzinfo) -> str:
+    """Return the whole date and time with the name of the zone."""
+    local = at.astimezone(zone)
+    named = get_timezone_name(local, locale=words.babel)
+    return f"{format_datetime(local, 'EEEE, d MMMM y, HH:mm', locale=words.babel)} ({named})"
+
+
+def money(words: Words, amount: float, currency: str | None) -> str:
+    """Return an amount in its currency; without one as a plain number, never in a guessed currency."""
+    if not currency or len(currency) != 3 or not currency.isalpha():
+        return number(words, amount)
+    whole = float(amount).is_integer()
+    return format_currency(
+        amount,
+        currency.upper(),
+        locale=words.babel,
+        currency_digits=not whole,
+        format=None if not whole else _whole(words),
+    )
+
+
+def _whole(words: Words) -> str:
+    """Return the locale's currency pattern without the cents, which only distract in a round sum."""
+    pattern: str = words.babel.currency_formats["standard"].pattern
+    return pattern.replace(".00", "")
+
+
+def number(words: Words, value: float) -> str:
+    """Return a number with the locale's separators, two decimals at most."""
+    return format_decimal(round(value, 2), locale=words.babel)
+
+
+def share(words: Words, value: float) -> str:
+    """Return a share of one as a whole percentage: 0.857 -> 86 %."""
+    return format_percent(round(value, 2), locale=words.babel)

@@ -1,0 +1,1 @@
+"""The page inside the ticket: whose work it is, what to do next, and why."""

@@ -1,0 +1,99 @@
+"""The sidebar as HTML: one page with the state inside, for every state there is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from plugin.i18n import Words
+from plugin.sidebar.assets import assets
+from plugin.sidebar.panel import REASONS, Panel
+
+ASSETS: Final = "/assets/sidebar"
+
+DECIDED: Final = "decided"
+THINKING: Final = "thinking"
+ENDED: Final = ("error", "signed_out", "no_permission", "unknown", "incomplete")
+"""States of a page that has no session, and asks for nothing any more."""
+
+_environment: Final = Environment(
+    loader=PackageLoader("plugin.sidebar"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=StrictUndefined,
+    auto_reload=False,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What the page's script needs to go on by itself."""
+
+    token: str
+    ticket: str
+    etag: str | None
+    poll: str
+    panel: str
+    composer: str
+    leaves_notes: bool
+    host_scripts: Sequence[str]
+    languages: Sequence[tuple[str, str]]
+
+
+def asset_address(name: str) -> str:
+    """Return where a file of the sidebar is to be had, for ever."""
+    return f"{ASSETS}/{assets()[name].digest}/{name}"
+
+
+def render(words: Words, kind: str, *, nonce: str, panel: Panel | None, session: Session) -> str:
+    """Return the page of a session: decided or thinking."""
+    return _environment.get_template("sidebar/page.html").render(
+        t=words,
+        kind=kind,
+        panel=panel,
+        nonce=nonce,
+        config=_config(words, panel, session),
+        composer=session.composer,
+        scripts=session.host_scripts,
+        languages=session.languages,
+        verdicts=_verdicts(words, session),
+        reasons=REASONS,
+        asset=asset_address,
+        code="",
+    )
+
+
+def render_end(words: Words, kind: str, *, nonce: str, code: str = "") -> str:
+    """Return the page of a state without a session; `code` finds the failure in the log."""
+    return _environment.get_template("sidebar/page.html").render(
+        t=words, kind=kind, nonce=nonce, config=None, panel=None, scripts=(), asset=asset_address, code=code
+    )
+
+
+def _verdicts(words: Words, session: Session) -> Mapping[str, str]:
+    told = {state: words.of("verdict", state) for state in ("accepted", "dismissed", "handed_over", "done")}
+    if not session.leaves_notes:
+        told["accepted"] = words("verdict.accepted_only")
+    return told
+
+
+def _config(words: Words, panel: Panel | None, session: Session) -> dict[str, Any]:
+    return {
+        "locale": words.locale,
+        "token": session.token,
+        "etag": session.etag,
+        "decision": panel.decision_id if panel is not None else None,
+        "poll": session.poll,
+        "panel": session.panel,
+        "feedback": "/api/v1/recommendations/",
+        "correction": f"/api/v1/decisions/{panel.decision_id}/correction" if panel is not None else None,
+        "composer": session.composer,
+        "words": words.group("script"),
+        "changes": words.group("change"),
+        "badges": words.group("badge"),
+        "verdicts": _verdicts(words, session),
+    }

@@ -1,0 +1,143 @@
+"""Conditions in words: what a rule asked, and what it saw.
+
+One line per leaf: a label, the value that was seen, what the rule asks for, and whether that was met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from plugin.i18n import Words
+from plugin.i18n.moments import money, number, share
+from plugin.sidebar.names import Names
+from rules.conditions import Op, Scalar
+from rules.model import LeafResult
+from rules.vocabulary import COLLECTIONS, FIELDS, Type
+
+MONEY_FIELDS: Final = frozenset({"customer.mrr"})
+SIGNAL_FIELD: Final = "signals"
+EXISTS: Final = "exists"
+
+_OUTCOMES: Final[Mapping[bool | None, str]] = MappingProxyType({True: "met", False: "failed", None: "open"})
+_SET_OPS: Final = frozenset({Op.HAS, Op.HAS_ANY, Op.HAS_ALL, Op.HAS_NONE})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One condition as a person reads it. `outcome` is met, failed or open (nobody knows)."""
+
+    label: str
+    seen: str
+    asked: str
+    outcome: str
+
+
+class Phrases:
+    """Tells conditions in one language; `currency` is the customer's, for amounts."""
+
+    def __init__(self, words: Words, names: Names, currency: str | None = None) -> None:
+        self._words = words
+        self._names = names
+        self._currency = currency
+
+    def lines(self, leaves: Iterable[LeafResult]) -> tuple[Line, ...]:
+        """Return one line per leaf, in order, each said once."""
+        return tuple(dict.fromkeys(self.line(leaf) for leaf in leaves))
+
+    def line(self, leaf: LeafResult) -> Line:
+        """Return one leaf in words."""
+        outcome = _OUTCOMES[leaf.truth]
+        if leaf.field == SIGNAL_FIELD and leaf.op in _SET_OPS:
+            return self._signal_line(leaf, outcome)
+        if leaf.field in COLLECTIONS:
+            return self._collection_line(leaf, outcome)
+        return Line(self.title(leaf.field), self._seen(leaf), self._asked(leaf), outcome)
+
+    def title(self, field: str) -> str:
+        """Return what a field is called."""
+        known = FIELDS.get(field)
+        if known is not None:
+            return known.title.read(self._words.locale)
+        return field.rsplit(".", 1)[-1].replace("_", " ")
+
+    def value(self, field: str, value: Scalar) -> str:
+        """Return one value of a field as a person reads it."""
+        known = FIELDS.get(field)
+        if isinstance(value, bool):
+            return self._words("leaf.yes" if value else "leaf.no")
+        if isinstance(value, int | float):
+            return self._number(field, value)
+        if field == SIGNAL_FIELD:
+            return self._names.signal(value)
+        if field.startswith("decision."):
+            return self._words.of("function", value) if self._words.knows(f"function.{value}") else value
+        if known is not None and known.type is Type.ENUM and self._words.knows(f"value.{field}.{value}"):
+            return self._words.of(f"value.{field}", value)
+        return value
+
+    def _number(self, field: str, value: float) -> str:
+        if field in MONEY_FIELDS:
+            return money(self._words, value, self._currency)
+        if field == "customer.seat_utilisation":
+            return share(self._words, value)
+        if field.endswith("_pct") or field == "customer.outcome_progress":
+            return share(self._words, value / 100)
+        return number(self._words, value)
+
+    def _signal_line(self, leaf: LeafResult, outcome: str) -> Line:
+        asked = _several(leaf.expected)
+        seen = set(_several(leaf.actual))
+        said = [name for name in asked if name in seen]
+        if said:
+            return Line(self._words("leaf.says"), self._listed(SIGNAL_FIELD, said, "leaf.and"), "", outcome)
+        return Line(self._words("leaf.says_not"), self._listed(SIGNAL_FIELD, asked, "leaf.or"), "", outcome)
+
+    def _collection_line(self, leaf: LeafResult, outcome: str) -> Line:
+        label = COLLECTIONS[leaf.field].title.read(self._words.locale)
+        seen = self._words("leaf.exists" if leaf.actual else "leaf.exists_not")
+        return Line(label, seen, "", outcome)
+
+    def _seen(self, leaf: LeafResult) -> str:
+        if leaf.op is Op.KNOWN:
+            return self._words("leaf.known" if leaf.actual is not None and leaf.actual is not False else "leaf.unknown")
+        if leaf.actual is None:
+            return self._words("leaf.unknown")
+        if isinstance(leaf.actual, tuple):
+            return self._listed(leaf.field, leaf.actual, "leaf.and") if leaf.actual else self._words("leaf.none")
+        return self.value(leaf.field, leaf.actual)
+
+    def _asked(self, leaf: LeafResult) -> str:
+        if leaf.op == Op.KNOWN:
+            return self._words("leaf.wants_known" if leaf.expected else "leaf.wants_unknown")
+        if leaf.op == Op.SAME_AS:
+            return self._words("leaf.same_as", value=self.title(str(leaf.expected)))
+        values = _several(leaf.expected)
+        if leaf.op == Op.BETWEEN and len(values) == 2:
+            low, high = (self.value(leaf.field, end) for end in values)
+            return self._words("leaf.between", low=low, high=high)
+        if leaf.op in (Op.NOT_IN, Op.HAS_NONE):
+            return self._words("leaf.not_in", values=self._listed(leaf.field, values, "leaf.or"))
+        if leaf.op in (Op.IN, Op.HAS, Op.HAS_ANY, Op.HAS_ALL):
+            joint = "leaf.and" if leaf.op == Op.HAS_ALL else "leaf.or"
+            return self._words("leaf.in", values=self._listed(leaf.field, values, joint))
+        if leaf.op in (Op.ABOVE, Op.AT_LEAST, Op.BELOW, Op.AT_MOST):
+            return self._words(f"leaf.{leaf.op}", value=self.value(leaf.field, values[0]))
+        if leaf.op in (Op.EQUALS, Op.IS) and leaf.truth is not True:
+            return self._words("leaf.equals", value=self.value(leaf.field, values[0]))
+        # an equality that is met has said what it asks by showing what it saw
+        return ""
+
+    def _listed(self, field: str, values: Iterable[Scalar], joint: str) -> str:
+        told = [self.value(field, value) for value in values]
+        if len(told) < 2:
+            return "".join(told)
+        return f"{', '.join(told[:-1])} {self._words(joint)} {told[-1]}"
+
+
+def _several(value: Scalar | tuple[Scalar, ...] | tuple[str, ...] | None) -> tuple[Scalar, ...]:
+    if value is None:
+        return ()
+    return value if isinstance(value, tuple) else (value,)
