@@ -25,7 +25,7 @@ def create_app(
     # Late: `import plugin` is the first thing every command does, and most of them need no web.
     from flask import Flask  # noqa: PLC0415 - see above
 
-    from plugin import health, metrics, problems  # noqa: PLC0415 - see above
+    from plugin import api, health, metrics, problems  # noqa: PLC0415 - see above
     from plugin.config import Settings  # noqa: PLC0415 - see above
     from plugin.ingest import webhooks  # noqa: PLC0415 - see above
     from plugin.services import Services  # noqa: PLC0415 - see above
