@@ -24,6 +24,7 @@ ITEM_BATCH: Final = 256
 """Items in one engine session; a longer collection is evaluated in several."""
 ITEM_IDS: Final = tuple(f"i{index}" for index in range(ITEM_BATCH))
 
+_LONGEST: Final = 48
 _RESERVED: Final = ("id", "sid", KIND, ONE, WARM, "$s", "$forward", "$m", "$i")
 
 
@@ -44,7 +45,7 @@ class Names:
 
     def give(self, wish: str) -> str:
         """Return a free name as near to `wish` as the engine allows."""
-        stem = "p_" + re.sub(r"[^a-z0-9_]", "_", wish.lower())
+        stem = "p_" + re.sub(r"[^a-z0-9_]", "_", wish[:_LONGEST].lower())
         name = stem
         count = 1
         while self._hashed(name) in self._taken:

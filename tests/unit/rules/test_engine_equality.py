@@ -1,0 +1,70 @@
+"""The heart of the suite: durable-rules, the reference and SQL give one answer on generated conditions and facts."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import pytest
+from engine_cases import Case, cases
+from engine_sql import SqlOracle
+from hypothesis import HealthCheck, given, settings
+
+from rules.engine import DurableEvaluator, ReferenceEvaluator
+
+# No fixed seed: every run looks somewhere new, and a failure prints the blob that brings it back.
+# Generating ten trees and sixteen facts takes longer than Hypothesis likes: too large and too slow are meant.
+PROFILE = settings(
+    database=None,
+    deadline=None,
+    derandomize=False,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+def evaluations(case: Case, *, sql: bool) -> int:
+    """Hold the evaluators equal on `case`; return how many (rule, facts) pairs were evaluated."""
+    durable = DurableEvaluator({"only": case.conditions}, limits=case.limits)
+    reference = ReferenceEvaluator({"only": case.conditions})
+    with closing(durable):
+        expected = [reference.fired("only", facts) for facts in case.facts]
+        actual = [durable.fired("only", facts) for facts in case.facts]
+
+    assert expected == actual
+    if sql:
+        assert expected == SqlOracle(case.conditions).fired(case.facts)
+    return len(case.conditions) * len(case.facts)
+
+
+@settings(PROFILE, max_examples=40)
+@given(cases())
+def test_durable_equals_the_reference(case):
+    evaluations(case, sql=False)
+
+
+@settings(PROFILE, max_examples=40)
+@given(cases(collections=False))
+def test_durable_and_the_reference_equal_sql(case):
+    evaluations(case, sql=True)
+
+
+@pytest.mark.slow
+def test_evaluators_agree_on_fifty_thousand_evaluations():
+    counted = {"with collections": 0, "with sql": 0}
+
+    @settings(PROFILE, max_examples=200)
+    @given(cases())
+    def with_collections(case):
+        counted["with collections"] += evaluations(case, sql=False)
+
+    @settings(PROFILE, max_examples=130)
+    @given(cases(collections=False))
+    def with_sql(case):
+        counted["with sql"] += evaluations(case, sql=True)
+
+    with_collections()
+    with_sql()
+
+    assert counted["with collections"] >= 30_000
+    assert counted["with sql"] >= 20_000
+    assert sum(counted.values()) >= 50_000
