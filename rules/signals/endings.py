@@ -114,8 +114,10 @@ _LEGAL_VOICE: Final = listed(
 _LEGAL: Final = tuple(
     re.compile(pattern, _I)
     for pattern in (
-        r"\b(?:esta|essa) mensagem\b|\beste e-?mail\b|\bthis (?:e-?mail|message|communication)\b"
-        r"|\baviso legal\b|confidentiality notice",
+        (
+            r"\b(?:esta|essa) mensagem\b|\beste e-?mail\b|\bthis (?:e-?mail|message|communication)\b"
+            r"|\baviso legal\b|confidentiality notice"
+        ),
         r"\bconfidencia|\bsigilo|\bprivileged\b|\bconfidential|\bprivilegiad",
         r"\bdestinat[áa]rio|\bintended (?:recipient|only|solely)|\baddressee\b|\bindividual or entity\b",
         r"\bproibid|\bprohibited\b|\bunauthori[sz]ed\b|\bn[ãa]o autorizad|\bvedad[ao]\b",

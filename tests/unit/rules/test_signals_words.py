@@ -1,0 +1,102 @@
+"""When two words count as the same."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+
+from rules.signals.words import MAX_WORD, WORD, fold, key, written_out
+
+
+def keys(words: str, language):
+    return {key(word, language) for raw in words.split() for word in written_out(raw, language)}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "cancelar cancelamento cancelei cancelado cancelando cancelem CANCELA",
+        "renovação renovacao renovações renovar RENOVACOES",
+        "cartão cartões cartao cartoes",
+        "reunião reuniões reuniao",
+        "possível possíveis possivel",
+        "mensal mensais",
+        "mensagem mensagens",
+        "trocar troquei troca",
+        "pagar paguei",
+        "cobrança cobranças cobranca",
+    ],
+)
+def test_portuguese_inflections_and_missing_accents_are_one_word(words):
+    assert len(keys(words, "pt-BR")) == 1
+
+
+@pytest.mark.parametrize(
+    "words", ["cancel cancels cancelled canceled cancelling cancellation", "renew renewal", "invoice invoices"]
+)
+def test_english_inflections_are_one_word(words):
+    assert len(keys(words, "en")) == 1
+
+
+def test_short_function_words_keep_their_shape():
+    assert key("na", "pt-BR") != key("nao", "pt-BR")
+
+
+@pytest.mark.parametrize("raw", ["don't", "don’t", "DON´T", "don`t", "dont", "Don＇t", "donʼt"])
+def test_every_apostrophe_and_none_is_the_same_contraction(raw):
+    assert written_out(raw, "en") == ("do", "not")
+
+
+@pytest.mark.parametrize(
+    ("raw", "language", "words"),
+    [
+        ("vc", "pt-BR", ("voce",)),
+        ("Vcs", "pt-BR", ("voces",)),
+        ("tb", "pt-BR", ("tambem",)),
+        ("pq", "pt-BR", ("por", "que")),
+        ("porque", "pt-BR", ("por", "que")),
+        ("q", "pt-BR", ("que",)),
+        ("n", "pt-BR", ("nao",)),
+        ("ñ", "pt-BR", ("nao",)),
+        ("obg", "pt-BR", ("obrigado",)),
+        ("tô", "pt-BR", ("estou",)),
+        ("nãooooo", "pt-BR", ("nao",)),
+        ("d'água", "pt-BR", ("d", "agua")),
+        ("pls", "en", ("please",)),
+        ("u", "en", ("you",)),
+        ("cant", "en", ("can", "not")),
+        ("cannot", "en", ("can", "not")),
+        ("won't", "en", ("will", "not")),
+        ("doesn't", "en", ("do", "not")),
+        ("I'd", "en", ("i", "would")),
+        ("customer's", "en", ("customer",)),
+        ("wanna", "en", ("want", "to")),
+        ("e-mail", "en", ("email",)),
+        ("E-mails", "pt-BR", ("emails",)),
+        ("its", "en", ("its",)),
+        ("ill", "en", ("ill",)),
+    ],
+)
+def test_abbreviations_are_written_out(raw, language, words):
+    assert written_out(raw, language) == words
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["não", "NÃO", unicodedata.normalize("NFD", "não"), "n\u200bão", "ｎãｏ", "𝐧𝐚𝐨", "na\u0303\u00ado"],
+)
+def test_folding_sees_through_spellings_of_the_same_letters(raw):
+    assert fold(raw) == "nao"
+
+
+def test_words_end_at_punctuation_hyphen_and_underscore():
+    found = [match.group() for match in WORD.finditer("pós-venda, foo_bar/x. e-mail 'quote' 1.000,50")]
+
+    assert found == ["pós", "venda", "foo", "bar", "x", "e-mail", "quote", "1", "000", "50"]
+
+
+def test_a_run_of_letters_that_is_no_word_is_not_stemmed():
+    run = "a" * (MAX_WORD + 1) + "mente"
+
+    assert key(run, "pt-BR") == run
