@@ -20,7 +20,8 @@ MAX_DEPTH: Final = 64
 MAX_SUBJECT: Final = 1_000
 MAX_BODY: Final = 100_000
 MAX_NAME: Final = 300
-MAX_ID: Final = 200
+MAX_ID: Final = 150
+"""Characters of an id; the store keeps 200, for the id and what a connector writes before it."""
 MAX_ITEMS: Final = 10_000
 CUT: Final = " […]"
 """Stands at the end of a text that was longer than its limit. The raw delivery still holds the whole of it."""

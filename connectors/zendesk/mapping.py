@@ -138,6 +138,8 @@ def _comment_added(root: Reader) -> list[TicketEvent]:
         staff=is_staff,
         public=is_public,
     )
+    if message.note_ref is not None:  # our own note: nothing else happened, and nothing may start from it
+        return [replace(event, kind=EventKind.NOTED, changes=TicketChanges(), requester=None, messages=(message,))]
     requester = event.requester
     if requester is not None and requester.external_id == author.at("id").maybe_identifier():
         requester = replace(requester, name=author.at("name").maybe_text())
