@@ -76,7 +76,7 @@ def build(  # noqa: PLR0913, PLR0917 - one parameter per source of facts; they c
     stated = _stated(customer)
     values: dict[str, Value] = _of_ticket(ticket, language, clock)
     values |= _of_history(ticket, past, reading_signals, clock)
-    values |= _of_dates(customer, clock)
+    values |= days_of(customer.dates if customer is not None else {}, clock)
     if regulated:
         values["customer.regulated_sector"] = True
     values |= stated
@@ -168,12 +168,15 @@ def _of_ticket(ticket: Ticket, language: Locale, clock: datetime) -> dict[str, V
 
 
 def _replies(ticket: Ticket) -> int:
-    """Count what the customer wrote after the ticket was opened; the opening itself is no reply."""
-    written = [message for message in ticket.messages if message.author is Author.CUSTOMER]
-    # helpdesks that repeat the description as the first message must not make it a reply
-    opening = ticket.description.strip()
-    repeated = bool(opening) and bool(written) and written[0].body.strip() == opening
-    return len(written) - repeated
+    """Count what the customer wrote for all to see after the ticket was opened; the opening itself is no reply."""
+    written = [message for message in ticket.messages if message.public and message.author is Author.CUSTOMER]
+    opening = ticket.description.split()
+    if opening:
+        # a helpdesk that repeats the description as a message, wrapped its own way, must not make it a reply
+        return len(written) - any(message.body.split() == opening for message in written)
+    return len(written) - any(
+        ticket.opened_at is not None and message.sent_at <= ticket.opened_at for message in written
+    )
 
 
 def _of_history(
@@ -198,17 +201,18 @@ def _of_history(
     return values
 
 
-def _of_dates(customer: Customer | None, clock: datetime) -> dict[str, Value]:
-    """Turn the customer's dates into days from the clock's UTC date.
+def days_of(dates: Mapping[str, date], clock: datetime) -> dict[str, Value]:
+    """Return a customer's dates (keys of CUSTOMER_DATES) as days from the clock's UTC date.
 
     What happened "tomorrow" is a time zone's doing and counts as today; further ahead it is not believed: unknown.
+    Raise FactsInvalid for a date the vocabulary does not know.
     """
     values: dict[str, Value] = {}
-    for key, day in (customer.dates if customer is not None else {}).items():
+    for key, day in dates.items():
         name = CUSTOMER_DATES.get(key)
         if name is None:
             raise FactsInvalid(_unknown("dates.", key, CUSTOMER_DATES))
-        days = days_between(clock, day)
+        days = (day - _utc(clock).date()).days
         if name not in _AHEAD:
             days = -days
             if days < -1:
@@ -216,11 +220,6 @@ def _of_dates(customer: Customer | None, clock: datetime) -> dict[str, Value]:
             days = max(days, 0)
         values[name] = days
     return values
-
-
-def days_between(clock: datetime, day: date) -> int:
-    """Return the days from the clock's UTC date to `day`; negative when it is past."""
-    return (day - _utc(clock).date()).days
 
 
 def _open_ticket(other: PastTicket, clock: datetime) -> Item:

@@ -5,30 +5,39 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from datetime import date, datetime
+from typing import Any, Final, NoReturn
 
 from rules.errors import SidecueError
-from rules.facts import facts_from_given
+from rules.facts import days_of, facts_from_given
 from rules.model import Facts
 from rules.signals import Reading, SignalReader, SpokenText
-from rules.text import locale_for
-from rules.vocabulary import COLLECTIONS, nearest
+from rules.vocabulary import COLLECTIONS, CUSTOMER_DATES, nearest
 
 TEXTS: Final = ("text", "subject", "lang")
 FACTS: Final = ("customer", "ticket", *COLLECTIONS)
 KEYS: Final = ("id", *TEXTS, *FACTS)
 
+_LONGEST_SHOWN: Final = 80
+
 
 class RowInvalid(SidecueError):
-    """A row that cannot be read; the text says what is wrong and how to mend it."""
+    """A row that cannot be read; the text says what is wrong and how to mend it. `named` is its id, if known."""
+
+    def __init__(self, message: str, *, named: str | int | None = None) -> None:
+        self.named = named
+        super().__init__(message)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`text` and `subject` are what the customer wrote; `given` is what is known besides, in vocabulary words."""
+    """`text` and `subject` are what the customer wrote; `given` is what is known besides, in vocabulary words.
+
+    `id` is for people, `named` is the same as the file has it: a text or a whole number.
+    """
 
     id: str
+    named: str | int
     text: str
     subject: str
     language: str | None
@@ -36,40 +45,86 @@ class Row:
 
 
 def parse(line: str | bytes) -> Row:
-    """Return the row of one JSON object. Raise RowInvalid."""
-    try:
-        raw = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise RowInvalid(f'this is not JSON ({error}); write one object like {{"id": "1", "text": "…"}}') from None
-    if not isinstance(raw, dict):
-        raise RowInvalid('a row is an object; write {"id": "1", "text": "…"}')
+    """Return the row of one JSON object. Raise RowInvalid.
+
+    null means "not known", as in every export. A column that is nothing of ours is left alone, so that labelled data
+    can be used as it is; one that looks like a slip of the pen is refused.
+    """
+    raw = _object(line)
+    named = raw.get("id")
+    if isinstance(named, bool) or not isinstance(named, str | int):
+        problem = "is missing" if named is None else f"is {_shown(named)}"
+        raise RowInvalid(f"'id' {problem}; give every row a text or a whole number of its own")
     for key in raw:
-        if key not in KEYS:
-            near = nearest(key, KEYS)
-            hint = f"did you mean {near!r}?" if near else f"the keys are {', '.join(KEYS)}"
-            raise RowInvalid(f"{key!r} is no key of a row; {hint}")
-    for key in ("id", "text"):
-        if raw.get(key) is None:
-            raise RowInvalid(f"{key!r} is missing; every row has an id and a text")
+        near = nearest(key, KEYS) if key not in KEYS else None
+        if near is not None:
+            raise RowInvalid(f"{key!r} is no key of a row; did you mean {near!r}?", named=named)
+    if raw.get("text") is None:
+        raise RowInvalid("'text' is missing; every row has an id and a text", named=named)
     for key in TEXTS:
         if raw.get(key) is not None and not isinstance(raw[key], str):
-            raise RowInvalid(f"{key!r} is {raw[key]!r}; it needs a text between quotes")
-    if isinstance(raw["id"], bool) or not isinstance(raw["id"], str | int):
-        raise RowInvalid(f"'id' is {raw['id']!r}; it needs a text or a whole number")
-    given = {key: raw[key] for key in FACTS if raw.get(key) is not None}
-    return Row(str(raw["id"]), raw["text"], raw.get("subject") or "", raw.get("lang"), given)
+            raise RowInvalid(f"{key!r} is {_shown(raw[key])}; it needs a text between quotes", named=named)
+    given = {key: _known(raw[key]) for key in FACTS if raw.get(key) is not None}
+    return Row(str(named), named, raw["text"], raw.get("subject") or "", raw.get("lang") or None, given)
 
 
 def facts_of(row: Row, reader: SignalReader, taken_at: datetime) -> tuple[Facts, Reading]:
     """Return the facts of a row at the instant `taken_at`, and what was read in its text.
 
-    Raise FactsInvalid when the row states what the vocabulary does not know.
+    The customer's dates (`renewal_on` and the like) become days from `taken_at`; days that are stated win.
+    Raise FactsInvalid when the row states what the vocabulary does not know, RowInvalid for a date that is none.
     """
-    spoken = "\n".join(part for part in (row.subject, row.text) if part.strip())
-    language = locale_for(row.language) if row.language else None
-    reading = reader.read([SpokenText(row.id, spoken)], language)
-    ticket = row.given.get("ticket", {})
-    if isinstance(ticket, Mapping):
-        ticket = {"language": reading.language, **ticket}
-    given = {**row.given, "ticket": ticket, "signals": sorted(reading.signals)}
+    spoken = "\n\n".join(part for part in (row.subject, row.text) if part.strip())
+    reading = reader.read([SpokenText("text", spoken)], row.language)
+    given = {"ticket": {}, "customer": {}, **row.given, "signals": reading.signals}
+    if isinstance(given["ticket"], Mapping):
+        given["ticket"] = {"language": reading.language, **given["ticket"]}
+    if isinstance(given["customer"], Mapping):
+        given["customer"] = _with_days(row, given["customer"], taken_at)
     return facts_from_given(given, taken_at), reading
+
+
+def _object(line: str | bytes) -> Mapping[str, Any]:
+    try:
+        text = line.decode("utf-8") if isinstance(line, bytes) else line
+        raw = json.loads(text, parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        raise RowInvalid(f"byte {error.start + 1} of the line is not UTF-8; save the file as UTF-8") from None
+    except RecursionError:
+        raise RowInvalid("this is nested too deeply to be read; a row has two levels") from None
+    except ValueError as error:
+        raise RowInvalid(f'this is not JSON ({error}); write one object like {{"id": "1", "text": "…"}}') from None
+    if not isinstance(raw, dict):
+        raise RowInvalid('a row is an object; write {"id": "1", "text": "…"}')
+    return raw
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _known(value: Any) -> Any:
+    """Return the value without what is null in it, two levels down: a group, or a list of items."""
+    if isinstance(value, dict):
+        return {key: held for key, held in value.items() if held is not None}
+    return [_known(item) for item in value if item is not None] if isinstance(value, list) else value
+
+
+def _with_days(row: Row, customer: Mapping[str, Any], taken_at: datetime) -> dict[str, Any]:
+    dates: dict[str, date] = {}
+    for name in CUSTOMER_DATES:
+        if name in customer:
+            try:
+                dates[name] = date.fromisoformat(customer[name])
+            except (TypeError, ValueError):
+                raise RowInvalid(
+                    f"customer.{name}: {_shown(customer[name])} does not fit: it needs a date like 2026-12-31",
+                    named=row.named,
+                ) from None
+    days = {name.removeprefix("customer."): value for name, value in days_of(dates, taken_at).items()}
+    return {**days, **{name: value for name, value in customer.items() if name not in dates}}
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"

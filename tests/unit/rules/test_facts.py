@@ -113,6 +113,20 @@ def test_build_counts_the_customers_replies_and_not_the_opening():
     assert built(Ticket("T1", description="outra coisa", messages=talk)).values["ticket.reply_count"] == 2
 
 
+@pytest.mark.parametrize(("description", "opened", "replies"), [("", 0, 1), ("", 1, 2), ("olá", 0, 2)])
+def test_build_takes_a_message_as_the_opening_when_nothing_else_is(description, opened, replies):
+    said = [
+        Message("m1", Author.CUSTOMER, "não abre", NOW),
+        Message("m2", Author.CUSTOMER, "alô?", NOW + SECOND),
+        Message("m3", Author.CUSTOMER, "de dentro", NOW, public=False),
+    ]
+    ticket = Ticket(
+        "T1", description=description, messages=tuple(said), opened_at=NOW - opened * timedelta(minutes=1)
+    )
+
+    assert built(ticket).values["ticket.reply_count"] == replies
+
+
 def test_build_never_gives_a_negative_age():
     ticket = Ticket("T1", opened_at=NOW + timedelta(minutes=3), first_answer_at=NOW)
 
