@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from rules.conditions import Condition
 from rules.loader import schema
@@ -53,8 +53,8 @@ class Overlay:
 class Draft:
     """One file's content before it is known whether the others fit to it.
 
-    `signals` and `reads` are what its conditions name, with their places; `branches` the branches of each `any`;
-    `needs` the raw needs of a pack, `replaced_by` the ids of a deprecated rule.
+    `signals` and `reads` are what its conditions name, with their places; `needs` the raw needs of a pack,
+    `replaced_by` the ids in place of a deprecated rule.
     """
 
     kind: FileKind
@@ -64,7 +64,6 @@ class Draft:
     source: SourceFile
     signals: tuple[tuple[str, Place], ...] = ()
     reads: tuple[tuple[str, Place], ...] = ()
-    branches: tuple[Place, ...] = ()
     needs: tuple[str, ...] = ()
     replaced_by: tuple[str, ...] = ()
 
@@ -221,6 +220,8 @@ def _worth_finding(document: Document, name: str) -> list[Finding]:
     place: Place = ("value", "field")
     if found is not None and found.type in {Type.INTEGER, Type.NUMBER}:
         return []
+    if found is not None:
+        return [document.finding("worth.not_a_number", place, field=name, sample="customer.mrr")]
     numbers = tuple(field.name for field in FIELDS.values() if field.type in {Type.INTEGER, Type.NUMBER})
     near = nearest(name, numbers)
     if near:
@@ -250,7 +251,6 @@ def _rule(document: Document, source: SourceFile) -> tuple[Draft | None, list[Fi
         source,
         signals=(*reader.signals, *given.signals),
         reads=tuple(reader.reads),
-        branches=tuple(reader.branches.values()),
         replaced_by=tuple(raw.get("deprecated", {}).get("replaced_by", ())),
     ), []
 
@@ -376,17 +376,24 @@ def _suppress(document: Document, raw: Mapping[str, Any], findings: list[Finding
     return Suppress(kinds, actions, raw["reason"])
 
 
-_OVERLAY_SHAPES = {
-    FileKind.RULE: schema.RuleOverlayShape,
-    FileKind.ACTION: schema.ActionOverlayShape,
-    FileKind.SIGNAL: schema.SignalOverlayShape,
+_OVERLAY_SHAPES: Final = {
+    FileKind.RULE: (schema.RuleOverlayShape, schema.RuleShape),
+    FileKind.ACTION: (schema.ActionOverlayShape, schema.ActionShape),
+    FileKind.SIGNAL: (schema.SignalOverlayShape, schema.SignalShape),
 }
+"""What an overlay may hold, and what the whole file holds."""
 
 
 def _overlay(document: Document, source: SourceFile, kind: FileKind) -> tuple[Draft | None, list[Finding]]:
-    shape = _OVERLAY_SHAPES.get(kind)
-    if shape is None:
+    if kind not in _OVERLAY_SHAPES:
         return None, [document.finding("overlay.place", ("overlay",), on_key=True)]
+    shape, whole = _OVERLAY_SHAPES[kind]
+    keys = document.data if isinstance(document.data, dict) else {}
+    changeable = tuple(name for name in shape().fields if name not in {"schema", "overlay"})
+    fixed = [name for name in keys if name in whole().fields and name not in {"schema", *changeable}]
+    if fixed:
+        names = ", ".join(changeable)
+        return None, [document.finding("overlay.key", (name,), on_key=True, key=name, names=names) for name in fixed]
     raw, findings = schema.load(shape, document)
     if findings:
         return None, findings

@@ -47,8 +47,6 @@ class ConditionReader:
     """Every signal named, with its place."""
     reads: list[tuple[str, Place]] = field(default_factory=list)
     """Every field read (an item's field as `<collection>.<field>`), with its place."""
-    branches: dict[int, Place] = field(default_factory=dict)
-    """Where each branch of an `any` stands: number of the branch in reading order -> place."""
     _questions: int = 0
 
     def read(self, raw: Plain, place: Place) -> Condition | None:
@@ -102,8 +100,6 @@ class ConditionReader:
             return None
         parts = []
         for index, item in enumerate(raw):
-            if word == "any" and len(raw) > 1:
-                self.branches[len(self.branches)] = (*place, index)
             part = self._condition(item, (*place, index), inside, depth + 1)
             if part is not None:
                 parts.append(part)

@@ -199,7 +199,7 @@ class ListOf(fields.List[Any]):
             raise refuse("shape.not_list", got=kind_of(value))
         read = super()._deserialize(value, attr, data, **kwargs)
         if len(read) < self.least:
-            raise refuse("shape.too_few", count=len(read), limit=self.least)
+            raise ValidationError([Problem("shape.too_few", {"count": len(read), "limit": self.least}, on_key=True)])
         if self.unique:
             for index, item in enumerate(value):
                 if item in value[:index]:

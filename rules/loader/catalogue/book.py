@@ -122,6 +122,25 @@ BOOK: Final[dict[str, Entry]] = {
         ("A alavanca só pesa na ordem das recomendações.", "A lever weighs only in the order of recommendations."),
         ("Apague `then`.", "Delete `then`."),
     ),
+    "overlay.key": error(
+        ("{key} não se sobrepõe.", "{key} is not to be overlaid."),
+        (
+            "O que decide quando algo vale fica com quem o escreveu.",
+            "What decides when something holds stays with whoever wrote it.",
+        ),
+        (
+            "Apague {key}; um overlay muda {names}. Para outra condição, escreva uma regra própria.",
+            "Delete {key}; an overlay changes {names}. For another condition write a rule of your own.",
+        ),
+    ),
+    "worth.not_a_number": error(
+        ("{field} não é um número.", "{field} is no number."),
+        ("O valor da ação é o campo vezes `multiplier`.", "The action's value is the field times `multiplier`."),
+        (
+            "Use um campo numérico, como {sample}, ou apague `field`.",
+            "Use a number field, such as {sample}, or delete `field`.",
+        ),
+    ),
     "overlay.place": error(
         ("Este arquivo não sobrepõe nada aqui.", "This file overlays nothing here."),
         ("Pacotes e calibração não têm overlay.", "Packs and the calibration have no overlay."),

@@ -1,0 +1,124 @@
+"""Tenants add rules and change what they may, and nothing else."""
+
+from pathlib import Path
+
+import pytest
+from rule_files import DERIVATION, GUARDRAIL, PACK, RULE, SIGNAL, write_pack
+
+from rules.loader import load, read_all
+from rules.rulebook import Status
+
+
+@pytest.fixture
+def shipped(tmp_path):
+    return write_pack(tmp_path / "shipped").parent
+
+
+@pytest.fixture
+def tenant(tmp_path):
+    folder = tmp_path / "tenant"
+
+    def write(**files: str) -> Path:
+        for name, content in files.items():
+            path = folder / (name.replace("__", "/") + ".yml")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, "utf-8")
+        return folder
+
+    return write
+
+
+def refused(shipped, folder):
+    rulebook, findings = read_all([shipped], [folder])
+
+    assert rulebook is None
+    assert len(findings) == 1, [str(found) for found in findings]
+    return findings[0]
+
+
+def test_overlay_changes_the_allowed_keys_and_stays_visible(shipped, tenant):
+    folder = tenant(
+        shop__renewal_call=(
+            "schema: 1\noverlay: shop.renewal_call\nstatus: test\ntitle: {pt-BR: Outro, en: Other}\n"
+            "then: {recommend: {lever: 0.5}}\n"
+        ),
+        shop__actions__call='schema: 1\noverlay: shop.call\nreply: {pt-BR: "Oi.", en: "Hi."}\n',
+        shop__signals__broken_thing="schema: 1\noverlay: broken_thing\nphrases: {en: [gave up the ghost]}\n",
+    )
+    book = load([shipped], overlays=[folder])
+    rule = book.rules["shop.renewal_call"]
+
+    assert (rule.status, rule.title.en, rule.then.lever, rule.then.action) == (Status.TEST, "Other", 0.5, "shop.call")
+    assert rule.rationale.en == "A fault near the renewal."
+    assert rule.origin.path == str(shipped / "shop/renewal_call.yml")
+    assert rule.origin.overlay == str(folder / "shop/renewal_call.yml")
+    assert book.actions["shop.call"].reply.en == "Hi."
+    assert book.signals["broken_thing"].phrases["en"] == ("stopped ~1 working", "gave up the ghost")
+    assert book.signals["broken_thing"].phrases["pt-BR"] == ("parou ~2 funcionar",)
+    assert book.digest != load([shipped]).digest
+
+
+def test_tenant_adds_rules_to_a_shipped_pack_and_packs_of_its_own(shipped, tenant):
+    folder = tenant(
+        shop__ours=RULE.replace("shop.renewal_call", "shop.ours"),
+        own__pack=PACK.replace("shop", "own"),
+        own__ours=RULE.replace("shop.renewal_call", "own.ours"),
+    )
+    book = load([shipped], overlays=[folder])
+
+    assert {"shop.ours", "own.ours", "shop.renewal_call"} <= set(book.rules)
+    assert book.rules["own.ours"].origin.overlay is None
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "code", "line", "mend"),
+    [
+        ("no_sale", "schema: 1\noverlay: shop.no_sale\nstatus: test\n", "overlay.guardrail", 2, "guardrail of your own"),
+        ("x", "schema: 1\noverlay: shop.renewal_cal\nstatus: test\n", "overlay.unknown_near", 2, "mean shop.renewal_call?"),
+        ("x", "schema: 1\noverlay: a.b\nstatus: test\n", "overlay.unknown", 2, "write the whole file"),
+        ("x", "schema: 1\noverlay: shop.renewal_call\nwhen: {customer.tier: key}\n", "overlay.key", 3, "changes status, title"),
+        ("x", "schema: 1\noverlay: shop.vote\nthen: {recommend: {lever: 2}}\n", "overlay.unfit", 3, "Delete `then`."),
+        ("x", "schema: 1\noverlay: shop.severe\nstatus: deprecated\n", "overlay.weakens", 3, "Delete the change"),
+        ("signals/x", "schema: 1\noverlay: broken_thing\nnot_when: {en: [broken clock]}\n", "overlay.weakens", 3, "signal or rule of your own"),
+        ("actions/x", "schema: 1\noverlay: shop.call\ncooldown_days: 1\n", "overlay.key", 3, "steps, reply"),
+        ("renewal_call", RULE, "id.duplicate", 2, "overlay: shop.renewal_call"),
+        ("pack", "schema: 1\noverlay: shop.shop\n", "overlay.place", 2, "write the whole file"),
+    ],
+)  # fmt: skip
+def test_forbidden_overlay_is_refused_at_its_line_with_the_mend(shipped, tenant, file, content, code, line, mend):
+    folder = tenant(**{f"shop__{file.replace('/', '__')}": content})
+    found = refused(shipped, folder)
+
+    assert (found.code, found.path, found.line) == (code, str(folder / f"shop/{file}.yml"), line)
+    assert mend in found.mend("en")
+
+
+def test_signal_no_guardrail_stands_on_may_be_narrowed(tmp_path, tenant):
+    shipped = write_pack(
+        tmp_path / "free",
+        signals__other=SIGNAL.replace("broken_thing", "other"),
+        severe=DERIVATION.replace("{has: broken_thing}", "{has: other}").replace("[broken_thing]", "[other]"),
+    ).parent
+    narrowed = "schema: 1\noverlay: {}\nnot_when: {{en: [broken clock]}}\n"
+    folder = tenant(shop__signals__broken_thing=narrowed.format("broken_thing"))
+
+    assert load([shipped], overlays=[folder]).signals["broken_thing"].not_when["en"][-1] == "broken clock"
+
+
+def test_guardrail_that_waits_for_a_signal_to_be_absent_is_not_weakened_by_more_phrases(tmp_path, tenant):
+    guardrail = GUARDRAIL.replace("customer.opted_out: true", "signals: {has_none: [broken_thing]}")
+    shipped = write_pack(tmp_path / "absent", no_sale=guardrail).parent
+    folder = tenant(shop__signals__broken_thing="schema: 1\noverlay: broken_thing\nphrases: {en: [broke down]}\n")
+    found = refused(shipped, folder)
+
+    assert (found.code, found.line) == ("overlay.weakens", 3)
+    assert "shop.no_sale" in found.what("en")
+
+
+def test_two_overlays_of_one_rule_are_refused(shipped, tenant):
+    content = "schema: 1\noverlay: shop.renewal_call\nstatus: test\n"
+    folder = tenant(shop__one=content, shop__two=content)
+    found = refused(shipped, folder)
+
+    assert found.code == "overlay.twice"
+    assert str(folder / "shop/one.yml") in found.what("en")
