@@ -48,8 +48,7 @@ _REACH: Final[Mapping[Locale, Mapping[str, int]]] = {
 
 _CONTRAST: Final[Mapping[Locale, frozenset[str]]] = {
     "pt-BR": listed(
-        "mas porem contudo todavia entretanto embora apesar e entao pois portanto logo assim quando"
-        " enquanto se caso ate"
+        "mas porem contudo todavia entretanto embora apesar e entao pois portanto quando enquanto se caso ate"
     ),
     "en": listed(
         "but however though although yet except and so because since therefore then when while if unless until"
@@ -71,7 +70,7 @@ _LIGHT: Final[Mapping[Locale, frozenset[str]]] = {
     ),
     "en": listed(
         "i we you they he she it to really even ever actually currently necessarily do does did am are is"
-        " was were be have has had longer yet still just going planning"
+        " was were be have has had longer yet still just going planning at all"
     ),
 }
 """Words between a negator and the verb it denies that do not open another clause."""
@@ -109,7 +108,7 @@ def begins_clause(stream: Stream, at: int) -> bool:
     if word == "e" and (is_accented(stream, at) or _word(stream, at - 1) in ("nao", "que")):
         return False
     # "não se esqueçam", "se" as a pronoun; "so that" is no new thought after "not".
-    return not (word in ("se", "so", "ate", "assim") and _word(stream, at - 1) in _PLAIN)
+    return not (word in ("se", "so", "ate") and _word(stream, at - 1) in _PLAIN)
 
 
 def _word(stream: Stream, at: int) -> str:
@@ -227,7 +226,7 @@ def _asks_why_not(stream: Stream, at: int) -> bool:
     end = at - 2 if subject else at - 1
     if (_word(stream, end - 1), _word(stream, end)) != ("por", "que"):
         return False
-    return subject or asks(stream, at)
+    return subject or (asks(stream, at) and _word(stream, at + 1) not in _WISHING["pt-BR"])
 
 
 def _not_exception(stream: Stream, at: int) -> bool:
