@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import ipaddress
 import json
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ MAX_RESPONSE: Final = 10_000_000
 """Bytes of an answer; a ticket with a thousand long messages stays below."""
 DEFAULT_PAUSE: Final = 60.0
 LONGEST_PAUSE: Final = 86_400.0
+_PRINTABLE: Final = re.compile(r"[\x20-\x7e]+")
 API_HOST: Final = "{api_url}"
 
 
@@ -141,6 +143,12 @@ class HelpdeskApi:
                 retryable=False,
             )
         what = f"{method} {self._place_of(url)}{path}"
+        if self._authorization is not None and not _PRINTABLE.fullmatch(self._authorization):
+            # http.client would refuse it too, with the credentials in its message.
+            raise HelpdeskFailed(
+                f"{what}: the credentials hold a character that no header may hold; set --api-token again",
+                retryable=False,
+            )
         try:
             with requests.Session() as session:
                 session.trust_env = not is_loopback(urlsplit(url).hostname or "")
@@ -158,10 +166,6 @@ class HelpdeskApi:
                     self._check(response, what)
                     answer = self._read(response, what)
                     return _decoded(answer, what) if reads else None
-        except requests.exceptions.InvalidHeader:
-            raise HelpdeskFailed(
-                f"{what}: the credentials hold a character that no header may hold", retryable=False
-            ) from None
         except (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema, UnicodeError):
             raise HelpdeskFailed(f"{what}: the address cannot be called; mend --api-url", retryable=False) from None
         except requests.RequestException as error:

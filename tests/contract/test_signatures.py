@@ -114,7 +114,6 @@ def test_verify_refuses_a_missing_header(name, header):
         "v1,%%%",
         "ação",
         "\udce9",
-        "\ud800",
         "a" * 10_000,
         "v1,a b",
         " ",

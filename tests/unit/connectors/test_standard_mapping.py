@@ -1,0 +1,149 @@
+from datetime import UTC, datetime
+
+import pytest
+import yaml
+
+from connectors.base import Installation
+from connectors.standard import check_mapping, parse, read_mapping
+from connectors.standard.expressions import SHIPPED, shipped
+from rules.errors import EventUnsupported, MappingInvalid, PayloadInvalid
+from rules.model import Author, EventKind, Priority, TicketStatus
+
+RECEIVED_AT = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+OWN = """
+schema: 1
+fields:
+  event_type: hook.kind
+  ticket_id: issue.number
+  subject: issue.title
+  status: issue.state
+  priority: issue.labels[?starts_with(@, 'p-')] | [0]
+  tags: issue.labels
+  requester_email: issue.reporter.mail
+  messages: issue.comments[?visible]
+  message_body: text
+  message_author: by.role
+  message_sent_at: at
+values:
+  event_type: {ISSUE_OPENED: opened, on: changed}
+  status: {Aberto: open, Feito: solved}
+  priority: {p-1: urgent}
+  author: {client: customer, staff: agent}
+"""
+
+
+def own(payload, text=OWN):
+    return parse(payload, Installation("acme", "en", mapping=read_mapping(text)), RECEIVED_AT)[0]
+
+
+def test_a_tenants_mapping_reads_another_shape():
+    event = own(
+        {
+            "hook": {"kind": "issue_opened"},
+            "issue": {
+                "number": 81,
+                "title": "Nota fiscal",
+                "state": "ABERTO",
+                "labels": ["p-1", "fiscal"],
+                "reporter": {"mail": "ana@x.test"},
+                "comments": [
+                    {"text": "primeira", "visible": True, "by": {"role": "client"}, "at": 1772461800},
+                    {"text": "oculta", "visible": False, "by": {"role": "staff"}, "at": 1772461801},
+                    {"text": "segunda", "visible": True, "by": {"role": "Staff"}, "at": "1772461802000"},
+                ],
+            },
+        }
+    )
+
+    assert (event.kind, event.ticket_id, event.changes.subject) == (EventKind.OPENED, "81", "Nota fiscal")
+    assert (event.changes.status, event.changes.priority) == (TicketStatus.OPEN, Priority.URGENT)
+    assert event.changes.tags == {"p-1", "fiscal"}
+    assert event.requester.email == "ana@x.test"
+    assert [(each.author, each.body) for each in event.messages] == [
+        (Author.CUSTOMER, "primeira"),
+        (Author.AGENT, "segunda"),
+    ]
+    assert [each.sent_at.second for each in event.messages] == [0, 2]
+    assert event.occurred_at == RECEIVED_AT
+    assert event.id.startswith("body:")
+
+
+def test_a_word_of_yaml_stays_the_word_it_is():
+    assert own({"hook": {"kind": "on"}, "issue": {"number": 1}}).kind is EventKind.CHANGED
+
+
+def test_an_event_that_is_not_mapped_is_unsupported():
+    with pytest.raises(EventUnsupported, match="ISSUE_DELETED"):
+        own({"hook": {"kind": "ISSUE_DELETED"}, "issue": {"number": 1}})
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "starts_with(issue.number, 'x')",
+        "length(issue.number)",
+        "avg(issue.labels)",
+        "sort(issue.mixed)",
+        "to_number(issue)",
+    ],
+)
+def test_an_expression_that_fails_on_a_payload_is_named(expression):
+    payload = {"hook": {"kind": "on"}, "issue": {"number": 1, "labels": ["a"], "mixed": [1, "a"], "title": 5}}
+    with pytest.raises(PayloadInvalid) as caught:
+        own(payload, OWN.replace("issue.title", expression if "to_number" not in expression else "issue.title"))
+
+    assert caught.value.path.startswith("subject (")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"schema": "2"}, "schema has to be 1"),
+        ({"fields": None}, "fields has to name"),
+        ({"fields": {"event_type": "a"}}, "fields.ticket_id is missing"),
+        ({"fields": {"event_type": "a", "ticket_id": "b["}}, "fields.ticket_id: 'b[' is not JMESPath"),
+        ({"fields": {"event_type": "a", "ticket_id": "shout(b)"}}, "shout()"),
+        ({"fields": {"event_type": "a", "ticket_id": "[shout(b)]"}}, "shout()"),
+        ({"fields": {"event_type": "a", "ticket_id": ""}}, "fields.ticket_id: needs a JMESPath expression"),
+        ({"fields": {"event_type": "a", "ticket_id": ["b"]}}, "fields.ticket_id: needs a JMESPath expression"),
+        ({"fields": {"event_type": "a", "ticket_id": "a" * 501}}, "longer than 500"),
+        ({"fields": {"event_type": "a", "ticket_id": "(" * 490}}, "not JMESPath"),
+        ({"fields": {"event_type": "a", "ticket_id": "b", "colour": "c"}}, "'colour' is not a known key"),
+        ({"fields": {"event_type": "a", "ticket_id": "b", "messages": "c"}}, "needs fields.message_body"),
+        ({"values": {"status": {"x": "asleep"}}}, "values.status: 'x' stands for 'asleep'"),
+        ({"values": {"colour": {}}}, "'colour' is not a known key"),
+        ({"values": {"status": "open"}}, "values.status: has to say"),
+        ({"values": ["x"]}, "values has to name"),
+        ({"more": 1}, "'more' is not a known key"),
+    ],
+)
+def test_check_mapping_names_key_and_expression(change, told):
+    mapping = {"schema": "1", "fields": {"event_type": "type", "ticket_id": "id"}, "values": {}} | change
+    with pytest.raises(MappingInvalid) as caught:
+        check_mapping(mapping)
+
+    assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a: [", "not YAML"),
+        ("- a", "has to hold"),
+        ("", "has to hold"),
+        ("schema: 1\nschema: 1\n", "mapping.yml:2: the key 'schema' is given twice"),
+        ("schema: 1\nfields:\n  event_type: a\n  event_type: b\n", "mapping.yml:4"),
+        ("[" * 3_000, "not YAML|too deep"),
+    ],
+)
+def test_read_mapping_names_what_is_wrong(text, told):
+    with pytest.raises(MappingInvalid, match=told):
+        read_mapping(text)
+
+
+def test_shipped_mapping_is_valid_and_names_every_field_once():
+    raw = yaml.safe_load(SHIPPED.read_text("utf-8"))
+
+    check_mapping(raw)
+    assert shipped()["fields"] == raw["fields"]
+    assert shipped() is shipped()
