@@ -40,6 +40,8 @@ class Strata:
     layers: tuple[str, ...]
     conditions: Mapping[str, Mapping[str, Condition]]
     rules: Mapping[str, Rule]
+    turned: frozenset[str]
+    """Guardrails of which the evaluator is asked the opposite."""
 
     def fire(self, evaluator: Evaluator, stratum: str, facts: Facts) -> Round:
         """Return the rules of a stratum that hold for these facts."""
@@ -47,7 +49,8 @@ class Strata:
         if not conditions:
             return Round()
         fired = evaluator.fired(stratum, facts)
-        held = [self.rules[name] for name in conditions if (name in fired) is not _is_turned(self.rules[name])]
+        names = fired ^ self.turned if stratum == GUARDRAIL else fired
+        held = [self.rules[name] for name in sorted(names)]
         return Round(
             tuple(rule for rule in held if rule.status is not Status.EXPERIMENTAL),
             tuple(rule for rule in held if rule.status is Status.EXPERIMENTAL),
@@ -67,7 +70,8 @@ def lay_out(rulebook: Rulebook) -> Strata:
         if rules:
             conditions[kind.value] = _conditions(rules)
     live = {rule.id: rule for kind in RuleKind for rule in rulebook.rules_of(kind)}
-    return Strata(tuple(layers), MappingProxyType(conditions), MappingProxyType(live))
+    turned = frozenset(name for name, rule in live.items() if _is_turned(rule))
+    return Strata(tuple(layers), MappingProxyType(conditions), MappingProxyType(live), turned)
 
 
 def record(rules: Iterable[Rule], facts: Facts) -> tuple[Fired, ...]:

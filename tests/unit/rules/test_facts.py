@@ -120,9 +120,7 @@ def test_build_takes_a_message_as_the_opening_when_nothing_else_is(description, 
         Message("m2", Author.CUSTOMER, "alô?", NOW + SECOND),
         Message("m3", Author.CUSTOMER, "de dentro", NOW, public=False),
     ]
-    ticket = Ticket(
-        "T1", description=description, messages=tuple(said), opened_at=NOW - opened * timedelta(minutes=1)
-    )
+    ticket = Ticket("T1", description=description, messages=tuple(said), opened_at=NOW - opened * timedelta(minutes=1))
 
     assert built(ticket).values["ticket.reply_count"] == replies
 
