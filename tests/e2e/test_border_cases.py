@@ -1,0 +1,142 @@
+"""What a customer writes, through reader, facts and decider with the shipped packs: every border case, both languages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import combinations
+
+import pytest
+from border_cases import ACCOUNTS, CASES, SUCCESS, SUPPORT, Case
+
+from rules.decide import Decider
+from rules.facts import facts_from_given
+from rules.loader import load
+from rules.model import Decision
+from rules.signals import SignalReader, SpokenText
+from rules.text import Locale
+
+NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+
+
+class Desk:
+    """The shipped packs at work: a message and what is known of the customer become a decision."""
+
+    def __init__(self) -> None:
+        book = load()
+        self.reader = SignalReader(book.signals.values())
+        self.decider = Decider(book)
+
+    def decide(self, text: str, language: Locale, case: Case) -> Decision:
+        reading = self.reader.read([SpokenText("m1", text)], language)
+        given = {
+            **case.given,
+            "signals": sorted(reading.signals),
+            "customer": dict(case.customer),
+            "ticket": {"channel": "email", "language": language, **case.ticket},
+        }
+        return self.decider.decide(facts_from_given(given, NOW), reading.hits, reading.language)
+
+
+@pytest.fixture(scope="module")
+def desk():
+    made = Desk()
+    yield made
+    made.decider.close()
+
+
+def spoken(case: Case) -> list[tuple[str, Locale]]:
+    return [(text, "pt-BR") for text in case.pt] + [(text, "en") for text in case.en]
+
+
+ROWS = [
+    pytest.param(case, text, language, id=f"{case.name} [{language} {number}]")
+    for case in CASES
+    for number, (text, language) in enumerate(spoken(case), 1)
+]
+
+
+def names(decision: Decision) -> set[str]:
+    return {entry.action for entry in decision.recommendations} | {
+        f"kind:{entry.kind.value}" for entry in decision.recommendations
+    }
+
+
+@pytest.mark.parametrize(("case", "text", "language"), ROWS)
+def test_border_case_is_decided_as_written_down(desk, case, text, language):
+    decision = desk.decide(text, language, case)
+    shown = names(decision)
+
+    said = {hit.signal for hit in decision.trace.signals}
+    assert (decision.primary.value, {function.value for function in decision.collaborators}) == (
+        case.primary,
+        set(case.collaborators),
+    ), said
+    assert decision.needs_triage is case.triage, said
+    assert set(case.shown) <= shown, (said, decision.not_shown)
+    assert not set(case.hidden) & shown, said
+    if case.first is not None:
+        assert decision.recommendations[0].action == case.first
+
+
+def test_every_case_has_sentences_in_both_languages():
+    short = [case.name for case in CASES if min(len(case.pt), len(case.en)) < 2]
+
+    assert not short
+
+
+def test_sentences_of_the_table_stand_in_no_signal_file():
+    examples = {
+        text
+        for signal in load().signals.values()
+        for sides in signal.examples.values()
+        for text in (*sides.match, *sides.no_match)
+    }
+
+    assert not [text for case in CASES for text, _ in spoken(case) if text in examples]
+
+
+def test_every_subset_of_the_functions_is_reached():
+    reached = {frozenset() if case.triage else frozenset({case.primary, *case.collaborators}) for case in CASES}
+    functions = (SUPPORT, SUCCESS, ACCOUNTS)
+    subsets = {frozenset(chosen) for size in range(4) for chosen in combinations(functions, size)}
+
+    assert reached == subsets
+
+
+def test_two_tickets_of_one_customer_never_contradict_each_other(desk):
+    leaving = Case("leaving", ("Quero encerrar o contrato.",), (), SUCCESS, customer={"lifecycle": "active"})
+    first = desk.decide(leaving.pt[0], "pt-BR", leaving)
+    other = Case(
+        "other",
+        (),
+        (),
+        ACCOUNTS,
+        customer={"lifecycle": "active", "seat_utilisation": 1.0, "days_to_renewal": 20},
+        given={"open_tickets": [{"signals": sorted(first.facts.signals)}]},
+    )
+    later = [
+        desk.decide(text, "pt-BR", other)
+        for text in (
+            "Quero fazer upgrade para o plano superior.",
+            "Quanto custa mais uma licença?",
+            "Vamos falar da renovação?",
+            "Precisamos de um recurso premium.",
+        )
+    ]
+
+    assert "success.register_cancellation" in names(first)
+    for decision in later:
+        assert not {"kind:upsell", "kind:cross_sell", "kind:expand", "kind:renew", "accounts.change_plan"} & names(decision)
+
+
+def test_a_later_message_takes_the_cancellation_back(desk):
+    reading = desk.reader.read(
+        [
+            SpokenText("m1", "Quero cancelar a assinatura."),
+            SpokenText("m2", "Pensei melhor, mudei de ideia, podem manter a assinatura."),
+        ],
+        "pt-BR",
+    )
+
+    assert "cancel_request" not in reading.signals
+    assert "cancel_withdrawn" in reading.signals
