@@ -76,12 +76,12 @@ class DjangoHelpdeskClient:
 
 
 def client(installation: Installation) -> Client | None:
-    """Return a client, or None when the tenant gave no API address."""
+    """Return a client, or None when the tenant gave no API address; that address may end in /api or before it."""
     if not installation.api_url:
         return None
     return DjangoHelpdeskClient(
         HelpdeskApi(
-            api_url=installation.api_url,
+            api_url=installation.api_url.rstrip("/").removesuffix("/api"),
             allowed_hosts=("{api_url}",),
             authorization=authorization(installation.api_token),
         )

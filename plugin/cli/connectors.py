@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import click
 
@@ -18,7 +19,7 @@ def list_(form: str) -> None:
     """Show every connector: how its webhooks prove themselves, and which events it reads."""
     from connectors.registry import discover, webhook_path  # noqa: PLC0415 - `connectors --help` imports no connector
 
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "name": loaded.manifest.name,
             "display_name": loaded.manifest.display_name,

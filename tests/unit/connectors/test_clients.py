@@ -92,6 +92,14 @@ class HelpdeskTicket:
         return 200, {}, self.ticket
 
 
+@pytest.mark.parametrize("end", ["/helpdesk", "/helpdesk/", "/helpdesk/api", "/helpdesk/api/"])
+def test_django_helpdesk_takes_its_address_with_or_without_api(desk, end):
+    desk.answer = HelpdeskTicket()
+    django_helpdesk.client(Installation("acme", "pt-BR", desk.url + end)).has_note("12", REF)
+
+    assert desk.asked[0].path == "/helpdesk/api/tickets/12/"
+
+
 def test_django_helpdesk_notes_neither_rename_nor_render(desk):
     desk.answer = helpdesk = HelpdeskTicket()
     client = django_helpdesk.client(Installation("acme", "pt-BR", f"{desk.url}/helpdesk/", "sidecue:pw"))
