@@ -74,19 +74,19 @@ def read_decision(connector: str, tenant: str, external_id: str) -> Response:
             answer.headers["ETag"] = _etag(revision)
             return renew(here, caller, answer)
         stored = decisions.current(connection, caller.tenant.id, external_id) if revision is not None else None
-        changed_by = sights.last_event(connection, caller.tenant.id, stored.ticket_id) if stored is not None else None
+        last = sights.last_event(connection, caller.tenant.id, stored.ticket_id) if stored is not None else None
     if stored is None:
         if revision is None and caller.ticket is None:
             return problem("not-found", "no delivery about this ticket has come in")
         answer = _json({"status": "pending"}, 202)
         answer.headers["Retry-After"] = "1"
         return renew(here, caller, answer)
-    answer = _json(_document(stored, changed_by))
+    answer = _json(_document(stored, last))
     answer.headers["ETag"] = _etag(stored.revision)
     return renew(here, caller, answer)
 
 
-def _document(stored: StoredDecision, changed_by: str | None) -> dict[str, Any]:
+def _document(stored: StoredDecision, last: sights.LastEvent | None) -> dict[str, Any]:
     document = as_document(stored.decision)
     by_action = {row.recommendation.action: row for row in stored.recommendations}
     kept = [
@@ -104,7 +104,7 @@ def _document(stored: StoredDecision, changed_by: str | None) -> dict[str, Any]:
         "id": stored.id,
         "ticket": stored.ticket,
         "revision": stored.revision,
-        "changed_by": changed_by,
+        "last_event": {"id": last.id, "kind": last.kind} if last is not None else None,
         "correction": dict(stored.correction) if stored.correction is not None else None,
         "recommendations": kept,
     }

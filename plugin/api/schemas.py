@@ -139,6 +139,13 @@ class CorrectionSchema(StrictSchema):
     at = fields.String(required=True, metadata={"format": "date-time"})
 
 
+class LastEventSchema(StrictSchema):
+    """What happened last to the ticket; a new decision with the same last event came from elsewhere."""
+
+    id = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in EventKind]))
+
+
 class DecisionSchema(StrictSchema):
     """A ticket's current decision, whole."""
 
@@ -146,12 +153,7 @@ class DecisionSchema(StrictSchema):
     id = fields.String(required=True)
     ticket = fields.String(required=True)
     revision = fields.Integer(required=True, metadata=_said("goes up with every visible change; also the ETag"))
-    changed_by = fields.String(
-        required=True,
-        allow_none=True,
-        validate=validate.OneOf([kind.value for kind in EventKind]),
-        metadata=_said("what happened last to the ticket"),
-    )
+    last_event = fields.Nested(LastEventSchema, required=True, allow_none=True)
     correction = fields.Nested(CorrectionSchema, required=True, allow_none=True)
     primary = _function(required=True)
     collaborators = fields.List(_function(), required=True)

@@ -35,6 +35,7 @@ class Session:
 
     token: str
     ticket: str
+    last_event: str | None
     etag: str | None
     poll: str
     panel: str
@@ -86,6 +87,7 @@ def _config(words: Words, panel: Panel | None, session: Session) -> dict[str, An
         "locale": words.locale,
         "token": session.token,
         "etag": session.etag,
+        "lastEvent": session.last_event,
         "decision": panel.decision_id if panel is not None else None,
         "poll": session.poll,
         "panel": session.panel,

@@ -69,7 +69,9 @@ def _flag(words: Words, name: str, value: Value, _: Mapping[str, Value]) -> str:
     return words.of("strip", name) if value is True else ""
 
 
-def _named(words: Words, name: str, value: Value, _: Mapping[str, Value]) -> str:
+def _named(words: Words, name: str, value: Value, facts: Mapping[str, Value]) -> str:
+    if name == "lifecycle" and value == "onboarding" and "customer.onboarding_pct" in facts:
+        return ""  # how far it is says so already
     key = f"strip.{name}.{value}"
     return words(key) if words.knows(key) else ""
 

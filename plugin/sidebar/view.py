@@ -111,6 +111,7 @@ def _open(here: Services, tenant: Tenant, session: SidebarSession, nonce: str) -
         stored = decisions.current(connection, tenant.id, session.ticket)
         revision = stored.revision if stored else tickets.revision(connection, tenant.id, session.ticket)
         asked = sights.requester_name(connection, tenant.id, stored.ticket_id) if stored else None
+        last = sights.last_event(connection, tenant.id, stored.ticket_id) if stored else None
         customer = (
             customers.load(connection, tenant.id, stored.customer_id)
             if stored is not None and stored.customer_id is not None
@@ -133,6 +134,7 @@ def _open(here: Services, tenant: Tenant, session: SidebarSession, nonce: str) -
         session=Session(
             token=issue_token(here.settings, tenant.name, session.ticket, session.agent),
             ticket=session.ticket,
+            last_event=last.id if last is not None else None,
             etag=f'"{revision}"' if revision is not None and stored is not None else None,
             poll=f"/api/v1/tickets/{where}/{quote(session.ticket, safe='')}/decision",
             panel=f"/sidebar/{where}?{own}",

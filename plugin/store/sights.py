@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Final
 
 from sqlalchemy import Connection, Select, select
 
 from plugin.store.schema import decision, recommendation, ticket, ticket_event
+
+LOOKED_AT: Final = 20
+"""How many events are looked at for a name; a helpdesk that tells it tells it more often than that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,14 @@ class Owner:
 
     tenant_id: int
     ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastEvent:
+    """The newest event of a ticket: who has seen this id knows that nothing was said since."""
+
+    id: str
+    kind: str
 
 
 def owner_of_recommendation(connection: Connection, recommendation_id: str) -> Owner | None:
@@ -41,28 +51,30 @@ def owner_of_decision(connection: Connection, decision_id: str) -> Owner | None:
 
 def requester_name(connection: Connection, tenant_id: int, ticket_id: int) -> str | None:
     """Return what the person who asks is called, as the newest event that names them says."""
-    for payload in _newest(connection, tenant_id, ticket_id, ticket_event.c.payload):
+    newest = (
+        select(ticket_event.c.payload)
+        .where(ticket_event.c.tenant_id == tenant_id, ticket_event.c.ticket_id == ticket_id)
+        .order_by(ticket_event.c.occurred_at.desc(), ticket_event.c.event_id.desc())
+        .limit(LOOKED_AT)
+    )
+    for payload in connection.execute(newest).scalars():
         requester = payload.get("requester") or {}
         if isinstance(requester.get("name"), str) and requester["name"].strip():
             return " ".join(requester["name"].split())
     return None
 
 
-def last_event(connection: Connection, tenant_id: int, ticket_id: int) -> str | None:
-    """Return the kind of what happened last to a ticket (`rules.model.EventKind`), or None."""
-    return next((str(kind) for kind in _newest(connection, tenant_id, ticket_id, ticket_event.c.kind)), None)
+def last_event(connection: Connection, tenant_id: int, ticket_id: int) -> LastEvent | None:
+    """Return what happened last to a ticket, or None."""
+    row = connection.execute(
+        select(ticket_event.c.event_id, ticket_event.c.kind)
+        .where(ticket_event.c.tenant_id == tenant_id, ticket_event.c.ticket_id == ticket_id)
+        .order_by(ticket_event.c.occurred_at.desc(), ticket_event.c.event_id.desc())
+        .limit(1)
+    ).one_or_none()
+    return LastEvent(*row) if row is not None else None
 
 
 def _owner(connection: Connection, found: Select[int, str]) -> Owner | None:
     row = connection.execute(found).one_or_none()
     return Owner(*row) if row is not None else None
-
-
-def _newest(connection: Connection, tenant_id: int, ticket_id: int, column: Any) -> Iterator[Any]:
-    rows = connection.execute(
-        select(column)
-        .where(ticket_event.c.tenant_id == tenant_id, ticket_event.c.ticket_id == ticket_id)
-        .order_by(ticket_event.c.occurred_at.desc(), ticket_event.c.event_id.desc())
-        .limit(20)
-    )
-    yield from rows.scalars()

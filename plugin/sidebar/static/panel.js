@@ -98,7 +98,13 @@ async function changed(answer) {
   if (panel.dataset.kind === "thinking") return swap(config.locale, false);
   if (news.dataset.etag === now) return;
   news.dataset.etag = now;
-  tell(say("updated", { what: config.changes[decision.id === config.decision ? "verdict" : decision.changed_by] || config.changes.changed }), say("show"), "show");
+  tell(say("updated", { what: config.changes[cause(decision)] }), say("show"), "show");
+}
+
+// Why a decision is another one: somebody acted on it, the ticket went on, or something else about the customer is known.
+function cause(decision) {
+  if (decision.id === config.decision) return "verdict";
+  return !decision.last_event || decision.last_event.id === config.lastEvent ? "customer" : decision.last_event.kind;
 }
 
 function tell(text, button, action) {
