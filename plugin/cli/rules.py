@@ -170,7 +170,7 @@ def explain_command(ticket: Any, name: str | None, form: str, lang: str | None) 
     rulebook = _rulebook(_read(scope(()), form, locale))
     reader = SignalReader(rulebook.signals.values())
     try:
-        facts, reading = facts_of(row, reader, datetime.now(UTC))
+        facts, reading = facts_of(row, reader, datetime.now(UTC).replace(microsecond=0))
     except FactsInvalid as problem:
         raise click.BadParameter(str(problem), param_hint="TICKET") from problem
     with Decider(rulebook) as decider:

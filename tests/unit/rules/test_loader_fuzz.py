@@ -1,5 +1,7 @@
 """Whatever is in a rule file: findings or a rulebook, never another exception."""
 
+# ruff: noqa: E501 - tables of cases read best with one case a line
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st

@@ -1,5 +1,7 @@
 """Folders of rule files become one rulebook, or findings with file, line and how to mend."""
 
+# ruff: noqa: E501, PLR0917 - tables of cases read best with one case a line
+
 import pytest
 from rule_files import CALL, DERIVATION, GUARDRAIL, OFFER, PACK, RULE, SIGNAL, UPGRADE, VOTE, line_of, write_pack
 

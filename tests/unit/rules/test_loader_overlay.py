@@ -1,5 +1,7 @@
 """Tenants add rules and change what they may, and nothing else."""
 
+# ruff: noqa: E501, PLR0917 - tables of cases read best with one case a line
+
 from pathlib import Path
 
 import pytest
