@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
-from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Test, leaves
+from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Test
 from rules.engine.formula import ENVELOPE, Limits
 from rules.model import Facts
 from rules.vocabulary import COLLECTIONS, FIELDS, OPS, Field, Type
@@ -40,6 +40,9 @@ REAL = (
     *(0.0, -0.0, 0.1, 0.1 + 0.2, 0.3, 0.5, 1.0, 1e-7, 5e-324, 4_999.99, 5_000.0, 1e15, 2.0**53, 2.0**53 + 2, -1.5),
     *(1e16, 1e300, -1e-7),
 )
+TEXTUAL = (Type.TEXT, Type.ENUM)
+WIDE = tuple(tuple(field for field in FIELDS.values() if field.type is kind) for kind in Type)
+"""The wide fields by type, so that the three sets are drawn as often as the 26 numbers."""
 SIGNALS = ("cancel_intent", "outage", "severe_failure", "price_question", "sinal ç", "a.b", "a_b")
 
 TINY = Limits(conjunctions=1, atoms=2, joins=1, rules=3, properties=5)
@@ -73,13 +76,24 @@ def pool_of(field: Field):
 
 
 @st.composite
-def tests_of(draw, fields: tuple[Field, ...], targets: tuple[Field, ...]):
+def pools(draw, fields: tuple[Field, ...]):
+    """Draw the few values that a case's rules and facts share: four neighbours in each field's pool."""
+    found = {}
+    for field in fields:
+        values = pool_of(field)
+        start = draw(st.integers(0, len(values) - 1))
+        found[field.name] = tuple(dict.fromkeys((values * 4)[start : start + 4]))
+    return found
+
+
+@st.composite
+def tests_of(draw, fields: tuple[Field, ...], shared, targets: tuple[Field, ...]):
     """Draw one leaf on one of `fields`; `same_as` looks at one of `targets`."""
     field = draw(st.sampled_from(fields))
-    alike = [target.name for target in targets if target.type in (Type.TEXT, Type.ENUM)]
+    alike = [target.name for target in targets if target.type in TEXTUAL]
     ops = [op for op in Op if op in OPS[field.type] and (op is not Op.SAME_AS or alike)]
     op = draw(st.sampled_from(ops))
-    one = st.sampled_from(pool_of(field))
+    one = st.sampled_from(shared[field.name])
     match op:
         case Op.KNOWN:
             value = draw(st.booleans())
@@ -114,69 +128,51 @@ def _near(value):
     return (value, math.nextafter(value, math.inf), math.nextafter(value, -math.inf))
 
 
-def _values(field: Field, tests: list[Test]):
-    """Return what to draw a fact's value from: unknown, what the rules ask for and its neighbours, and others."""
-    asked = [
-        value
-        for test in tests
-        if test.field == field.name and test.op not in (Op.KNOWN, Op.SAME_AS)
-        for value in (test.value if isinstance(test.value, tuple) else (test.value,))
-    ]
+def _values(field: Field, shared):
+    """Return what to draw a fact's value from: unknown, what the rules ask for and its neighbours, and another."""
+    asked = shared[field.name]
     if field.type is Type.SET:
-        members = tuple(dict.fromkeys((*asked, *pool_of(field)[:3])))
-        return st.one_of(st.none(), st.frozensets(st.sampled_from(members), max_size=5))
+        return st.one_of(st.none(), st.frozensets(st.sampled_from((*asked, "another")), max_size=4))
     near = [close for value in asked for close in _near(value)]
-    return st.sampled_from((None, None, *near, *pool_of(field)[:4]))
+    return st.sampled_from((None, None, *asked, *near, pool_of(field)[0]))
 
 
-def records(fields: tuple[Field, ...], tests: list[Test]):
+def records(fields: tuple[Field, ...], shared):
     """Return a strategy of field -> value without the unknown ones."""
-    return st.fixed_dictionaries({field.name: _values(field, tests) for field in fields}).map(
+    return st.fixed_dictionaries({field.name: _values(field, shared) for field in fields}).map(
         lambda record: {name: value for name, value in record.items() if value is not None}
     )
+
+
+def _joinable(within, inside: tuple[Field, ...], fields: tuple[Field, ...], shared):
+    """Return the items' pools with texts of the wide fields in them: others would never be equal to them."""
+    texts = [value for field in fields if field.type in TEXTUAL for value in shared[field.name][:2]]
+    return {field.name: within[field.name] + (tuple(texts) if field.type in TEXTUAL else ()) for field in inside}
 
 
 @st.composite
 def cases(draw, *, collections: bool = True, conditions: int = 10, facts: int = 16):
     """Draw some conditions and some facts that share a handful of fields."""
-    chosen = draw(st.lists(st.sampled_from(tuple(FIELDS.values())), min_size=2, max_size=7, unique_by=lambda f: f.name))
-    fields = tuple(chosen)
-    leaf = tests_of(fields, fields)
-    looked_into = ()
-    if collections:
-        looked_into = tuple(
-            draw(
-                st.lists(
-                    st.sampled_from(tuple(COLLECTIONS.values())), min_size=1, max_size=2, unique_by=lambda c: c.name
-                )
-            )
-        )
-        inside = [
-            st.builds(Exists, st.just(found.name), trees(tests_of(tuple(found.fields.values()), fields), 1))
-            for found in looked_into
-        ]
-        leaf = st.one_of(leaf, *inside)
-    trees_drawn = draw(st.lists(trees(leaf, 3), min_size=conditions, max_size=conditions))
-    wide = [found for tree in trees_drawn for found in leaves(tree) if isinstance(found, Test)]
-    nodes = [found for tree in trees_drawn for found in leaves(tree) if isinstance(found, Exists)]
+    picked = draw(st.lists(st.sampled_from(WIDE), min_size=3, max_size=6))
+    fields = tuple(dict.fromkeys(draw(st.sampled_from(group)) for group in picked))
+    shared = draw(pools(fields))
+    leaf = tests_of(fields, shared, fields)
     items = {}
-    for found in looked_into:
-        tests = [test for node in nodes if node.collection == found.name for test in leaves(node.where)]
-        joined = {test.field for test in tests if test.op is Op.SAME_AS}
-        # An item's text that a rule joins is drawn from the wide fields' values, or they would never be equal.
-        tests += [
-            Test(name, Op.IS, value)
-            for name in joined
-            for field in fields
-            if field.type in (Type.TEXT, Type.ENUM)
-            for value in pool_of(field)[:4]
-        ]
-        pool = draw(st.lists(records(tuple(found.fields.values()), tests), min_size=6, max_size=6))
-        items[found.name] = st.lists(st.sampled_from(range(6)), max_size=6).map(
-            lambda picked, pool=pool: tuple(pool[index] for index in picked)
-        )
+    if collections:
+        outside = leaf
+        for found in draw(st.lists(st.sampled_from(sorted(COLLECTIONS)), min_size=1, max_size=2, unique=True)):
+            inside = tuple(COLLECTIONS[found].fields.values())
+            within = _joinable(draw(pools(inside)), inside, fields, shared)
+            leaf = st.one_of(leaf, st.builds(Exists, st.just(found), trees(tests_of(inside, within, fields), 1)))
+            pool = draw(st.lists(records(inside, within), min_size=6, max_size=6))
+            items[found] = st.lists(st.sampled_from(range(6)), max_size=6).map(
+                lambda picked, pool=pool: tuple(pool[index] for index in picked)
+            )
+        leaf = st.one_of(outside, leaf)
+    depths = st.sampled_from((0, 1, 2, 3))
+    trees_drawn = [draw(trees(leaf, draw(depths))) for _ in range(conditions)]
     one = st.tuples(
-        records(fields, wide), st.frozensets(st.sampled_from(SIGNALS), max_size=4), st.fixed_dictionaries(items)
+        records(fields, shared), st.frozensets(st.sampled_from(SIGNALS), max_size=4), st.fixed_dictionaries(items)
     )
     drawn = draw(st.lists(one, min_size=facts, max_size=facts))
     return Case(
