@@ -147,13 +147,13 @@ def _opens(stream: Stream, at: int) -> bool:
         return True
     if _word(stream, at) not in _WISHING[stream.language]:
         return False
-    before = at - 1
-    while _word(stream, before) in _LIGHT[stream.language] and not begins_clause(stream, before):
-        if _word(stream, before) in _REACH[stream.language]:
+    for before in range(at - 1, max(-1, at - 2 - REACH), -1):
+        word = _word(stream, before)
+        if word in _REACH[stream.language] or word in _LEADS_IN[stream.language]:
             return False
-        before -= 1
-    lead = _word(stream, before)
-    return lead not in _REACH[stream.language] and lead not in _LEADS_IN[stream.language]
+        if word not in _LIGHT[stream.language] or begins_clause(stream, before):
+            return True
+    return True
 
 
 def _reaches(stream: Stream, at: int, first: int) -> bool:

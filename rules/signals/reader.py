@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
@@ -108,26 +107,46 @@ class SignalReader:
         """Return every hit of one message that is neither denied nor blocked."""
         both = streams(part.plain, part.ranges, self._analyse)
         met = [(stream, self._automaton.scan(stream).matches) for stream in both]
-        blocked: dict[str, list[tuple[Stream, Match]]] = defaultdict(list)
-        for stream, matches in met:
-            for match in matches:
-                pattern = self._patterns[match.phrase]
-                if pattern.blocks:
-                    blocked[pattern.signal.name].append((stream, match))
         native = next(stream for stream in both if stream.language == spoken_in)
+        blocked = self._blocked(met)
         hits = []
         for stream, matches in met:
             for match in matches:
                 signal, blocks, phrase = self._patterns[match.phrase]
                 if blocks:
                     continue
+                start, end = span(stream, match)
+                if signal.name in blocked and blocked[signal.name][stream.language].touches(start, end):
+                    continue
                 if signal.negatable and (deny(stream, match.pieces) or _denied_in(native, stream, match)):
                     continue
-                if signal.name in blocked and _is_blocked(stream, match, blocked[signal.name]):
-                    continue
-                start, end = _span(stream, match)
                 hits.append(SignalHit(signal.name, phrase.source, phrase.language, message_id, start, end))
         return hits
+
+    def _blocked(self, met: Sequence[tuple[Stream, Sequence[Match]]]) -> Mapping[str, Mapping[Locale, Stretches]]:
+        """Return where hard negatives allow no hit: signal -> language of the hit -> stretches of the message.
+
+        A hit in the same language falls anywhere in the clauses that the negative touches, one in the other language
+        only where it overlaps it: the two cut their clauses at different words.
+        """
+        touched: dict[str, dict[Locale, list[tuple[int, int]]]] = {}
+        for stream, matches in met:
+            clauses: list[tuple[int, int]] | None = None
+            for match in matches:
+                pattern = self._patterns[match.phrase]
+                if not pattern.blocks:
+                    continue
+                clauses = clauses or clause_spans(stream)
+                by_language = touched.setdefault(pattern.signal.name, {language: [] for language in LOCALES})
+                for language, stretches in by_language.items():
+                    if language == stream.language:
+                        stretches.append((clauses[match.first][0], clauses[match.last][1]))
+                    else:
+                        stretches.append(span(stream, match))
+        return {
+            name: {language: Stretches(stretches) for language, stretches in by_language.items()}
+            for name, by_language in touched.items()
+        }
 
     def _after_clearing(self, found: list[_Found]) -> tuple[SignalHit, ...]:
         """Take back what later words clear, then keep the first hit of each phrase in each message."""
@@ -152,8 +171,39 @@ class SignalReader:
         return tuple(first.values())
 
 
-def _span(stream: Stream, match: Match) -> tuple[int, int]:
+def span(stream: Stream, match: Match) -> tuple[int, int]:
+    """Return the characters from the first word of a match to its last."""
     return stream.spans[match.first][0], stream.spans[match.last][1]
+
+
+def clause_spans(stream: Stream) -> list[tuple[int, int]]:
+    """Return for each item of the stream the characters of the clause that it stands in."""
+    found: list[tuple[int, int]] = []
+    at = 0
+    while at < len(stream.units):
+        last = at
+        while last + 1 < len(stream.units) and not begins_clause(stream, last + 1):
+            last += 1
+        found.extend([(stream.spans[at][0], stream.spans[last][1])] * (last + 1 - at))
+        at = last + 1
+    return found
+
+
+class Stretches:
+    """Stretches of a text, united where they touch, so that a question costs a search and no walk."""
+
+    def __init__(self, stretches: Iterable[tuple[int, int]]) -> None:
+        self._united: list[tuple[int, int]] = []
+        for start, end in sorted(stretches):
+            if self._united and start <= self._united[-1][1]:
+                self._united[-1] = (self._united[-1][0], max(end, self._united[-1][1]))
+            else:
+                self._united.append((start, end))
+
+    def touches(self, start: int, end: int) -> bool:
+        """Tell whether any character from `start` to before `end` lies in a stretch."""
+        at = bisect_left(self._united, end, key=itemgetter(0)) - 1
+        return at >= 0 and self._united[at][1] > start
 
 
 def _denied_in(native: Stream, stream: Stream, match: Match) -> bool:
@@ -173,30 +223,6 @@ def _denied_in(native: Stream, stream: Stream, match: Match) -> bool:
 def _index_at(stream: Stream, offset: int) -> int:
     """Return the index of the last word that begins at `offset` or before it."""
     return bisect_right(stream.spans, offset, key=itemgetter(0)) - 1
-
-
-def _clauses(stream: Stream, match: Match) -> tuple[int, int]:
-    """Return the characters from the start of the clause of the first word to the end of the clause of the last."""
-    first, last = match.first, match.last
-    while first > 0 and not begins_clause(stream, first):
-        first -= 1
-    while last + 1 < len(stream.units) and not begins_clause(stream, last + 1):
-        last += 1
-    return stream.spans[first][0], stream.spans[last][1]
-
-
-def _is_blocked(stream: Stream, match: Match, blockers: Sequence[tuple[Stream, Match]]) -> bool:
-    """Tell whether a `not_when` phrase overlaps the hit, or stands in the same clause (in the same language)."""
-    start, end = _span(stream, match)
-    for other, blocker in blockers:
-        low, high = _span(other, blocker)
-        if low < end and start < high:
-            return True
-        if other is stream:
-            low, high = _clauses(stream, blocker)
-            if low < end and start < high:
-                return True
-    return False
 
 
 def _language(tag: str | None, leanings: Iterable[int], default: Locale) -> Locale:

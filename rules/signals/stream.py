@@ -21,6 +21,8 @@ CLAUSE: Final = 1
 SENTENCE: Final = 2
 
 _LONG_SEPARATOR: Final = 32
+_LONG_QUESTION: Final = 60
+"""Words after which nobody remembers that a question was asked."""
 _SENTENCE_END: Final = re.compile(
     r"[!?]"  # wherever they stand
     r"|[.…][\"'\u2019\u201d»)\]*_]*(?:\s|$)"  # a full stop inside "empresa.com" or "3.5" ends nothing
@@ -131,9 +133,10 @@ def _between(text: str, previous_end: int, start: int, stream: Stream) -> int:
 
 
 def asks(stream: Stream, index: int) -> bool:
-    """Tell whether the sentence of the word at `index` ends with a question mark."""
+    """Tell whether the sentence of the word at `index` ends with a question mark, not too far off."""
     last = index
-    while last + 1 < len(stream.units) and stream.units[last + 1].word:
+    end = min(len(stream.units), index + _LONG_QUESTION)
+    while last + 1 < end and stream.units[last + 1].word:
         last += 1
     tail = stream.text[stream.spans[last][1] : stream.spans[last][1] + 8].lstrip("\"'\u201d\u2019) ")
     return tail.startswith(("?", "!?"))

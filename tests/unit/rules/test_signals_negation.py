@@ -74,7 +74,7 @@ def says(name: str, text: str) -> bool:
         "ninguém vai cancelar o plano",
         "por que não quero cancelar? porque gosto",
         "I don't want to cancel",
-        "I don’t want to cancel",
+        "I don\u2019t want to cancel",
         "i dont want to cancel",
         "I DO NOT WANT TO CANCEL",
         "we never wanted to cancel",

@@ -252,7 +252,7 @@ def test_no_message_and_no_text_say_nothing():
         "quero\x00cancelar",
         "\u202equero\u202c cancelar",
         "quero 😡 cancelar 😡",
-        "ｑｕｅｒｏ ｃａｎｃｅｌａｒ",
+        "quero cancelar".translate({code: code + 0xFEE0 for code in range(0x61, 0x7B)}),  # full width
         "quero\udc80 cancelar\ud800",
         "“quero cancelar”",
         "*quero* _cancelar_",
@@ -266,10 +266,11 @@ def test_the_words_are_found_however_they_are_written(text):
     assert signals(text) == {"cancel"}
 
 
-words = st.sampled_from(
-    "quero não cancelar mas e vou preço reunião desisti . , ! \n \n\n > > -- Att, I want to cancel not don’t can't meeting"
-    " \u0301 \u200b \udc80 \x00 😡 مرحبا <br> &atilde; De: Em 10:12 escreveu: wrote: keep plan".split(" ")
+WORDS = (
+    "quero não cancelar mas e vou preço reunião desisti . , ! \n \n\n > > -- Att, I want to cancel not don\u2019t can't meeting"
+    " \u0301 \u200b \udc80 \x00 😡 مرحبا <br> &atilde; De: Em 10:12 escreveu: wrote: keep plan"
 )
+words = st.sampled_from(WORDS.split(" "))
 
 
 @given(texts=st.lists(st.lists(words, max_size=25).map(" ".join) | st.text(max_size=60), max_size=4))
@@ -290,9 +291,9 @@ def test_the_order_of_the_signals_given_changes_nothing(texts):
 
 
 def test_threads_share_a_reader():
-    rng = random.Random(3)
+    rng = random.Random(3)  # noqa: S311 -- made-up texts, no secret
     texts = [
-        " ".join(rng.choices("quero não cancelar preço lento want cancel mudei de ideia . ,".split(), k=30))
+        " ".join(rng.choices(["quero", "não", "cancelar", "preço", "lento", "want", "cancel", "mudei", "de", "ideia", ".", ","], k=30))
         for _ in range(200)
     ]
     expected = [READER.read([("m", text)]) for text in texts]

@@ -43,7 +43,7 @@ def test_short_function_words_keep_their_shape():
     assert key("na", "pt-BR") != key("nao", "pt-BR")
 
 
-@pytest.mark.parametrize("raw", ["don't", "don’t", "DON´T", "don`t", "dont", "Don＇t", "donʼt"])
+@pytest.mark.parametrize("raw", ["don't", "don\u2019t", "DON\u00b4T", "don`t", "dont", "Don\uff07t", "don\u02bct"])
 def test_every_apostrophe_and_none_is_the_same_contraction(raw):
     assert written_out(raw, "en") == ("do", "not")
 
@@ -84,7 +84,15 @@ def test_abbreviations_are_written_out(raw, language, words):
 
 @pytest.mark.parametrize(
     "raw",
-    ["não", "NÃO", unicodedata.normalize("NFD", "não"), "n\u200bão", "ｎãｏ", "𝐧𝐚𝐨", "na\u0303\u00ado"],
+    [
+        "não",
+        "NÃO",
+        unicodedata.normalize("NFD", "não"),
+        "n\u200bão",
+        "ｎãｏ",
+        "\U0001d427\U0001d41a\U0001d428",
+        "na\u0303\u00ado",
+    ],
 )
 def test_folding_sees_through_spellings_of_the_same_letters(raw):
     assert fold(raw) == "nao"
