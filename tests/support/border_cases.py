@@ -438,7 +438,7 @@ BORDER: Final = (
         ),
         (
             "I'm interested in buying your annual plan for my garage",
-            "I would like to learn more about your plans",
+            "Tell me more about the plans you have, I am choosing one",
             "Do you offer a plan for small schools?",
         ),
         ACCOUNTS,
@@ -702,7 +702,7 @@ GUARDRAILS: Final = (
             "parem de me ligar oferecendo planos",
         ),
         (
-            "Please no more promotional emails.",
+            "Please no more promotional messages.",
             "Take me off the mailing list",
             "stop the sales calls and the marketing",
         ),
@@ -713,7 +713,7 @@ GUARDRAILS: Final = (
     ),
     Case(
         "a promoter is asked for a review",
-        ("Excelente suporte, parabéns!", "Estou muito satisfeito com tudo", "Adorei o atendimento da Bia"),
+        ("Excelente suporte, parabéns!", "Estamos muito felizes com o resultado", "Adorei o atendimento da Bia"),
         ("Excellent support, thanks!", "I am very happy with everything", "Love how fast your team is, kudos"),
         SUCCESS,
         customer={**ACTIVE, "nps": 10, "days_since_nps": 20},
@@ -721,7 +721,7 @@ GUARDRAILS: Final = (
     ),
     Case(
         "a detractor is not asked for a review",
-        ("Excelente suporte, parabéns!", "Estou muito satisfeito com tudo", "Adorei o atendimento da Bia"),
+        ("Excelente suporte, parabéns!", "Estamos muito felizes com o resultado", "Adorei o atendimento da Bia"),
         ("Excellent support, thanks!", "I am very happy with everything", "Love how fast your team is, kudos"),
         SUCCESS,
         customer={**ACTIVE, "nps": 3, "days_since_nps": 20},
