@@ -52,6 +52,7 @@ SETTINGS: Final = (
     Setting("SIDECUE_MAX_BODY_BYTES", "1048576", "largest webhook that is taken"),
     Setting("SIDECUE_LOG_LEVEL", "info", "debug, info, warning or error"),
     Setting("SIDECUE_LOG_FORMAT", "json", "json (one object a line) or console (for people)"),
+    Setting("SIDECUE_LANG", "LANG, else en", "language of what `sidecue rules` says: pt-BR or en"),
 )
 
 _TEST_PREFIX: Final = "SIDECUE_TEST_"
