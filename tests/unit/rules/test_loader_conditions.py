@@ -1,7 +1,5 @@
 """Conditions become the tree, or say everything that is wrong with them."""
 
-
-
 import pytest
 
 from rules.conditions import All, AnyOf, Exists, Not, Op, Test
