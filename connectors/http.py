@@ -142,7 +142,7 @@ class HelpdeskApi:
                 f"{', '.join(self._allowed_hosts)}; mend the tenant's --api-url",
                 retryable=False,
             )
-        what = f"{method} {self._place_of(url)}{path}"
+        what = f"{method} {self._place_of(url)}{urlsplit(url).path}"
         if self._authorization is not None and not _PRINTABLE.fullmatch(self._authorization):
             # http.client would refuse it too, with the credentials in its message.
             raise HelpdeskFailed(
