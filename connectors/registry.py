@@ -5,6 +5,7 @@ There is no list to edit. A connector that is not whole stops the start, with it
 
 from __future__ import annotations
 
+import functools
 import importlib
 import json
 from collections.abc import Mapping
@@ -74,8 +75,12 @@ class ManifestSchema(Schema):
     stage = fields.String(required=True, validate=validate.OneOf(STAGES))
 
 
+@functools.cache
 def read_manifest(folder: Path) -> Manifest:
-    """Return what a folder's connector.json says, or raise ConnectorInvalid naming folder, key and fault."""
+    """Return what a folder's connector.json says, or raise ConnectorInvalid naming folder, key and fault.
+
+    Read once for a process: every sidebar asks for it.
+    """
     place = f"connectors/{folder.name}/connector.json"
     try:
         raw = json.loads((folder / "connector.json").read_text("utf-8"))
