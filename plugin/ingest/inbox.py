@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from connectors.base import Delivery
+from plugin.ingest.together import Together
 from plugin.store import Store, deliveries, outbox
 from plugin.store.deliveries import Leased, Receipt
 from plugin.store.tenants import Tenant
@@ -24,35 +25,23 @@ class Inbox:
 
     def __init__(self, store: Store, owner: str) -> None:
         self.store = store
+        self._together = Together(store)
         self.owner = owner
 
-    def receive(self, tenant: Tenant, key: str, delivery: Delivery, *, unreadable: str | None = None) -> Receipt:
-        """Keep a genuine delivery, once. When this returns, it is on disk. Raise StoreUnavailable."""
-        with self.store.write() as connection:
-            return deliveries.insert(
-                connection,
-                tenant_id=tenant.id,
-                key=key,
-                headers=_without_secrets(delivery.headers, tenant),
-                body=delivery.body,
-                now=delivery.received_at,
-                state="received" if unreadable is None else "unreadable",
-                error=unreadable,
-            )
+    def receive(self, tenant: Tenant, key: str, delivery: Delivery, **known: str) -> Receipt:
+        """Keep a genuine delivery, once. When this returns, it is on disk. Raise StoreUnavailable.
 
-    def ignore(self, tenant: Tenant, key: str, delivery: Delivery, event_type: str) -> Receipt:
-        """Keep a genuine delivery that nothing has to be done about, once."""
-        with self.store.write() as connection:
-            return deliveries.insert(
-                connection,
-                tenant_id=tenant.id,
-                key=key,
-                headers=_without_secrets(delivery.headers, tenant),
-                body=delivery.body,
-                now=delivery.received_at,
-                state="ignored",
-                event_type=event_type,
-            )
+        `known`: `state`, `event_type`, `error` of one that needs no work. Deliveries that arrive while another is
+        being written are written together, with one wait for the disk.
+        """
+        return self._together.insert(
+            tenant_id=tenant.id,
+            key=key,
+            headers=_without_secrets(delivery.headers, tenant),
+            body=delivery.body,
+            now=delivery.received_at,
+            **known,
+        )
 
     def take(self, now: datetime, limit: int) -> tuple[Leased, ...]:
         """Lease up to `limit` deliveries that are due."""

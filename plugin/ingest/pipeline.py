@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
-from rules.folding import customer_texts, fold
 from sqlalchemy import Connection
 
 from connectors.base import read_json
@@ -29,6 +28,7 @@ from plugin.store.tenants import Tenant
 from plugin.store.tickets import TicketRow
 from rules import facts as facts_module
 from rules.errors import EventUnsupported, FactsInvalid, PayloadInvalid
+from rules.folding import customer_texts, fold
 from rules.model import Customer, Decision, PastTicket, Ticket, TicketChanges, TicketEvent
 from rules.signals import SpokenText
 
@@ -45,7 +45,7 @@ log = structlog.get_logger(__name__)
 class _Judged:
     """What deciding one ticket led to. `spread`: what decisions about other tickets see has changed."""
 
-    saved: bool
+    customer_id: int | None
     spread: bool
 
 
@@ -70,6 +70,8 @@ class Pipeline:
 
         Anything it raises has changed nothing.
         """
+        if leased.again is not None:
+            return self._again(leased, leased.again, tenant, owner, now)
         started = time.perf_counter()
         try:
             payload = read_json(leased.body)
@@ -106,12 +108,27 @@ class Pipeline:
                 self._decide_customer(connection, tenant, appended.ticket_id, now)
         return bool(mine)
 
-    def decide_again(self, connection: Connection, tenant: Tenant, customer_id: int, now: datetime) -> int:
-        """Decide a customer's open tickets again, because what is known of the customer changed; return how many."""
-        ids = tickets.open_of_customer(connection, tenant.id, customer_id, limit=MOST_SIBLINGS)
+    def decide_again(
+        self, connection: Connection, tenant: Tenant, customer_id: int, now: datetime, *, but: int | None = None
+    ) -> int:
+        """Have a customer's open tickets decided again, because what is known of the customer changed.
+
+        Return how many. Each is work of its own, asked for in this transaction: many changes at once lead to one
+        decision, and none holds the store for longer than one ticket takes. Wake the worker afterwards.
+        """
+        ids = tickets.open_of_customer(connection, tenant.id, customer_id, but=but, limit=MOST_SIBLINGS)
         for ticket_id in ids:
-            self._decide(connection, tenant, ticket_id, now)
+            deliveries.ask_again(connection, tenant.id, ticket_id, now)
         return len(ids)
+
+    def _again(self, leased: Leased, ticket_id: int, tenant: Tenant, owner: str, now: datetime) -> str:
+        with self._store.write() as connection:
+            if not deliveries.holds(connection, leased.id, owner, now):
+                return "lost"
+            if (row := tickets.by_id(connection, tenant.id, ticket_id)) is not None:
+                self._decide(connection, tenant, row, now)
+            deliveries.forget(connection, leased.id)
+        return "again"
 
     def _finish(self, leased: Leased, owner: str, now: datetime, state: str, **more: str) -> str:
         with self._store.write() as connection:
@@ -139,22 +156,17 @@ class Pipeline:
                 yield replace(event, messages=kept)
 
     def _decide_customer(self, connection: Connection, tenant: Tenant, ticket_id: int, now: datetime) -> None:
-        before = tickets.by_id(connection, tenant.id, ticket_id)
-        judged = self._decide(connection, tenant, ticket_id, now)
-        after = tickets.by_id(connection, tenant.id, ticket_id)
-        if not judged.spread or after is None:
-            return
-        owners = {after.customer_id, before.customer_id if before is not None else None} - {None}
-        for customer_id in owners:
-            assert customer_id is not None  # noqa: S101 - taken out above
-            for sibling in tickets.open_of_customer(
-                connection, tenant.id, customer_id, but=ticket_id, limit=MOST_SIBLINGS
-            ):
-                self._decide(connection, tenant, sibling, now)
-
-    def _decide(self, connection: Connection, tenant: Tenant, ticket_id: int, now: datetime) -> _Judged:
+        """Decide a ticket, and have the customer's other open ones follow when they would see a difference."""
         row = tickets.by_id(connection, tenant.id, ticket_id)
         assert row is not None  # noqa: S101 - its row is held by this transaction
+        judged = self._decide(connection, tenant, row, now)
+        if judged.spread:
+            for customer_id in {row.customer_id, judged.customer_id} - {None}:
+                assert customer_id is not None  # noqa: S101 - taken out above
+                self.decide_again(connection, tenant, customer_id, now, but=ticket_id)
+
+    def _decide(self, connection: Connection, tenant: Tenant, row: TicketRow, now: datetime) -> _Judged:
+        ticket_id = row.id
         folded = fold(tickets.events_of(connection, tenant.id, ticket_id))
         customer_id = (
             customers.resolve(connection, tenant.id, folded.requester, now) if folded.requester is not None else None
@@ -173,10 +185,10 @@ class Pipeline:
             )
         current = decisions.current_of(connection, tenant.id, ticket_id)
         if current is not None and gist(current.decision) == gist(decision):
-            return _Judged(saved=False, spread=spread)
+            return _Judged(customer_id, spread)
         decisions.save(connection, tenant.id, ticket_id, decision, now)
         log.info("ticket decided", tenant=tenant.name, ticket=row.external_id, primary=decision.primary.value)
-        return _Judged(saved=True, spread=spread)
+        return _Judged(customer_id, spread)
 
     def _judge(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller knows
         self,

@@ -81,9 +81,11 @@ def _keep(here: Services, loaded: LoadedConnector, tenant: Tenant, delivery: Del
         loaded.module.parse(read_json(delivery.body), tenant.installation, delivery.received_at)
     except EventUnsupported as error:
         here.metrics.count_unused(connector, error.event_type)
-        return _answer(here, connector, here.inbox.ignore(tenant, key, delivery, error.event_type))
+        return _answer(
+            here, connector, here.inbox.receive(tenant, key, delivery, state="ignored", event_type=error.event_type)
+        )
     except PayloadInvalid as error:
-        receipt = here.inbox.receive(tenant, key, delivery, unreadable=str(error))
+        receipt = here.inbox.receive(tenant, key, delivery, state="unreadable", error=str(error))
         log.info("delivery unreadable", connector=connector, tenant=tenant.name, delivery=receipt.id, path=error.path)
         _count(here, connector, "unreadable")
         return problem("unreadable", str(error), delivery=receipt.id)

@@ -21,7 +21,11 @@ from plugin.store.schema import delivery, tenant
 LEASE: Final = timedelta(seconds=30)
 OPEN_STATES: Final = ("received", "failed")
 STATES: Final = ("received", "decided", "ignored", "unreadable", "failed", "dead")
+AGAIN: Final = "again"
+"""The event type of our own requests to decide a ticket again; operators do not see them."""
+_AGAIN: Final = "again:ticket:"
 _MAX_KEY: Final = 200
+_DELIVERED: Final = delivery.c.event_type.is_(None) | (delivery.c.event_type != AGAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ class Leased:
     body: bytes
     received_at: datetime
     attempts: int
+    again: int | None
+    """Row id of a ticket to decide again; None for what a helpdesk delivered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +127,39 @@ def lease(connection: Connection, owner: str, now: datetime, limit: int) -> tupl
         .where(delivery.c.id.in_(ids))
         .values(lease_owner=owner, lease_until=now + LEASE, attempts=delivery.c.attempts + 1)
     )
-    rows = connection.execute(
-        select(delivery.c.id, delivery.c.tenant_id, delivery.c.body, delivery.c.received_at, delivery.c.attempts)
-        .where(delivery.c.id.in_(ids))
-        .order_by(delivery.c.due_at, delivery.c.id)
+    rows = connection.execute(select(delivery).where(delivery.c.id.in_(ids)).order_by(delivery.c.due_at, delivery.c.id))
+    return tuple(
+        Leased(
+            row.id,
+            row.tenant_id,
+            row.body,
+            row.received_at,
+            row.attempts,
+            int(row.key.removeprefix(_AGAIN)) if row.event_type == AGAIN else None,
+        )
+        for row in rows
     )
-    return tuple(Leased(*row) for row in rows)
+
+
+def ask_again(connection: Connection, tenant_id: int, ticket_id: int, now: datetime) -> None:
+    """Have a ticket decided again soon, because something it depends on changed. Asked twice, it is done once.
+
+    The request is a delivery of our own, so it survives a crash as every other one; `forget` ends it.
+    """
+    insert(
+        connection,
+        tenant_id=tenant_id,
+        key=f"{_AGAIN}{ticket_id}",
+        headers={},
+        body=b"",
+        now=now,
+        event_type=AGAIN,
+    )
+
+
+def forget(connection: Connection, delivery_id: str) -> None:
+    """Delete a request of our own that is done, so that the next one is not taken for it."""
+    connection.execute(delete(delivery).where(delivery.c.id == delivery_id, delivery.c.event_type == AGAIN))
 
 
 def holds(connection: Connection, delivery_id: str, owner: str, now: datetime) -> bool:
@@ -182,6 +215,8 @@ def fail(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller
             lease_until=None,
         )
     )
+    if due_at is None:
+        forget(connection, delivery_id)  # kept dead, it would stand in the way of the next request for this ticket
     return changed.rowcount == 1
 
 
@@ -261,6 +296,7 @@ def listing(connection: Connection, *, states: tuple[str, ...] = (), limit: int 
             delivery.c.error,
         )
         .join(tenant, tenant.c.id == delivery.c.tenant_id)
+        .where(_DELIVERED)
         .order_by(delivery.c.received_at.desc(), delivery.c.id.desc())
         .limit(limit)
     )
@@ -271,7 +307,9 @@ def listing(connection: Connection, *, states: tuple[str, ...] = (), limit: int 
 
 def counts(connection: Connection) -> dict[str, int]:
     """Return how many deliveries are in each state; every state is a key."""
-    rows = connection.execute(select(delivery.c.state, func.count().label("number")).group_by(delivery.c.state))
+    rows = connection.execute(
+        select(delivery.c.state, func.count().label("number")).where(_DELIVERED).group_by(delivery.c.state)
+    )
     return dict.fromkeys(STATES, 0) | {row.state: row.number for row in rows}
 
 

@@ -58,8 +58,8 @@ SIGNALS = (
 
 
 def small_rulebook():
-    """Cancelling is success' work, an outage support's, more seats account management's; no selling while cancelling."""
-    parts = book(
+    """Cancelling is success' work, an outage support's, more seats account management's; no sale while cancelling."""
+    return book(
         votes("t.cancel", said("cancel_intent"), success=4),
         votes("t.outage", said("outage"), support=4),
         votes("t.seats", said("wants_upgrade"), account_management=4),
@@ -71,7 +71,6 @@ def small_rulebook():
         action("t.restore", Kind.RESOLVE),
         action("t.more_seats", Kind.UPSELL, function=Function.ACCOUNT_MANAGEMENT),
     )
-    return parts
 
 
 def said_anywhere(name):
