@@ -99,8 +99,8 @@ def without_signature(lines: list[Line]) -> list[Line]:
         begin -= 1
         written += bool(lines[begin].text)
     for at in range(begin, len(lines)):
-        line, rest = lines[at], lines[at + 1 :]
-        if (_DASHES.match(line.text) or _CLOSING.match(line.text)) and _is_name_block(rest):
+        text = lines[at].text
+        if text and (_DASHES.match(text) or _CLOSING.match(text)) and _is_name_block(lines[at + 1 :]):
             return lines[:at]
     return lines
 

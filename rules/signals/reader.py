@@ -24,6 +24,9 @@ MAX_CHARS: Final = 20_000
 MAX_MESSAGES: Final = 100
 """Most messages that are read of one ticket: the first, and the newest ones."""
 
+_MAX_LOOKED_AT: Final = 5 * MAX_CHARS
+"""Most characters of one ticket in which quotes and signatures are looked for."""
+
 _WORDS_REMEMBERED: Final = 16_384
 
 
@@ -245,20 +248,28 @@ def _within_limits(messages: Sequence[tuple[str, str]]) -> tuple[list[Kept], boo
     The head of every message is kept: short ones whole, and the long ones share alike what those leave.
     """
     truncated = len(messages) > MAX_MESSAGES
+    texts = [text for _, text in _read_messages(messages)]
+    most = _share([len(text) for text in texts], _MAX_LOOKED_AT)
     parts = []
-    for _, text in _read_messages(messages):
-        part = keep(text[:MAX_CHARS])
+    for text in texts:
+        part = keep(text[:most])
         # Where the own text ends well before the cut, only a quoted history was cut with it.
-        truncated = truncated or (len(text) > MAX_CHARS and part.ranges[-1][1] >= MAX_CHARS - 1)
+        truncated = truncated or (len(text) > most and part.ranges[-1][1] >= most - 1)
         parts.append(part)
     sizes = [sum(end - start for start, end in part.ranges) for part in parts]
     if sum(sizes) <= MAX_CHARS:
         return parts, truncated
-    share, rest = 0, MAX_CHARS
+    share = _share(sizes, MAX_CHARS)
+    return [_head(part, share) for part in parts], True
+
+
+def _share(sizes: Sequence[int], total: int) -> int:
+    """Return the length to cut each size to so that all together are at most `total`, the shortest ones whole."""
+    share = rest = total
     for done, size in enumerate(sorted(sizes)):
         share = rest // (len(sizes) - done)
         rest -= min(size, share)
-    return [_head(part, share) for part in parts], True
+    return share
 
 
 def _head(part: Kept, most: int) -> Kept:

@@ -267,8 +267,8 @@ def test_the_words_are_found_however_they_are_written(text):
 
 
 WORDS = (
-    "quero não cancelar mas e vou preço reunião desisti . , ! \n \n\n > > -- Att, I want to cancel not don\u2019t can't meeting"
-    " \u0301 \u200b \udc80 \x00 😡 مرحبا <br> &atilde; De: Em 10:12 escreveu: wrote: keep plan"
+    "quero não cancelar mas e vou preço reunião desisti . , ! \n \n\n > > -- Att, I want to cancel not don\u2019t can't"
+    " meeting \u0301 \u200b \udc80 \x00 😡 مرحبا <br> &atilde; De: Em 10:12 escreveu: wrote: keep plan"
 )
 words = st.sampled_from(WORDS.split(" "))
 
@@ -293,7 +293,11 @@ def test_the_order_of_the_signals_given_changes_nothing(texts):
 def test_threads_share_a_reader():
     rng = random.Random(3)  # noqa: S311 -- made-up texts, no secret
     texts = [
-        " ".join(rng.choices(["quero", "não", "cancelar", "preço", "lento", "want", "cancel", "mudei", "de", "ideia", ".", ","], k=30))
+        " ".join(
+            rng.choices(
+                ["quero", "não", "cancelar", "preço", "lento", "want", "cancel", "mudei", "de", "ideia", ".", ","], k=30
+            )
+        )
         for _ in range(200)
     ]
     expected = [READER.read([("m", text)]) for text in texts]
