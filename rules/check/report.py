@@ -58,9 +58,7 @@ def check(paths: Sequence[Path] | None = None, overlays: Sequence[Path] = (), co
     `context` is read only to know what the files may refer to; its own examples are not run.
     """
     reading = read(paths, overlays, context)
-    if reading.rulebook is None:
-        return Report(None, reading.findings, reading.files)
-    found = in_order([*reading.findings, *_house_rules(reading, reading.rulebook)])
+    found = in_order([*reading.findings, *_house_rules(reading)])
     return Report(reading.rulebook, found, reading.files)
 
 
@@ -79,10 +77,12 @@ def test(rulebook: Rulebook, only: Collection[str] | None = None) -> TestReport:
         return TestReport(tuple(result for rule in rules for result in examples.run(rule, trial, CHECKED_AT)))
 
 
-def _house_rules(reading: Reading, rulebook: Rulebook) -> Iterable[Finding]:
-    yield from house.check(reading, rulebook)
+def _house_rules(reading: Reading) -> Iterable[Finding]:
+    """Yield what the house rules find; next to broken files, what can be said of each right one by itself."""
+    if reading.rulebook is not None:
+        yield from house.check(reading, reading.rulebook)
     yield from replies.check(reading)
-    yield from signals.check(reading, rulebook)
+    yield from signals.check(reading)
     taken, refused = _taken(list(house.live_rules(reading)))
     yield from refused
     with Trial.of([rule for _, rule in taken]) as trial:

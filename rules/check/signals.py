@@ -9,12 +9,12 @@ from rules.loader.build import Draft
 from rules.loader.findings import Finding
 from rules.loader.sources import Layer
 from rules.loader.yaml_strict import Place
-from rules.rulebook import Rulebook, Signal
+from rules.rulebook import Signal
 from rules.signals import SignalReader, SpokenText
 from rules.text import LOCALES, Locale
 
 
-def check(reading: Reading, rulebook: Rulebook) -> Iterator[Finding]:
+def check(reading: Reading) -> Iterator[Finding]:
     """Yield the findings about every signal that was asked for, overlaid ones included."""
     overlaid = {change.key for change in reading.overlays}
     asked = [
@@ -22,10 +22,10 @@ def check(reading: Reading, rulebook: Rulebook) -> Iterator[Finding]:
         for draft in reading.drafts.values()
         if isinstance(draft.item, Signal) and (draft.layer is not Layer.CONTEXT or draft.key in overlaid)
     ]
-    if not asked:
+    if not asked or any(found.code == "signal.phrase" for found in reading.findings):
         return
     changes = {change.key: change for change in reading.overlays}
-    reader = SignalReader(rulebook.signals.values())
+    reader = SignalReader([draft.item for draft in reading.drafts.values() if isinstance(draft.item, Signal)])
     for draft, signal in asked:
         for locale in LOCALES:
             yield from _language(draft, changes.get(draft.key), signal, locale, reader)

@@ -70,20 +70,20 @@ def read(paths: Sequence[Path] | None = None, overlays: Sequence[Path] = (), con
     findings = [found for layer in layers for found in layer.findings]
     drafts: dict[tuple[FileKind, str], Draft] = {}
     changes: list[Draft] = []
+    lost = False
     for source in files:
         draft, problems = _draft(source)
         findings += problems
         if draft is None:
-            continue
-        if isinstance(draft.item, Overlay):
+            lost = True
+        elif isinstance(draft.item, Overlay):
             changes.append(draft)
         else:
             findings += _add(drafts, draft)
     findings += _pack_files([folder for layer in layers for folder in layer.folders], drafts, findings)
     whole, refused = overlay.overlaid(drafts, changes)
     findings += refused
-    if not any(found.is_error for found in findings):
-        # with a file missing from the picture these would blame files that are right
+    if not lost:  # with a file missing from the picture these would blame files that are right
         findings += references.check(whole)
     ordered = in_order(findings)
     rulebook = None if any(found.is_error for found in ordered) else _rulebook(whole)

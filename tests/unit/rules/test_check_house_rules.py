@@ -25,11 +25,31 @@ def test_right_pack_has_no_findings(tmp_path):
     assert report.files == 9
 
 
-def test_broken_files_are_reported_without_running_examples(tmp_path):
-    report = check([write_pack(tmp_path, renewal_call=RULE.replace("owner:", "ownr:"))])
+def test_right_files_are_judged_beside_broken_ones(tmp_path):
+    folder = write_pack(
+        tmp_path,
+        vote="a: [",
+        renewal_call=RULE.replace("mrr: 10}", "mrr: 5000}"),
+        actions__call=CALL.replace("|there}", "}"),
+        signals__broken_thing=SIGNAL.replace("The system stopped working today", "The system is on fire"),
+    )
+    report = check([folder])
 
     assert not report.ok
     assert report.rulebook is None
+    assert [found.code for found in report.findings] == [
+        "reply.no_fallback",
+        "example.failed",
+        "signal.not_found",
+        "yaml.syntax",
+    ]
+
+
+def test_pack_without_pack_file_is_judged_all_the_same(tmp_path):
+    folder = write_pack(tmp_path, renewal_call=RULE.replace("mrr: 10}", "mrr: 5000}"))
+    (folder / "pack.yml").unlink()
+
+    assert [found.code for found in check([folder]).findings] == ["pack.missing", "example.failed"]
 
 
 BOTH = RULE.replace("{tier: key}}", "{tier: key, mrr: 6000}}").replace("{mrr: 6000}}", "{tier: key, mrr: 7000}}")
