@@ -30,21 +30,12 @@ _PLAIN: Final = listed("nao not")
 """Two of these make a yes."""
 
 _REACH: Final[Mapping[Locale, Mapping[str, int]]] = {
-    "pt-BR": {
-        "nao": REACH,
-        "nunca": REACH,
-        "jamais": REACH,
-        "nem": 4,
-        "ninguem": 3,
-        "sem": 3,
-        "nenhum": 2,
-        "nenhuma": 2,
-    }
-    | {"not": REACH, "never": REACH},
+    "pt-BR": dict.fromkeys(("nao", "nunca", "jamais", "nenhum", "nenhuma", "not", "never"), REACH)
+    | {"nem": 4, "ninguem": 3, "sem": 3, "alguma": 3},
     "en": dict.fromkeys(("not", "never", "longer", "nao", "nunca", "jamais"), REACH)
     | {"nobody": 3, "neither": 3, "nor": 3, "without": 3, "no": 3},
 }
-"""Negators and how far each reaches. In mixed text the other language's plain ones count too."""
+"""Negators and how far each reaches, less the exceptions below. The other language's plain ones count too."""
 
 _CONTRAST: Final[Mapping[Locale, frozenset[str]]] = {
     "pt-BR": listed(
@@ -54,14 +45,15 @@ _CONTRAST: Final[Mapping[Locale, frozenset[str]]] = {
         "but however though although yet except and so because since therefore then when while if unless until"
     ),
 }
-"""Words that begin a clause. "por que" does too, and "só que"; see `_begins_clause`."""
+"""Words that begin a clause. "por que" does too, and "só que"; see `begins_clause`."""
 
 _WISHING: Final[Mapping[Locale, frozenset[str]]] = {
     "pt-BR": listed(
         "quero queremos quer queria queriamos gostaria gostariamos preciso precisamos desejo desejamos"
-        " solicito solicitamos peco pedimos exijo exigimos vou vamos pretendo pretendemos"
+        " solicito solicitamos peco pedimos exijo exigimos vou vamos pretendo pretendemos pode podem poderia"
+        " poderiam favor"
     ),
-    "en": listed("want wanted wants need needed would wish will"),
+    "en": listed("want wanted wants need needed would wish will can could please"),
 }
 _LIGHT: Final[Mapping[Locale, frozenset[str]]] = {
     "pt-BR": listed(
@@ -86,8 +78,9 @@ _INTENTIONS: Final = listed(
     " querer pretender intention intentions plan plans desire wish need reason reasons interest"
     " wanting needing"
 )
-"""What "sem", "no" and "without" may have between them and the phrase; else they deny only the very next word."""
-_NEAR_ONLY: Final = listed("sem no without")
+"""What "sem", "no", "nenhum" and their like may have next to them; else they deny only the very next word."""
+_NEAR_ONLY: Final = listed("sem no without nenhum nenhuma")
+_OCCASIONS: Final = listed("momento hipotese circunstancia forma maneira ocasiao circumstances")
 
 
 def deny(stream: Stream, pieces: tuple[tuple[int, int], ...]) -> bool:
@@ -159,7 +152,8 @@ def _opens(stream: Stream, at: int) -> bool:
 def _reaches(stream: Stream, at: int, first: int) -> bool:
     if _word(stream, at) not in _NEAR_ONLY or at + 1 == first:
         return True
-    return _word(stream, at + 1) in _INTENTIONS
+    following = _word(stream, at + 1)
+    return following in _INTENTIONS or following in _OCCASIONS or _word(stream, at - 1) in ("jeito", "modo")
 
 
 def _denied_after(stream: Stream, last: int) -> bool:
@@ -261,6 +255,10 @@ def _nem_exception(stream: Stream, at: int) -> bool:
     return _word(stream, at + 1) in ("sempre", "so", "que") or _word(stream, at - 1) == "que"
 
 
+def _alguma_exception(stream: Stream, at: int) -> bool:
+    return _word(stream, at - 1) not in ("hipotese", "forma", "maneira")
+
+
 def _without_exception(stream: Stream, at: int) -> bool:
     return _word(stream, at + 1) in ("doubt", "question", "fail", "delay")
 
@@ -273,4 +271,5 @@ _EXCEPTIONS: Final[Mapping[str, Callable[[Stream, int], bool]]] = {
     "longer": _longer_exception,
     "nem": _nem_exception,
     "without": _without_exception,
+    "alguma": _alguma_exception,
 }
