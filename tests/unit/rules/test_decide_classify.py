@@ -208,6 +208,17 @@ def test_derivations_that_wait_for_each_other_are_refused():
         Decider(book(one, other), ReferenceEvaluator)
 
 
+def test_nothing_waits_for_an_experimental_derivation():
+    """Two that read each other: only the live one counts, so there is no circle."""
+    live = derives("a.live", Test("horizon", Op.KNOWN, value=False), severity="high")
+    shadow = derives("a.shadow", Test("severity", Op.IS, "high"), status=Status.EXPERIMENTAL, horizon="now")
+
+    decision = decided(live, shadow)
+
+    assert decision.trace.derived == {"severity": "high"}
+    assert [fired.rule for fired in decision.trace.shadow] == ["a.shadow"]
+
+
 def test_an_experimental_derivation_changes_nothing():
     decision = decided(
         derives("a.shadow", status=Status.EXPERIMENTAL, severity="severe"),
