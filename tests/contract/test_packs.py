@@ -115,7 +115,9 @@ def test_shipped_rules_of_the_regulated_service_say_what_they_rest_on(book):
     bare = [
         rule.id
         for rule in book.rules_of(RuleKind.RECOMMENDATION)
-        if rule.id.startswith("regulated_sac.") and "customer.regulated_sector" in repr(rule.when) and not rule.references
+        if rule.id.startswith("regulated_sac.")
+        and "customer.regulated_sector" in repr(rule.when)
+        and not rule.references
     ]
 
     assert bare == []

@@ -126,7 +126,9 @@ def test_two_tickets_of_one_customer_never_contradict_each_other(desk):
 
     assert "success.register_cancellation" in names(first)
     for decision in later:
-        assert not {"kind:upsell", "kind:cross_sell", "kind:expand", "kind:renew", "accounts.change_plan"} & names(decision)
+        assert not {"kind:upsell", "kind:cross_sell", "kind:expand", "kind:renew", "accounts.change_plan"} & names(
+            decision
+        )
 
 
 def test_a_later_message_takes_the_cancellation_back(desk):

@@ -507,7 +507,11 @@ INTERSECTIONS: Final = (
     Case(
         "the same failure at a standard customer is support only",
         ("Plataforma fora do ar há duas horas!", "o portal caiu agora cedo", "Servidor indisponível desde ontem"),
-        ("The platform is down for two hours", "your website went down this morning", "Server unavailable since yesterday"),
+        (
+            "The platform is down for two hours",
+            "your website went down this morning",
+            "Server unavailable since yesterday",
+        ),
         SUPPORT,
         customer={**ACTIVE, "days_to_renewal": 28},
         shown=("support.run_incident",),
@@ -751,7 +755,11 @@ GUARDRAILS: Final = (
             "Podemos falar da renovação?",
             "O contrato vence quando?",
         ),
-        ("What are the terms to renew the contract?", "Can we talk about the renewal?", "When does our contract expire?"),
+        (
+            "What are the terms to renew the contract?",
+            "Can we talk about the renewal?",
+            "When does our contract expire?",
+        ),
         ACCOUNTS,
         customer=ACTIVE,
         given={"open_tickets": [{"signals": ["cancel_request"]}]},
