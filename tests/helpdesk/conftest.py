@@ -65,7 +65,9 @@ def desk(
     sidecue.start()
     environment = os.environ | {
         "DESK_DATA": str(data),
-        "DESK_WEBHOOK": sidecue.url + tenant["webhook_path"],
+        # The helpdesk reads these two from its environment and splits them; one address has nothing to split.
+        "HELPDESK_NEW_TICKET_WEBHOOK_URLS": sidecue.url + tenant["webhook_path"],
+        "HELPDESK_FOLLOWUP_WEBHOOK_URLS": sidecue.url + tenant["webhook_path"],
         "SIDECUE_URL": sidecue.url,
         "SIDECUE_TENANT": tenant["tenant"],
         "SIDECUE_API_KEY": tenant["api_key"],

@@ -73,9 +73,6 @@ HELPDESK_TEAMS_MODE_ENABLED = False
 HELPDESK_API_ENABLED = True
 HELPDESK_SUBMIT_A_TICKET_PUBLIC = True
 HELPDESK_VIEW_A_TICKET_PUBLIC = True
-# Both settings are split by the helpdesk, each in its own way: one address has nothing to split.
-HELPDESK_NEW_TICKET_WEBHOOK_URLS = os.environ["DESK_WEBHOOK"]
-HELPDESK_FOLLOWUP_WEBHOOK_URLS = os.environ["DESK_WEBHOOK"]
 
 SIDECUE_URL = os.environ["SIDECUE_URL"]
 SIDECUE_TENANT = os.environ["SIDECUE_TENANT"]
