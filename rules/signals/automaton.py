@@ -226,11 +226,7 @@ class Automaton:
 
 
 def _keep(chains: list[_Chain], chain: _Chain, window: int) -> None:
-    """Keep the nearest beginning for each end, and no end that nothing can go on from any more."""
-    if chains and chains[-1].end_place == chain.end_place:
-        if chain.begin > chains[-1].begin:
-            chains[-1] = chain
-        return
+    """Keep what was begun, and nothing that no later word can go on from. A node is reached once for each end."""
     chains.append(chain)
     if len(chains) > window:  # ends differ, so the oldest is out of reach
         del chains[0]
