@@ -402,7 +402,7 @@ BORDER: Final = (
             "se esse bug continuar vocês vão perder um cliente, tenham dó",
         ),
         (
-            "This is ridiculous, the report shows an error again. Once more and we are going to switch to another vendor.",
+            "This is ridiculous, an error again. Once more and we are going to switch to another vendor.",
             "Awful. The app keeps freezing and I'm thinking of cancelling.",
             "Fix this bug or you will lose a customer",
         ),
@@ -555,12 +555,12 @@ INTERSECTIONS: Final = (
     Case(
         "all three at once",
         (
-            "O sistema caiu pela terceira vez. Nosso contrato vence mês que vem e estamos pensando em trocar de fornecedor.",
+            "O sistema caiu de novo. Nosso contrato vence logo e estamos pensando em trocar de fornecedor.",
             "Falha grave de novo, assim não vamos renovar",
             "Tudo fora do ar! Se não resolverem hoje vamos procurar outra empresa e não renovar o contrato",
         ),
         (
-            "The system is down for the third time. Our contract ends next month and we are thinking of switching to another provider.",
+            "The system is down again. Our contract ends soon and we are thinking of switching to another provider.",
             "Critical failure again, we will not renew like this",
             "Everything is down. Fix it today or we are leaving at the renewal",
         ),
