@@ -3,7 +3,7 @@
 Only what the decision is written in, and which ready reply is offered, hangs on it: phrases of both languages are
 always looked for. On 630 messages to helpdesks it is right as often as py3langid held to the two languages (99.7 %),
 in a fifth of the time and without a model to load. Of texts cut to their first two words it knows more of the
-Portuguese (100 against 93 %) and somewhat fewer of the English (94 against 96 %): without a small word, `default` holds.
+Portuguese (100 against 93 %) and fewer of the English (94 against 96 %): without a small word, `default` holds.
 """
 
 from __future__ import annotations
