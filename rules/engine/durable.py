@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -18,7 +17,6 @@ from rules.errors import EngineFailed
 from rules.model import Facts
 
 SIGNALS: Final = "signals"
-_text = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode
 
 
 class DurableEvaluator:
@@ -70,17 +68,25 @@ class _LivePage:
     def __init__(self, plan: PagePlan) -> None:
         self.plan = plan
         self.page = Page(plan.rules)
+        one = f',"{ONE}":1' if plan.wide_reads else ""
+        self._wide = f'{{"sid":"{SESSION}","id":"{WIDE_ID}","{KIND}":"{WIDE_KIND}"{one}'
+        self._item = f',"{KIND}":"{ITEM_KIND}"{one}'
+        # Names are of [a-z0-9_] and values are whole numbers: as text they are JSON already.
+        self._reads = tuple((prop, f',"{prop}":') for prop in plan.reads)
+        self._wide_reads = tuple((prop, f',"{prop}":') for prop in plan.wide_reads)
 
-    def fact(self, kind: str, id_: str, props: Mapping[str, int]) -> str:
-        """Return one fact for this page: only what its rules read of `props`."""
-        fact: dict[str, str | int] = {"sid": SESSION, "id": id_, KIND: kind}
-        if self.plan.wide_reads:
-            fact[ONE] = 1
-        for prop in self.plan.wide_reads if self.plan.wide_reads and kind == WIDE_KIND else self.plan.reads:
-            value = props.get(prop)
-            if value is not None:
-                fact[prop] = value
-        return _text(fact)
+    def wide(self, props: Mapping[str, int]) -> str:
+        """Return the wide fact for a page of the strata: what its rules read of `props`."""
+        return self._wide + "".join([f"{key}{props[prop]}" for prop, key in self._reads if prop in props]) + "}"
+
+    def item(self, index: int, props: Mapping[str, int]) -> str:
+        """Return the fact of one item of a batch."""
+        told = "".join([f"{key}{props[prop]}" for prop, key in self._reads if prop in props])
+        return f'{{"sid":"{SESSION}","id":"{ITEM_IDS[index]}"{self._item}{told}}}'
+
+    def trigger(self, props: Mapping[str, int]) -> str:
+        """Return the wide fact that items are joined with."""
+        return self._wide + "".join([f"{key}{props[prop]}" for prop, key in self._wide_reads if prop in props]) + "}"
 
 
 class _Stratum:
@@ -127,7 +133,7 @@ class _Stratum:
             parts: list[str] = []
             for live in level:
                 owners = live.plan.owners
-                for activation in live.page.run((live.fact(WIDE_KIND, WIDE_ID, props),)):
+                for activation in live.page.run((live.wide(props),)):
                     owner, is_part = owners[fired_name(activation)]
                     if is_part:
                         parts.append(owner)
@@ -149,9 +155,9 @@ def _met(plan: CollectionPlan, levels: list[list[_LivePage]], items: Iterable[Va
         for level in levels:
             parts: list[tuple[int, str]] = []
             for live in level:
-                facts = [live.fact(ITEM_KIND, id_, item) for id_, item in zip(ITEM_IDS, batch, strict=False)]
+                facts = [live.item(index, item) for index, item in enumerate(batch)]
                 if live.plan.wide_reads:
-                    facts.append(live.fact(WIDE_KIND, WIDE_ID, joined))
+                    facts.append(live.trigger(joined))
                 for activation in live.page.run(facts):
                     owner, is_part = live.plan.owners[fired_name(activation)]
                     if is_part:

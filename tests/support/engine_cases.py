@@ -91,7 +91,8 @@ def tests_of(draw, fields: tuple[Field, ...], shared, targets: tuple[Field, ...]
     """Draw one leaf on one of `fields`; `same_as` looks at one of `targets`."""
     field = draw(st.sampled_from(fields))
     alike = [target.name for target in targets if target.type in TEXTUAL]
-    ops = [op for op in Op if op in OPS[field.type] and (op is not Op.SAME_AS or alike)]
+    ops = [op for op in Op if op in OPS[field.type] and op is not Op.SAME_AS]
+    ops += [Op.SAME_AS] * 3 if alike and Op.SAME_AS in OPS[field.type] else []
     op = draw(st.sampled_from(ops))
     one = st.sampled_from(shared[field.name])
     match op:
@@ -113,7 +114,8 @@ def trees(draw, leaf, depth: int = 2):
     """Draw all, any and not over `leaf`; now and then an empty one."""
     shape = draw(st.sampled_from(("leaf", All, AnyOf, All, AnyOf, Not) if depth else ("leaf",)))
     if shape == "leaf":
-        return draw(leaf)
+        found = draw(leaf)
+        return Not(found) if draw(st.sampled_from((False, False, True))) else found
     if shape is Not:
         return Not(draw(trees(leaf, depth - 1)))
     count = draw(st.sampled_from((2, 3, 2, 1, 4) if depth > 1 else (2, 3, 2, 1, 4, 0)))
