@@ -208,7 +208,11 @@ class PanelBuilder:
     def _rules(self, decision: Decision, wanted: Iterable[str], phrases: Phrases) -> tuple[RuleLine, ...]:
         chosen = set(wanted)
         return tuple(
-            RuleLine(self._names.rule(fired.rule), self._names.rationale(fired.rule), phrases.lines(fired.leaves))
+            RuleLine(
+                self._names.rule(fired.rule),
+                self._names.rationale(fired.rule),
+                phrases.lines(fired.leaves, made_true=True),
+            )
             for fired in decision.trace.fired
             if fired.rule in chosen
         )
@@ -252,9 +256,7 @@ class PanelBuilder:
         for one in not_shown:
             if one.stage is Stage.SUPPRESSED:
                 what = self._words("held.sale") if one.kind.sells else self._words.of("held", one.kind)
-                told[self._words("panel.held", what=what, reason=_as_clause(one.reason.read(self._words.locale)))] = (
-                    None
-                )
+                told[f"{what}: {_as_clause(one.reason.read(self._words.locale))}"] = None
         return tuple(told)
 
     def _other(self, one: NotShown, phrases: Phrases) -> Other:
@@ -262,7 +264,7 @@ class PanelBuilder:
             title=self._names.action(one.action),
             stage=self._words.of("stage", one.stage),
             reason=one.reason.read(self._words.locale),
-            lines=phrases.lines(one.leaves),
+            lines=phrases.lines(one.leaves, made_true=one.stage is Stage.SUPPRESSED),
         )
 
 

@@ -21,7 +21,20 @@ MONEY_FIELDS: Final = frozenset({"customer.mrr"})
 SIGNAL_FIELD: Final = "signals"
 EXISTS: Final = "exists"
 
-_OUTCOMES: Final[Mapping[bool | None, str]] = MappingProxyType({True: "met", False: "failed", None: "open"})
+_OPPOSITE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        Op.ABOVE: Op.AT_MOST,
+        Op.AT_MOST: Op.ABOVE,
+        Op.BELOW: Op.AT_LEAST,
+        Op.AT_LEAST: Op.BELOW,
+        Op.IN: Op.NOT_IN,
+        Op.NOT_IN: Op.IN,
+        Op.HAS: Op.HAS_NONE,
+        Op.HAS_ANY: Op.HAS_NONE,
+        Op.HAS_NONE: Op.HAS_ANY,
+    }
+)
+"""What a test asks when it stands under a `not`."""
 _SET_OPS: Final = frozenset({Op.HAS, Op.HAS_ANY, Op.HAS_ALL, Op.HAS_NONE})
 
 
@@ -43,18 +56,23 @@ class Phrases:
         self._names = names
         self._currency = currency
 
-    def lines(self, leaves: Iterable[LeafResult]) -> tuple[Line, ...]:
-        """Return one line per leaf, in order, each said once."""
-        return tuple(dict.fromkeys(self.line(leaf) for leaf in leaves))
+    def lines(self, leaves: Iterable[LeafResult], *, made_true: bool) -> tuple[Line, ...]:
+        """Return one line per leaf, in order, each said once.
 
-    def line(self, leaf: LeafResult) -> Line:
+        `made_true`: the leaves made their condition true; else they stood between it and true. A leaf that came out
+        the other way stood under a `not`, and is told as the opposite question.
+        """
+        return tuple(dict.fromkeys(self.line(leaf, made_true=made_true) for leaf in leaves))
+
+    def line(self, leaf: LeafResult, *, made_true: bool) -> Line:
         """Return one leaf in words."""
-        outcome = _OUTCOMES[leaf.truth]
+        outcome = "open" if leaf.truth is None else "met" if made_true else "failed"
         if leaf.field == SIGNAL_FIELD and leaf.op in _SET_OPS:
             return self._signal_line(leaf, outcome)
         if leaf.field in COLLECTIONS:
             return self._collection_line(leaf, outcome)
-        return Line(self.title(leaf.field), self._seen(leaf), self._asked(leaf), outcome)
+        under_not = leaf.truth is not None and leaf.truth is not made_true
+        return Line(self.title(leaf.field), self._seen(leaf), self._asked(leaf, under_not=under_not), outcome)
 
     def title(self, field: str) -> str:
         """Return what a field is called."""
@@ -97,38 +115,46 @@ class Phrases:
 
     def _collection_line(self, leaf: LeafResult, outcome: str) -> Line:
         label = COLLECTIONS[leaf.field].title.read(self._words.locale)
-        seen = self._words("leaf.exists" if leaf.actual else "leaf.exists_not")
+        count = leaf.actual if isinstance(leaf.actual, int) else 0
+        seen = self._words("leaf.exists", count=count) if count else self._words("leaf.exists_not")
         return Line(label, seen, "", outcome)
 
     def _seen(self, leaf: LeafResult) -> str:
-        if leaf.op is Op.KNOWN:
-            return self._words("leaf.known" if leaf.actual is not None and leaf.actual is not False else "leaf.unknown")
+        if leaf.op == Op.KNOWN:
+            return self._words("leaf.unknown" if leaf.actual is None else "leaf.known")
         if leaf.actual is None:
             return self._words("leaf.unknown")
         if isinstance(leaf.actual, tuple):
             return self._listed(leaf.field, leaf.actual, "leaf.and") if leaf.actual else self._words("leaf.none")
         return self.value(leaf.field, leaf.actual)
 
-    def _asked(self, leaf: LeafResult) -> str:
-        if leaf.op == Op.KNOWN:
-            return self._words("leaf.wants_known" if leaf.expected else "leaf.wants_unknown")
-        if leaf.op == Op.SAME_AS:
-            return self._words("leaf.same_as", value=self.title(str(leaf.expected)))
+    def _asked(self, leaf: LeafResult, *, under_not: bool) -> str:
         values = _several(leaf.expected)
-        if leaf.op == Op.BETWEEN and len(values) == 2:
-            low, high = (self.value(leaf.field, end) for end in values)
-            return self._words("leaf.between", low=low, high=high)
-        if leaf.op in (Op.NOT_IN, Op.HAS_NONE):
-            return self._words("leaf.not_in", values=self._listed(leaf.field, values, "leaf.or"))
-        if leaf.op in (Op.IN, Op.HAS, Op.HAS_ANY, Op.HAS_ALL):
-            joint = "leaf.and" if leaf.op == Op.HAS_ALL else "leaf.or"
-            return self._words("leaf.in", values=self._listed(leaf.field, values, joint))
-        if leaf.op in (Op.ABOVE, Op.AT_LEAST, Op.BELOW, Op.AT_MOST):
-            return self._words(f"leaf.{leaf.op}", value=self.value(leaf.field, values[0]))
-        if leaf.op in (Op.EQUALS, Op.IS) and leaf.truth is not True:
-            return self._words("leaf.equals", value=self.value(leaf.field, values[0]))
-        # an equality that is met has said what it asks by showing what it saw
-        return ""
+        op = _OPPOSITE.get(leaf.op, leaf.op) if under_not else leaf.op
+        match op:
+            case Op.KNOWN:
+                return self._words("leaf.wants_known" if bool(leaf.expected) is not under_not else "leaf.wants_unknown")
+            case Op.SAME_AS:
+                key = "leaf.other_than" if under_not else "leaf.same_as"
+                return self._words(key, value=self.title(str(leaf.expected)))
+            case Op.BETWEEN if len(values) == 2:
+                low, high = (self.value(leaf.field, end) for end in values)
+                return self._words("leaf.outside" if under_not else "leaf.between", low=low, high=high)
+            case Op.NOT_IN | Op.HAS_NONE:
+                return self._words("leaf.not_in", values=self._listed(leaf.field, values, "leaf.or"))
+            case Op.IN | Op.HAS | Op.HAS_ANY:
+                return self._words("leaf.in", values=self._listed(leaf.field, values, "leaf.or"))
+            case Op.HAS_ALL:
+                return self._words("leaf.in", values=self._listed(leaf.field, values, "leaf.and"))
+            case Op.ABOVE | Op.AT_LEAST | Op.BELOW | Op.AT_MOST:
+                return self._words(f"leaf.{op}", value=self.value(leaf.field, values[0]))
+            case _ if leaf.truth is True and not under_not:
+                return ""  # an equality that is met has said what it asks by showing what it saw
+            case _ if isinstance(values[0], bool):
+                return self._words("leaf.equals", value=self.value(leaf.field, values[0] is not under_not))
+            case _:
+                key = "leaf.not_in" if under_not else "leaf.in"
+                return self._words(key, values=self.value(leaf.field, values[0]))
 
     def _listed(self, field: str, values: Iterable[Scalar], joint: str) -> str:
         told = [self.value(field, value) for value in values]

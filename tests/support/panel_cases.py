@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from plugin.store.decisions import StoredDecision, StoredRecommendation
 from rules.model import (
     Decision,
     Factor,
@@ -24,7 +25,7 @@ from rules.model import (
 NOW = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
 
 
-def leaf(field, op, expected, actual, truth=True):
+def leaf(field, op, expected, actual, *, truth=True):
     return LeafResult(field, op, expected, actual, truth)
 
 
@@ -231,3 +232,24 @@ def nothing_specific():
 
 def empty():
     return replace(nothing_specific(), recommendations=())
+
+
+def stored(taken, *, states=(), steps_done=(), correction=None, revision=3):
+    """The decision as the store gives it; `states` of its recommendations, the rest open."""
+    said = [*states, *["open"] * (len(taken.recommendations) - len(states))]
+    return StoredDecision(
+        id="d_00000000000000000001",
+        ticket_id=1,
+        ticket="4711",
+        customer_id=1,
+        revision=revision,
+        taken_at=taken.taken_at,
+        decision=taken,
+        recommendations=tuple(
+            StoredRecommendation(
+                f"r_{rank:020}", rank, said[rank - 1], tuple(steps_done) if rank == 1 else (), None, one
+            )
+            for rank, one in enumerate(taken.recommendations, 1)
+        ),
+        correction=correction,
+    )
