@@ -74,7 +74,9 @@ def _flat(messages: Any, path: str) -> Iterator[tuple[str, str]]:
     """Yield (field, why) of marshmallow's nested messages."""
     if isinstance(messages, Mapping):
         for name, inner in messages.items():
-            yield from _flat(inner, f"{path}.{name}" if path else str(name))
+            # marshmallow's own word for what stands under a key of a mapping; nobody wrote it
+            inside = path if name == "value" and path else f"{path}.{name}" if path else str(name)
+            yield from _flat(inner, inside)
     elif isinstance(messages, list):
         for inner in messages:
             yield from _flat(inner, path)

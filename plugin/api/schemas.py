@@ -240,7 +240,7 @@ class CustomerSchema(StrictSchema):
     locale = fields.String(validate=validate.Length(max=16), allow_none=True)
     attributes = fields.Dict(
         keys=fields.String(),
-        values=fields.Raw(),
+        values=fields.Raw(allow_none=True),  # null gets the vocabulary's own answer
         load_default=dict,
         metadata=_said("vocabulary fields without `customer.`, such as mrr, plan, tier"),
     )
@@ -252,7 +252,7 @@ class CustomerSchema(StrictSchema):
     )
     collections = fields.Dict(
         keys=fields.String(),
-        values=fields.List(fields.Dict(keys=fields.String(), values=fields.Raw())),
+        values=fields.List(fields.Dict(keys=fields.String(), values=fields.Raw(allow_none=True))),
         load_default=dict,
         metadata=_said("subscriptions, invoices, promises, outcomes"),
     )
