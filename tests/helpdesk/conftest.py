@@ -21,11 +21,14 @@ DESK_PYTHON = REPOSITORY / ".venv-helpdesk" / "bin" / "python"
 CHROMIUM = Path("/usr/bin/chromium")
 
 AGENT, PASSWORD = "ana", "uma-senha-de-teste"
-MAKE_AGENT_AND_QUEUE = f"""
+MAKE_AGENT_AND_QUEUE = """
 from django.contrib.auth.models import User
 from helpdesk.models import Queue
-User.objects.create_superuser("{AGENT}", "ana@desk.example", "{PASSWORD}")
-Queue.objects.create(title="Atendimento", slug="atendimento", allow_public_submission=True)
+User.objects.create_superuser({agent!r}, "ana@desk.example", {password!r})
+Queue.objects.create(
+    title="Atendimento", slug="atendimento", email_address="atendimento@desk.example", allow_public_submission=True,
+    allow_email_submission=True, email_box_type="local", email_box_local_dir={mail!r}, email_box_interval=0,
+)
 """
 
 
@@ -36,7 +39,9 @@ class Desk:
     url: str
     sidecue: Any
     tenant: dict[str, Any]
-    run: Callable[[str], str]
+    manage: Callable[..., str]
+    mail: Path
+    """The queue's mailbox: what is put here has been sent to the helpdesk; `manage("get_email")` reads it."""
     agent: str = AGENT
     password: str = PASSWORD
 
@@ -87,7 +92,9 @@ def desk(
         return done.stdout
 
     manage("migrate", "--verbosity", "0")
-    manage("shell", "--verbosity", "0", "--command", MAKE_AGENT_AND_QUEUE)
+    (data / "mail").mkdir()
+    setup = MAKE_AGENT_AND_QUEUE.format(agent=AGENT, password=PASSWORD, mail=f"{data / 'mail'}/")
+    manage("shell", "--verbosity", "0", "--command", setup)
     with (data / "server.log").open("wb") as log:
         server = subprocess.Popen(
             # --insecure: serve the helpdesk's own CSS and scripts without DEBUG
@@ -104,7 +111,7 @@ def desk(
                 break
         except (URLError, OSError):
             time.sleep(0.1)
-    yield Desk(url, sidecue, tenant, lambda code: manage("shell", "--verbosity", "0", "--command", code))
+    yield Desk(url, sidecue, tenant, manage, data / "mail")
     server.terminate()
     server.wait(timeout=10)
 
