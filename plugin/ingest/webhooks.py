@@ -49,9 +49,8 @@ def _receive(here: Services, connector: str, name: str, path_secret: str | None)
     if loaded is None or tenant is None or tenant.connector != connector:
         _count(here, connector, "unknown")
         return problem("webhook-unknown")
-    try:
-        body = request.get_data(cache=False)
-    except RequestEntityTooLarge:
+    body = _body(here.settings.max_body_bytes)
+    if body is None:
         _count(here, connector, "too_large")
         return problem("too-large", limit_bytes=here.settings.max_body_bytes)
     delivery = Delivery(
@@ -71,6 +70,16 @@ def _receive(here: Services, connector: str, name: str, path_secret: str | None)
         _count(here, connector, "signature_invalid")
         return problem("signature-invalid", str(error))
     return _keep(here, loaded, tenant, delivery)
+
+
+def _body(limit: int) -> bytes | None:
+    """Return the request's body, or None when it is larger than the limit."""
+    try:
+        body = request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        return None
+    # A body of unsaid length is cut at the limit without a word.
+    return None if request.content_length is None and len(body) >= limit else body
 
 
 def _keep(here: Services, loaded: LoadedConnector, tenant: Tenant, delivery: Delivery) -> Response:
