@@ -82,7 +82,7 @@ def decision(**changes):
                     "{agent.name|The support team}",
                 ),
                 involve=(Function.ACCOUNT_MANAGEMENT,),
-                rules=("success.cancellation_requested",),
+                rules=("success.advise_registration",),
                 steps=(
                     Text("Confirmar que quem pede é o titular", "Confirm that the account holder asks"),
                     Text("Registrar o pedido e informar o protocolo", "Register the request and give its number"),
@@ -95,7 +95,7 @@ def decision(**changes):
                 Function.SUCCESS,
                 Text("Ligar para entender o motivo da saída", "Call to understand why they leave"),
                 due=26,
-                rules=("success.leaving_near_renewal",),
+                rules=("success.advise_retention_call",),
             ),
             recommended(
                 "accounts.renewal_review",
@@ -104,23 +104,23 @@ def decision(**changes):
                 Text("Rever o contrato com a gestão de contas", "Review the contract with account management"),
                 due=70,
                 involve=(Function.SUCCESS,),
-                rules=("accounts.renewal_in_sight",),
+                rules=("accounts.advise_renewal",),
             ),
         ),
         not_shown=(
             NotShown(
                 "accounts.upgrade_offer",
                 Kind.UPSELL,
-                ("accounts.seats_nearly_full",),
+                ("accounts.advise_upgrade",),
                 Stage.SUPPRESSED,
-                "accounts.no_sale_while_cancelling",
+                "guardrails.no_selling_while_leaving",
                 Text("Cancelamento pedido.", "Cancellation requested."),
-                (leaf("signals", "has_any", ("cancel_intent",), ("cancel_intent",)),),
+                (leaf("signals", "has_any", ("cancel_request",), ("cancel_request",)),),
             ),
             NotShown(
-                "success.health_check",
-                Kind.ADOPT,
-                ("success.usage_drop",),
+                "success.ask_for_review",
+                Kind.ADVOCATE,
+                ("success.advise_review",),
                 Stage.RANK,
                 "rank",
                 Text("Três outras têm prioridade.", "Three others come first."),
@@ -131,28 +131,28 @@ def decision(**changes):
             signals=(),
             fired=(
                 Fired(
-                    "success.cancellation",
+                    "success.cancel",
                     1,
                     RuleKind.CLASSIFICATION,
-                    (leaf("signals", "has_any", ("cancel_intent", "leave_threat"), ("cancel_intent",)),),
+                    (leaf("signals", "has_any", ("cancel_request", "leave_threat"), ("cancel_request",)),),
                 ),
                 Fired(
-                    "accounts.contract_in_sight",
+                    "accounts.leaving_with_contract",
                     2,
                     RuleKind.CLASSIFICATION,
                     (leaf("customer.days_to_renewal", "between", (0, 90), 41),),
                 ),
                 Fired(
-                    "success.cancellation_requested",
+                    "success.advise_registration",
                     1,
                     RuleKind.RECOMMENDATION,
                     (
-                        leaf("signals", "has_any", ("cancel_intent",), ("cancel_intent",)),
+                        leaf("signals", "has_any", ("cancel_request",), ("cancel_request",)),
                         leaf("customer.cancellation", "is", "none", "none"),
                     ),
                 ),
                 Fired(
-                    "success.leaving_near_renewal",
+                    "success.advise_retention_call",
                     3,
                     RuleKind.RECOMMENDATION,
                     (
@@ -177,7 +177,7 @@ def decision(**changes):
                 "customer.opted_out": False,
                 "customer.tenure_days": 730,
             },
-            signals=frozenset({"cancel_intent"}),
+            signals=frozenset({"cancel_request"}),
             collections={},
             taken_at=NOW,
         ),
@@ -232,6 +232,25 @@ def nothing_specific():
 
 def empty():
     return replace(nothing_specific(), recommendations=())
+
+
+def with_long_words(word):
+    """Titles and steps of one word that no column is wide enough for."""
+    made = decision()
+    first, *rest = made.recommendations
+    long = Text(f"{word} {word}", f"{word} {word}")
+    return replace(made, recommendations=(replace(first, title=long, steps=(long, long), reply=long), *rest))
+
+
+def moved(taken, now):
+    """The same decision, taken `now`: a browser's clock cannot be told to stand still on the server."""
+    by = now - NOW
+    return replace(
+        taken,
+        recommendations=tuple(replace(one, due_at=one.due_at + by) for one in taken.recommendations),
+        facts=replace(taken.facts, taken_at=now),
+        taken_at=now,
+    )
 
 
 def stored(taken, *, states=(), steps_done=(), correction=None, revision=3):

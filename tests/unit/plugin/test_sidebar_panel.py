@@ -151,9 +151,9 @@ def test_others_tell_stage_reason_and_conditions_but_no_experiments():
 
     assert [(other.title, other.stage) for other in others] == [
         ("Upgrade offer", "Held back by a guardrail"),
-        ("Health check", "Below the first three"),
+        ("Ask for review", "Below the first three"),
     ]
-    assert others[0].lines[0].seen == "Cancel intent"
+    assert others[0].lines[0].seen == "Cancel request"
 
 
 def test_fallback_is_said_to_be_nothing_specific():
