@@ -16,13 +16,23 @@ ENTRIES: Final = frozenset({"caption", "dd", "dl", "dt", "fieldset", "figcaption
 BLOCKS: Final = SPACED | GROUPS | ENTRIES
 """Tags that begin and end a line."""
 INLINE: Final = frozenset({"a", "br", "img", "td", "th"})
-DROPPED: Final = frozenset({"script", "style", "head", "title", "template", "noscript", "iframe", "object", "svg"})
+RAW: Final = frozenset({"script", "style", "title", "iframe"})
+"""Tags whose content is no HTML: nothing in it counts but their own end."""
+DROPPED: Final = RAW | {"head", "template", "noscript", "object", "svg"}
+IN_HEAD: Final = RAW | {"base", "html", "link", "meta", "noscript", "object", "template"}
+"""Tags a head may hold; any other ends a head that nobody closed."""
 MAX_QUOTES: Final = 10
 
-_TAG: Final = re.compile(r"<(?P<slash>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]{0,19})(?P<rest>(?:[\s/:-][^<>]{0,8000})?)>")
+# A `>` within a quoted attribute does not end its tag; where quotes do not pair, the first `>` does.
+_TAG: Final = re.compile(
+    r"""<(?P<slash>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]{0,19})"""
+    r"""(?P<rest>(?>(?:[\s/:-](?:[^<>"']|"[^"<]*"|'[^'<]*')*+)?)|(?:[\s/:-][^<>]{0,8000})?)>"""
+)
+_CLOSINGS: Final = {tag: re.compile(rf"</{tag}\b[^<>]*>?", re.IGNORECASE) for tag in sorted(RAW)}
 _DECLARATION: Final = re.compile(r"<[!?][^<>]{0,8000}>")
-_HREF: Final = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
-_ALT: Final = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_HREF: Final = re.compile(r"""(?<![\w-])href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_ALT: Final = re.compile(r"""(?<![\w-])alt\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_LONG_NUMBER: Final = re.compile(r"&#[0-9]{8,};?")
 _SPACES: Final = re.compile(r"[ \t\r\n\f\v\u00a0]+")
 _LOOKS_LIKE: Final = re.compile(
     r"<(?:!doctype|/?(?:html|body|div|p|br|span|a|b|i|ul|ol|li|table|blockquote)\b)[^<]*>", re.IGNORECASE
@@ -72,7 +82,12 @@ class _Reader:
                 position = len(html) if end < 0 else end + 3
             elif found := _TAG.match(html, opening):
                 position = found.end()
-                self._tag(found["name"].lower(), found["rest"], closes=found["slash"] == "/")
+                tag, attributes = found["name"].lower(), found["rest"]
+                closes, is_empty = found["slash"] == "/", attributes.rstrip().endswith("/")
+                if tag in RAW:
+                    position = position if closes or is_empty else _end_of_raw(html, position, tag)
+                else:
+                    self._tag(tag, attributes, closes=closes, is_empty=is_empty)
             elif found := _DECLARATION.match(html, opening):
                 position = found.end()
             else:
@@ -80,9 +95,11 @@ class _Reader:
                 position = opening + 1
         self._text(html[position:])
 
-    def _tag(self, tag: str, attributes: str, *, closes: bool) -> None:
+    def _tag(self, tag: str, attributes: str, *, closes: bool, is_empty: bool) -> None:
+        if self._dropping is not None and self._dropping[0] == "head" and tag not in IN_HEAD | {"head"}:
+            self._dropping = None
         if self._dropping is not None or tag in DROPPED:
-            self._drop(tag, closes=closes, is_empty=attributes.rstrip().endswith("/"))
+            self._drop(tag, closes=closes, is_empty=is_empty)
         elif closes:
             self._close(tag)
         else:
@@ -90,9 +107,7 @@ class _Reader:
 
     def _drop(self, tag: str, *, closes: bool, is_empty: bool) -> None:
         name, depth = self._dropping or (tag, 0)
-        if name == "head" and tag == "body":  # a head that nobody closed
-            self._dropping = None
-        elif tag == name and not is_empty:
+        if tag == name and not is_empty:
             depth += -1 if closes else 1
             self._dropping = (name, depth) if depth > 0 else None
 
@@ -140,7 +155,7 @@ class _Reader:
 
     def _text(self, text: str) -> None:
         if text and self._dropping is None:
-            self._add(unescape(text))
+            self._add(_unescaped(text))
 
     def result(self) -> str:
         self._end_line()
@@ -179,7 +194,9 @@ class _Reader:
             self._lists[-1] = number + 1
 
     def _end_link(self) -> None:
-        address, start = self._link or ("", 0)
+        if self._link is None:
+            return
+        address, start = self._link
         self._link = None
         shown = "".join(self._line[start:]).strip()
         target = address.removeprefix("mailto:").strip()
@@ -207,4 +224,15 @@ class _Reader:
 
 def _attribute(pattern: re.Pattern[str], attributes: str) -> str:
     found = pattern.search(attributes)
-    return "" if found is None else unescape(next((group for group in found.groups() if group), ""))
+    return "" if found is None else _unescaped(next((group for group in found.groups() if group), ""))
+
+
+def _unescaped(text: str) -> str:
+    """Return the text with its character references read; one of too many digits is no character of any alphabet."""
+    return unescape(_LONG_NUMBER.sub("\ufffd", text))
+
+
+def _end_of_raw(html: str, position: int, tag: str) -> int:
+    """Return where a tag ends whose content is no HTML; the end of the text when nobody closes it."""
+    closing = _CLOSINGS[tag].search(html, position)
+    return len(html) if closing is None else closing.end()

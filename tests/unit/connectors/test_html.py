@@ -31,6 +31,17 @@ from connectors.html import looks_like_html, to_text
         ("<", "<"),
         ("a <!-- never closed", "a"),
         ("", ""),
+        ("<p>&#" + "9" * 5_000 + ";a&#0;b&#x41;", "\ufffda\ufffdbA"),
+        ("<a href='https://x.test/&#" + "9" * 5_000 + "'>a</a>", "a (https://x.test/\ufffd)"),
+        ('<a title="a > b" href="https://x.test">q</a>', "q (https://x.test)"),
+        ("<img alt='1 > 2'><p title=it's>a</p>", "1 > 2\n\na"),
+        ('<a data-href="https://y.test" href="https://x.test">q</a>', "q (https://x.test)"),
+        ('<script>var s = "<!--";</script>a', "a"),
+        ('<script>w("<script>x");</SCRIPT >a', "a"),
+        ("<style>a{}<style></style>a<style/>b", "ab"),
+        ("<svg><title>t</title><path/></svg>a", "a"),
+        ("<head><meta x><title><div></title><div>a</div>", "a"),
+        ("<object><object>x</object>y</object>a", "a"),
     ],
 )
 def test_to_text_reads_as_a_person_would(html, text):
@@ -72,7 +83,23 @@ def test_to_text_is_total_and_leaves_no_loose_space(pieces):
 
 
 @pytest.mark.parametrize(
-    "piece", ["<a href='", "<!--", "<div>", "<a href=x>b", "<svg>", "<li>", "<", "&#", "<body x='<"]
+    "piece",
+    [
+        "<a href='",
+        "<!--",
+        "<div>",
+        "<a href=x>b",
+        "<svg>",
+        "<li>",
+        "<",
+        "&#",
+        "<body x='<",
+        "b</a>",
+        '<a "',
+        "<p",
+        "</script>",
+        "<title>",
+    ],
 )
 def test_to_text_takes_time_in_step_with_its_input(piece):
     """An e-mail made to be slow must not hold a worker. (The bound is wide: it tells linear from quadratic.)"""
