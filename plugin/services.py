@@ -7,13 +7,14 @@ import secrets
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import cast
 
 from flask import current_app
 
 from connectors import registry
 from connectors.registry import LoadedConnector
+from plugin.clock import utc_now
 from plugin.config import Settings
 from plugin.directory import Directory
 from plugin.ingest.inbox import Inbox
@@ -25,11 +26,6 @@ from plugin.metrics import Metrics
 from plugin.outbox.sender import Sender
 from plugin.store import Store
 from plugin.vault import Vault
-
-
-def utc_now() -> datetime:
-    """Return the present instant; the one clock of the application."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def list_(states: tuple[str, ...], limit: int, form: str) -> None:
 @click.option("--all", "everything", is_flag=True, help="Every failed, dead and unreadable delivery.")
 def retry(delivery_id: str | None, *, everything: bool) -> None:
     """Have a delivery worked on again, from its start."""
-    from plugin.services import utc_now  # noqa: PLC0415 - `inbox --help` needs no store
+    from plugin.clock import utc_now  # noqa: PLC0415 - `inbox --help` needs no store
     from plugin.store import deliveries  # noqa: PLC0415 - the same
 
     if (delivery_id is None) == (not everything):

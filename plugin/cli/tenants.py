@@ -56,7 +56,7 @@ def add(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller 
     regulated: bool,
 ) -> None:
     """Add the helpdesk installation NAME and print its webhook path and secret."""
-    from plugin.services import utc_now  # noqa: PLC0415 - `tenants --help` needs no store
+    from plugin.clock import utc_now  # noqa: PLC0415 - `tenants --help` needs no store
     from plugin.store import tenants as store  # noqa: PLC0415 - the same
 
     loaded = _connector(connector)

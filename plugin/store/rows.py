@@ -8,20 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Insert, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.sqlite import insert
 
 
 def insert_or_ignore(connection: Connection, table: Table, values: dict[str, Any]) -> bool:
     """Insert one row unless a unique key of it is taken; return whether it was inserted."""
-    return connection.execute(_insert_or_ignore(connection.dialect.name, table), values).rowcount == 1
+    return connection.execute(_insert_or_ignore(table), values).rowcount == 1
 
 
 @functools.cache
-def _insert_or_ignore(dialect: str, table: Table) -> Insert:
+def _insert_or_ignore(table: Table) -> Insert:
     """Return the statement, built once: building it costs more than running it."""
-    module = postgresql if dialect == "postgresql" else sqlite
-    statement: Insert = module.insert(table).on_conflict_do_nothing()
-    return statement
+    return insert(table).on_conflict_do_nothing()
 
 
 def storable(value: str, limit: int) -> str:

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 
 import pytest
 import requests
-from plugin_cases import opened
+from plugin_cases import commented, opened
 from small_desk import SmallDesk
 
 from plugin.sessions import sign_link
@@ -51,6 +51,16 @@ def decision(sidecue, tenant, ticket="7"):
         timeout=30,
     )
     return answer.json() if answer.status_code == 200 else None
+
+
+def accept(sidecue, tenant, recommendation):
+    answer = requests.post(
+        f"{sidecue.url}/api/v1/recommendations/{recommendation}/feedback",
+        json={"verdict": "accepted", "agent": "Ana"},
+        headers={"Authorization": f"Bearer {tenant['api_key']}"},
+        timeout=30,
+    )
+    return answer.status_code
 
 
 def rows(sidecue, query):
@@ -93,13 +103,24 @@ def test_the_same_delivery_fifty_times_in_eight_threads_is_one_of_everything(new
     payload = now_opened()
     with ThreadPoolExecutor(8) as pool:
         statuses = list(pool.map(lambda _: post(sidecue, tenant, payload).status_code, range(50)))
-    eventually(lambda: decision(sidecue, tenant))
+    found = eventually(lambda: decision(sidecue, tenant))
+    chosen = found["recommendations"][0]["id"]
+    with ThreadPoolExecutor(8) as pool:
+        verdicts = list(pool.map(lambda _: accept(sidecue, tenant, chosen), range(16)))
+    eventually(lambda: rows(sidecue, "SELECT state FROM outbox") == [("sent",)], seconds=30)
+    # What we posted comes back as the helpdesk's own webhook.
+    echo = commented(words=desk.notes[0], event="echo", staff=True, public=False, at=datetime.now(UTC))
+    echoed = post(sidecue, tenant, echo).status_code
+    eventually(lambda: not rows(sidecue, "SELECT 1 FROM delivery WHERE state = 'received'"))
     counted = [rows(sidecue, f"SELECT count(*) FROM {table}") for table in ("ticket_event", "decision", "delivery")]  # noqa: S608 - our own names
     sidecue.stop()
     desk.close()
 
     assert sorted(statuses) == [200] * 49 + [202]
-    assert counted == [[(1,)], [(1,)], [(1,)]]
+    assert set(verdicts) == {200}
+    assert len(desk.notes) == 1
+    assert echoed == 202
+    assert counted == [[(1,)], [(1,)], [(2,)]]
 
 
 @pytest.mark.slow
