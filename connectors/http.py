@@ -14,30 +14,37 @@ from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
 import requests
+import urllib3
 
 from rules.errors import HelpdeskBusy, HelpdeskFailed
 
 CONNECT_TIMEOUT: Final = 5.0
 READ_TIMEOUT: Final = 20.0
 TOTAL_TIMEOUT: Final = 60.0
-"""Seconds for a whole answer: a server that drips bytes does not hold a worker for longer."""
+"""Seconds for an answer's body: a server that drips it byte by byte does not hold a worker for longer."""
 MAX_RESPONSE: Final = 10_000_000
 """Bytes of an answer; a ticket with a thousand long messages stays below."""
 DEFAULT_PAUSE: Final = 60.0
 LONGEST_PAUSE: Final = 86_400.0
+RETRYABLE: Final = frozenset({408, 409, 425})
+"""Besides 5xx: too slow, somebody else is writing to the ticket right now, too early. All of them pass."""
 _PRINTABLE: Final = re.compile(r"[\x20-\x7e]+")
+_NAME: Final = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?\.?")
+"""Host names, in the form the wire has: a last label without a letter would be an address in disguise."""
 API_HOST: Final = "{api_url}"
 
 
 def host_allowed(url: str, *, patterns: Sequence[str], api_url: str | None) -> bool:
-    """Tell whether a connector may call `url`: the guard against requests that go where the tenant never pointed.
+    r"""Tell whether a connector may call `url`: the guard against requests that go where the tenant never pointed.
 
     `patterns` are host names, `*.example.com` for every host below, and `{api_url}` for host and port the tenant gave.
     The scheme is https, or http where the tenant's own address is http or the host is this machine.
     A loopback address the tenant gave is allowed for every connector: a helpdesk on the same machine.
+    Never allowed: hosts that two readers of an address could read differently (`evil.test\.example.com`), addresses in
+    any but their usual writing (2130706433, 0x7f.1), and those where clouds keep credentials (link-local).
     """
     target, own = _split(url), _split(api_url or "")
-    if target is None or "@" in target.netloc:
+    if target is None or "@" in target.netloc or not _plain_host(target.hostname or ""):
         return False
     same_place = own is not None and _place(target) == _place(own)
     on_this_machine = is_loopback(target.hostname or "")
@@ -58,6 +65,21 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def _plain_host(host: str) -> bool:
+    """Tell whether a host is a name of plain letters, or an address in its usual writing that a helpdesk may have."""
+    if _NAME.fullmatch(host):
+        return len(host) <= 253
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.scope_id is not None:
+            return False
+        address = address.ipv4_mapped or address
+    return not (address.is_link_local or address.is_unspecified or address.is_multicast)
 
 
 def pause_asked(value: str | None, now: datetime) -> float:
@@ -168,7 +190,7 @@ class HelpdeskApi:
                     return _decoded(answer, what) if reads else None
         except (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema, UnicodeError):
             raise HelpdeskFailed(f"{what}: the address cannot be called; mend --api-url", retryable=False) from None
-        except requests.RequestException as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise HelpdeskFailed(f"{what}: no answer ({type(error).__name__})", retryable=True) from None
 
     def _check(self, response: requests.Response, what: str) -> None:
@@ -181,20 +203,23 @@ class HelpdeskApi:
             )
         if 200 <= status < 300:
             return
+        elsewhere = "; it points elsewhere, and redirects are not followed: mend --api-url"
         hint = {
-            301: "; it points elsewhere, and redirects are not followed: mend --api-url",
-            302: "; it points elsewhere, and redirects are not followed: mend --api-url",
+            **dict.fromkeys((301, 302, 303, 307, 308), elsewhere),
             401: "; it does not accept the credentials: mend --api-token",
             403: "; the credentials lack the permission that doc.md names",
             404: "; it does not know the ticket, or --api-url is wrong",
         }.get(status, "")
-        raise HelpdeskFailed(f"{what}: the helpdesk answered {status}{hint}", retryable=status >= 500)
+        raise HelpdeskFailed(
+            f"{what}: the helpdesk answered {status}{hint}", retryable=status >= 500 or status in RETRYABLE
+        )
 
     def _read(self, response: requests.Response, what: str) -> bytes:
         deadline = time.monotonic() + self._total_timeout
         chunks: list[bytes] = []
         size = 0
-        for chunk in response.iter_content(65_536):
+        # read1 gives what has come; read and iter_content would wait until all they asked for is there.
+        while chunk := response.raw.read1(65_536, decode_content=True):
             size += len(chunk)
             if size > MAX_RESPONSE:
                 raise HelpdeskFailed(f"{what}: the answer is larger than {MAX_RESPONSE:,} bytes", retryable=False)

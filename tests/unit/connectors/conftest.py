@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,6 +26,8 @@ class Desk:
     url: str
     answer: Callable[[Asked], tuple[int, dict[str, str], Any]] = lambda _: (200, {}, {})
     asked: list[Asked] = field(default_factory=list)
+    drip: float = 0.0
+    """Seconds between two bytes of an answer's body."""
 
 
 @pytest.fixture
@@ -43,7 +46,12 @@ def desk():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(content)
+            if not found.drip:
+                self.wfile.write(content)
+                return
+            for byte in content:
+                time.sleep(found.drip)
+                self.wfile.write(bytes([byte]))
 
         do_GET = do_POST = do_PUT = do_PATCH = handle_any  # noqa: N815 - the names http.server looks for
 

@@ -1,3 +1,5 @@
+import gzip
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -46,6 +48,21 @@ def failed(call, kind=HelpdeskFailed):
         ("ftp://acme.zendesk.com/", None, False),
         ("https://[::1", None, False),
         ("https://acme.zendesk.com:x/", None, False),
+        ("https://evil.test\\.zendesk.com/", "https://evil.test\\.zendesk.com", False),
+        ("https://evil.test%2f.zendesk.com/", None, False),
+        ("https://evil.test%00.zendesk.com/", None, False),
+        ("https://evil.test;.zendesk.com/", None, False),
+        ("https://evil.test\uff0fx.zendesk.com/", None, False),
+        ("https://evil\u3002test.zendesk.com/", None, False),
+        ("https://a..zendesk.com/", None, False),
+        ("https://.zendesk.com/", None, False),
+        ("https://acme.zendesk.com\n.evil.test/", None, False),
+        ("https://acme.zendesk.com#@evil.test/", None, True),
+        ("https://evil.test?.zendesk.com/", None, False),
+        ("https://ACME.Zendesk.com./", None, True),
+        ("https://127.0.0.1/", "http://127.0.0.1", False),
+        ("http://2130706433/", "http://2130706433", False),
+        ("http://[::1]:8080/x", "http://[::1]:8080", True),
         ("", None, False),
     ],
 )
@@ -63,6 +80,28 @@ def test_host_allowed_keeps_to_the_pattern(url, api_url, allowed):
         ("https://desk.test:8443/api", "https://desk.test", False),
         ("https://other.test/api", "https://desk.test", False),
         ("https://desk.test/api", None, False),
+        ("https://10.0.0.8/api", "https://10.0.0.8", True),
+        ("https://[2001:db8::8]/api", "https://[2001:db8::8]", True),
+        ("https://xn--bcher-kva.test/api", "https://xn--bcher-kva.test", True),
+        ("http://helpdesk/api", "http://helpdesk", True),
+        *(
+            (f"http://{host}/latest", f"http://{host}", False)
+            for host in (
+                "169.254.169.254",
+                "2852039166",
+                "0xa9fea9fe",
+                "0251.0376.0251.0376",
+                "169.254.43518",
+                "[::ffff:169.254.169.254]",
+                "[fe80::1]",
+                "[fe80::1%25eth0]",
+                "0.0.0.0",  # noqa: S104 - an address to refuse, nothing is bound
+                "[::]",
+                "224.0.0.1",
+                "desk.test\\@x",
+                "desk_.\u00e9.test",
+            )
+        ),
     ],
 )
 def test_host_allowed_takes_the_tenants_own_address(url, api_url, allowed):
@@ -123,7 +162,10 @@ def test_call_says_how_long_a_busy_helpdesk_wants_to_be_left_alone(desk, status,
 
 @pytest.mark.parametrize(
     ("status", "retryable"),
-    [(500, True), (502, True), (503, True), (400, False), (401, False), (404, False), (409, False), (422, False)],
+    [
+        *((status, True) for status in (408, 409, 425, 500, 502, 503)),
+        *((status, False) for status in (400, 401, 404, 422)),
+    ],
 )
 def test_call_says_whether_trying_again_helps(desk, status, retryable):
     desk.answer = lambda _: (status, {}, {"error": TOKEN})
@@ -133,10 +175,13 @@ def test_call_says_whether_trying_again_helps(desk, status, retryable):
     assert str(status) in str(error)
 
 
-def test_call_follows_no_redirect(desk):
-    desk.answer = lambda _: (302, {"Location": desk.url + "/elsewhere"}, {})
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_call_follows_no_redirect(desk, status):
+    desk.answer = lambda _: (status, {"Location": desk.url + "/elsewhere"}, {})
 
-    assert not failed(lambda: api(desk.url).call("GET", "/x")).retryable
+    error = failed(lambda: api(desk.url).call("GET", "/x"))
+    assert not error.retryable
+    assert "redirects are not followed" in str(error)
     assert len(desk.asked) == 1
 
 
@@ -148,9 +193,23 @@ def test_call_reads_no_answer_without_end(desk, monkeypatch):
 
 
 def test_call_waits_for_no_dripping_answer(desk):
-    desk.answer = lambda _: (200, {}, {})
+    """One byte every 50 ms for half a minute: given up within the first seconds, whatever was asked for at once."""
+    desk.drip = 0.05
+    desk.answer = lambda _: (200, {}, b'"' + b"x" * 600 + b'"')
+    started = time.monotonic()
 
-    assert failed(lambda: api(desk.url, total_timeout=-1).call("GET", "/x")).retryable
+    assert failed(lambda: api(desk.url, total_timeout=0.3).call("GET", "/x")).retryable
+    assert time.monotonic() - started < 10
+
+
+def test_call_reads_a_compressed_answer_and_names_a_broken_one(desk):
+    packed = gzip.compress(b'{"id": 7}')
+    desk.answer = lambda _: (200, {"Content-Encoding": "gzip"}, packed)
+    whole = api(desk.url).call("GET", "/x")
+    desk.answer = lambda _: (200, {"Content-Encoding": "gzip"}, b"not gzip")
+
+    assert whole == {"id": 7}
+    assert failed(lambda: api(desk.url).call("GET", "/x")).retryable
 
 
 @pytest.mark.parametrize("answer", [b"<html>", b"\xff", b"[" * 100_000])
