@@ -40,8 +40,8 @@ _HEADER: Final = re.compile(
 _HEADER_LINES: Final = 8
 
 _QUOTED: Final = re.compile(r"(?:>|\|\s)")
-_NO_QUOTE: Final = re.compile(r">\s*=?\s*[\d$€R]")
-"""`> 30 dias sem resposta` on its own line compares, it does not quote."""
+_NO_QUOTE: Final = re.compile(r">\s*=?\s*(?:[\d$€]|R\$)")
+"""`> 30 dias sem resposta` or `> R$ 500` on its own line compares, it does not quote."""
 
 
 def _attribution(lines: Sequence[Line], at: int) -> int:
