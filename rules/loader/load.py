@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +14,16 @@ from rules.loader import overlay, phrases, references, yaml_strict
 from rules.loader.build import Draft, Overlay, build
 from rules.loader.digest import digest
 from rules.loader.findings import Finding, finding, in_order
-from rules.loader.sources import FileKind, Layer, PackFolder, SourceFile, Sources, discover
+from rules.loader.sources import FileKind, Layer, PackFolder, SourceFile, Sources, discover, real
 from rules.rulebook import Action, Calibration, Pack, Rule, Rulebook, Signal
+from rules.text import Text
 
 SHIPPED: Final = Path(__file__).resolve().parent.parent / "packs"
 
 UNFITTED: Final = Calibration(intercept=-0.5, margin=0.6, strength=0.15, fitted_on="not fitted: these packs bring none")
 """Used when no layer brings a calibration.yml, as in a pack that is checked on its own."""
+
+_NO_FILE: Final = Text("não é um arquivo comum", "it is no ordinary file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +98,13 @@ def read(paths: Sequence[Path] | None = None, overlays: Sequence[Path] = (), con
 def _unshadowed(layers: Sequence[Sources]) -> list[SourceFile]:
     """Return the files of all layers without context packs that the base brings itself."""
     base = {folder.id for folder in layers[Layer.BASE].folders if folder.has_pack_file}
-    seen = {source.path.resolve() for layer in layers[Layer.BASE :] for source in layer.files}
+    seen = {real(source.path) for layer in layers[Layer.BASE :] for source in layer.files}
     context: dict[tuple[str | None, str], SourceFile] = {}
     owner: dict[str | None, Path] = {}
     for source in layers[Layer.CONTEXT].files:
-        if source.pack in base or source.path.resolve() in seen:
+        if source.pack in base or real(source.path) in seen:
             continue
-        folder = source.path.resolve().parent
+        folder = real(source.path).parent
         folder = folder.parent if source.kind in {FileKind.SIGNAL, FileKind.ACTION} else folder
         if owner.setdefault(source.pack, folder) == folder:  # the nearest of several packs of one name
             context[source.pack, str(source.path)] = source
@@ -109,7 +113,10 @@ def _unshadowed(layers: Sequence[Sources]) -> list[SourceFile]:
 
 def _draft(source: SourceFile) -> tuple[Draft | None, list[Finding]]:
     try:
-        size = source.path.stat().st_size
+        found = source.path.stat()
+        if not stat.S_ISREG(found.st_mode):  # a pipe would be waited for
+            return None, [finding("file.unreadable", source.shown, 1, 1, problem=_NO_FILE)]
+        size = found.st_size
         if size > yaml_strict.MAX_BYTES:
             limit = yaml_strict.MAX_BYTES
             return None, [finding("file.too_large", source.shown, 1, 1, size=size, limit=limit)]

@@ -6,6 +6,7 @@ context (what the checked files may refer to), base (what is read), tenant (what
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
@@ -77,19 +78,24 @@ def discover(paths: Sequence[Path], layer: Layer) -> Sources:
                 case Finding():
                     findings.append(found)
                 case SourceFile():
-                    files.setdefault(found.path.resolve(), found)
+                    files.setdefault(real(found.path), found)
                 case PackFolder():
-                    folders.setdefault(Path(found.shown).resolve(), found)
+                    folders.setdefault(real(Path(found.shown)), found)
     return Sources(tuple(files.values()), tuple(folders.values()), tuple(findings))
+
+
+def real(path: Path) -> Path:
+    """Return where a path leads; a link that leads to itself stays as it is, for reading it to fail with its name."""
+    return Path(os.path.realpath(path))
 
 
 def surroundings(paths: Sequence[Path]) -> tuple[Path, ...]:
     """Return the folders of packs that the paths lie in: what a single file or pack may refer to."""
     around: list[Path] = []
     for path in paths:
-        pack = next((parent for parent in (path, *path.resolve().parents[:2]) if (parent / "pack.yml").is_file()), None)
+        pack = next((parent for parent in (path, *real(path).parents[:2]) if (parent / "pack.yml").is_file()), None)
         if pack is not None:
-            around.append(pack.resolve().parent)
+            around.append(real(pack).parent)
     return tuple(dict.fromkeys(around))
 
 
@@ -108,7 +114,7 @@ def _walk(path: Path, layer: Layer) -> Iterator[SourceFile | PackFolder | Findin
 def _folder(path: Path, layer: Layer) -> Iterator[SourceFile | PackFolder | Finding]:
     inner = [entry for entry in _entries(path) if entry.is_dir() and _is_pack(entry)]
     direct = [entry for entry in _entries(path) if _is_rule_file(entry) and entry.name != "calibration.yml"]
-    if path.resolve().name in _FOLDERS and direct:
+    if real(path).name in _FOLDERS and direct:
         yield from (_lone(entry, layer) for entry in direct)
     elif (path / "pack.yml").is_file() or (direct and not inner) or _has_parts(path):
         yield from _pack(path, layer)
@@ -125,7 +131,7 @@ def _folder(path: Path, layer: Layer) -> Iterator[SourceFile | PackFolder | Find
 
 
 def _pack(path: Path, layer: Layer) -> Iterator[SourceFile | PackFolder | Finding]:
-    pack = path.resolve().name
+    pack = real(path).name
     yield PackFolder(pack, str(path), layer, (path / "pack.yml").is_file())
     for entry in _entries(path):
         if _is_rule_file(entry):
@@ -147,7 +153,7 @@ def _part(path: Path, layer: Layer, pack: str) -> Iterator[SourceFile | Finding]
 
 
 def _lone(path: Path, layer: Layer) -> SourceFile:
-    resolved = path.resolve()
+    resolved = real(path)
     folder = resolved.parent
     if folder.name in _FOLDERS and (folder.parent / "pack.yml").is_file():
         kind = FileKind.SIGNAL if folder.name == "signals" else FileKind.ACTION

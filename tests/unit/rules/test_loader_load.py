@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501, PLR0917 - tables of cases read best with one case a line
 
+import os
+
 import pytest
 from rule_files import CALL, DERIVATION, GUARDRAIL, OFFER, PACK, RULE, SIGNAL, UPGRADE, VOTE, line_of, write_pack
 
@@ -242,6 +244,19 @@ def test_binary_file_and_unreadable_file_are_findings(tmp_path):
     codes = {found.code for found in errors_of(folder)}
 
     assert codes == {"file.not_utf8", "file.unreadable"}
+
+
+def test_pipe_and_link_to_itself_are_findings(tmp_path):
+    folder = write_pack(tmp_path)
+    os.mkfifo(folder / "pipe.yml")
+    (folder / "loop.yml").symlink_to("loop.yml")
+    found = errors_of(folder)
+
+    assert [(each.code, each.path.rpartition("/")[2]) for each in found] == [
+        ("file.unreadable", "loop.yml"),
+        ("file.unreadable", "pipe.yml"),
+    ]
+    assert "no ordinary file" in found[1].what("en")
 
 
 def test_calibration_is_read_with_the_packs(tmp_path):
