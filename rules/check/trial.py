@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Final, Self
 
-from rules.conditions import Condition, Not
+from rules.decide.strata import asked, is_turned
 from rules.engine import DurableEvaluator, Evaluator, ReferenceEvaluator
 from rules.model import Facts
 from rules.rulebook import Rule
@@ -17,11 +17,6 @@ CHECKED_AT: Final = datetime(2026, 1, 15, 12, tzinfo=UTC)
 """The clock of every example: a fixed one, so that a check gives the same result on every day."""
 
 _STRATUM: Final = "examples"
-
-
-def is_turned(rule: Rule) -> bool:
-    """Tell whether the rule holds unless its `when` is surely false."""
-    return rule.on_unknown_suppress
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +29,7 @@ class Trial:
     @classmethod
     def of(cls, rules: Iterable[Rule]) -> Trial:
         """Return a trial of the rules. Raise EngineFailed when the engine takes one for none of its own."""
-        conditions: dict[str, Condition] = {rule.id: Not(rule.when) if is_turned(rule) else rule.when for rule in rules}
+        conditions = {rule.id: asked(rule) for rule in rules}
         # the engine's pages cost the same for one rule as for all; the reference's loop does not
         alone = {name: {name: condition} for name, condition in conditions.items()}
         return cls(DurableEvaluator({_STRATUM: conditions}), ReferenceEvaluator(alone))

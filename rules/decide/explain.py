@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rules.decide.decider import Decider
+from rules.decide.strata import asked, is_turned
 from rules.engine import deciding, truth
 from rules.errors import SidecueError
 from rules.model import Decision, Factor, Facts, Fired, LeafResult, Stage
@@ -131,7 +132,10 @@ def _why_not_rule(rulebook: Rulebook, decision: Decision, rule: Rule) -> Explana
                 )
             return Explanation(rule.id, None, rule.id, _FIRED, (rule.id,), fired.leaves)
     facts = final_facts(decision)
-    leaves = deciding(rule.when, facts) if truth(rule.when, facts) is not True else ()
+    if is_turned(rule):
+        leaves = deciding(asked(rule), facts)  # what lifts it; what else is unknown changes nothing
+    else:
+        leaves = deciding(rule.when, facts) if truth(rule.when, facts) is not True else ()
     reason = Text(
         f"A regra “{rule.title.pt_br}” não disparou: uma condição não se cumpre ou não é conhecida.",
         f"The rule “{rule.title.en}” did not fire: a condition is not met or not known.",

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from rules.conditions import Condition, Not, fields_read
-from rules.engine import deciding, explain, truth
+from rules.engine import deciding, truth
 from rules.errors import SidecueError
 from rules.model import Facts, Fired
 from rules.rulebook import Derive, Rule, Rulebook, RuleKind, Status
@@ -70,7 +70,7 @@ def lay_out(rulebook: Rulebook) -> Strata:
         if rules:
             conditions[kind.value] = _conditions(rules)
     live = {rule.id: rule for kind in RuleKind for rule in rulebook.rules_of(kind)}
-    turned = frozenset(name for name, rule in live.items() if _is_turned(rule))
+    turned = frozenset(name for name, rule in live.items() if is_turned(rule))
     return Strata(tuple(layers), MappingProxyType(conditions), MappingProxyType(live), turned)
 
 
@@ -79,22 +79,29 @@ def record(rules: Iterable[Rule], facts: Facts) -> tuple[Fired, ...]:
     fired = []
     for rule in rules:
         leaves = deciding(rule.when, facts)
-        if _is_turned(rule) and truth(rule.when, facts) is None:
-            # it holds because somebody does not know: show what is not known
-            leaves = tuple(leaf for leaf in explain(rule.when, facts) if leaf.truth is None)
+        if is_turned(rule) and truth(rule.when, facts) is None:
+            # it holds because somebody does not know: of what keeps it from being lifted, show that
+            leaves = tuple(leaf for leaf in deciding(asked(rule), facts) if leaf.truth is None)
         fired.append(Fired(rule.id, rule.version, rule.kind, leaves))
     return tuple(fired)
 
 
-def _is_turned(rule: Rule) -> bool:
-    """Tell whether the evaluator was given the opposite of the rule's `when`."""
+def is_turned(rule: Rule) -> bool:
+    """Tell whether the rule holds unless its `when` is surely false."""
     return rule.kind is RuleKind.GUARDRAIL and rule.on_unknown_suppress
 
 
+def asked(rule: Rule) -> Condition:
+    """Return what an evaluator is asked of the rule.
+
+    It tells only what is surely true. "Unless surely false" is therefore asked the other way round: the guardrail is
+    lifted by its opposite being surely true, and by nothing else.
+    """
+    return Not(rule.when) if is_turned(rule) else rule.when
+
+
 def _conditions(rules: Sequence[Rule]) -> Mapping[str, Condition]:
-    # An evaluator tells only what is surely true. "Unless surely false" is therefore asked the other way round:
-    # the guardrail is lifted by its opposite being surely true, and by nothing else.
-    return MappingProxyType({rule.id: Not(rule.when) if _is_turned(rule) else rule.when for rule in rules})
+    return MappingProxyType({rule.id: asked(rule) for rule in rules})
 
 
 def _layers(rules: Sequence[Rule]) -> tuple[tuple[Rule, ...], ...]:

@@ -159,6 +159,29 @@ def test_why_not_knows_rules_of_every_stratum():
     )
 
 
+def test_why_not_of_a_guardrail_on_unknown_names_only_what_lifts_it():
+    rulebook = book(suppresses("g.one", All((said("outage"), NEAR)), actions=["a.call"], unless_false=True))
+
+    explanation = explained(rulebook, facts(), "g.one")  # the days to renewal are unknown, and lift nothing
+
+    assert explanation.stage is Stage.NOT_FIRED
+    assert explanation.leaves == (LeafResult("signals", "has", "outage", (), truth=False),)
+
+
+def test_a_guardrail_that_holds_for_what_is_unknown_names_only_that():
+    settled = All((BIG, KEY))  # the tier is unknown, but the revenue settles it
+    rulebook = book(
+        recommends("r.call", "a.call"),
+        action("a.call"),
+        suppresses("g.one", AnyOf((settled, NEAR)), actions=["a.call"], unless_false=True),
+    )
+
+    explanation = explained(rulebook, facts(customer_mrr=10.0), "a.call")
+
+    assert (explanation.stage, explanation.by) == (Stage.SUPPRESSED, "g.one")
+    assert explanation.leaves == (LeafResult("customer.days_to_renewal", "between", (0, 90), actual=None, truth=None),)
+
+
 def test_why_not_sees_what_was_derived_and_decided():
     rulebook = book(
         votes("c.one", support=5),
