@@ -64,7 +64,7 @@ def render(words: Words, kind: str, *, nonce: str, panel: Panel | None, session:
         verdicts=_verdicts(words, session),
         reasons=REASONS,
         asset=asset_address,
-        code="",
+        code="@@",  # the script puts in what it met
     )
 
 

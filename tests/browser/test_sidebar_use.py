@@ -329,9 +329,9 @@ def test_page_asks_nobody_else_and_weighs_little(seeded, watched, ticket):
         assert not errors(seen)
 
 
-def test_readme_picture(seeded, watched, artefacts):
+def test_readme_picture(seeded, watched, artefacts, ticket):
     with watched(400, "light", height=640, device_scale_factor=2) as seen:
-        seen.page.goto(seeded.link("decided", lang="en"))
+        seen.page.goto(seeded.link(ticket, lang="en"))
         seen.page.locator("main").screenshot(path=artefacts / "sidebar.png")
 
         expect(first(seen.page)).to_be_visible()

@@ -29,6 +29,13 @@ const say = (key, values = {}) => config.words[key].replace(/\{(\w+)\}/g, (_, na
 const announce = (text) => { document.getElementById("say").textContent = text; };
 const fill = (id) => document.getElementById(id).content.cloneNode(true);
 
+function broken(error) {
+  const told = fill("t-error");
+  const hint = told.querySelector("p");
+  hint.textContent = hint.textContent.replace("@@", error instanceof Refused ? `HTTP ${error.status}` : error.name);
+  return told;
+}
+
 // --- talking to the server
 
 class Refused extends Error {
@@ -162,7 +169,7 @@ async function swap(locale = config.locale, skeleton = true) {
     return true;
   } catch (error) {
     clearTimeout(wait);
-    if (timer !== -1) panel.replaceChildren(fill("t-error"));
+    if (timer !== -1) panel.replaceChildren(broken(error));
     return false;
   } finally {
     acting -= 1;
