@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
@@ -10,7 +10,7 @@ from typing import Any, Final
 from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Test
 from rules.loader.build import Draft, Overlay, signal_examples
 from rules.loader.findings import Finding
-from rules.loader.sources import FileKind
+from rules.loader.sources import FileKind, Layer
 from rules.rulebook import (
     Action,
     Derive,
@@ -36,6 +36,7 @@ def overlaid(drafts: Drafts, changes: list[Draft]) -> tuple[dict[Any, Draft], li
     findings: list[Finding] = []
     seen: dict[tuple[FileKind, str], Draft] = {}
     reach = Reach.of(result)
+    findings += _clearing(drafts.values(), reach)
     for change in changes:
         target = result.get(change.key)
         if target is None:
@@ -78,14 +79,22 @@ def _refusals(change: Draft, target: Draft, reach: Reach) -> list[Finding]:
                 found = change.finding("overlay.weakens", ("status",), id=change.id, guardrail=guardrail)
                 findings.append(found)
             return findings
-        case Signal(name=name):
-            weakening = {"not_when": reach.wanted.get(name), "phrases": reach.unwanted.get(name)}
+        case Signal() as signal:
             return [
-                change.finding("overlay.weakens", (key,), on_key=True, id=name, guardrail=guardrail)
-                for key, guardrail in weakening.items()
-                if guardrail is not None and any(values.get(key, {}).values())
+                change.finding("overlay.weakens", (key,), on_key=True, id=read, guardrail=guardrail)
+                for key, (read, guardrail) in reach.weakened_by(signal).items()
+                if any(values.get(key, {}).values())
             ]
     return []
+
+
+def _clearing(drafts: Iterable[Draft], reach: Reach) -> Iterator[Finding]:
+    """Yield a finding for each tenant's signal that takes back what a guardrail waits for."""
+    for draft in drafts:
+        if draft.layer is Layer.TENANT and draft.kind is FileKind.SIGNAL:
+            for cleared, place in draft.signals:
+                if cleared in reach.wanted:
+                    yield draft.finding("overlay.weakens", place, id=cleared, guardrail=reach.wanted[cleared])
 
 
 def _changed(target: Draft, change: Draft) -> Any:
@@ -137,9 +146,9 @@ def _with_examples(held: Mapping[Any, SignalExamples], added: Mapping[str, Any])
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What the guardrails that hold back selling stand on, each with one guardrail that does.
+    """What the guardrails stand on, each with one guardrail that does. A tenant's own ones are the tenant's to change.
 
-    `wanted`: signals whose absence could let an offer through. `unwanted`: signals whose presence could.
+    `wanted`: signals whose absence could let through what is held back. `unwanted`: signals whose presence could.
     `rules`: derivation rules that fill the fields they read.
     """
 
@@ -149,19 +158,30 @@ class Reach:
 
     @classmethod
     def of(cls, drafts: Drafts) -> Reach:
-        """Return the reach of every guardrail among the drafts that suppresses a selling kind or action."""
-        rules = [draft.item for draft in drafts.values() if isinstance(draft.item, Rule)]
-        selling = {draft.id for draft in drafts.values() if isinstance(draft.item, Action) and draft.item.kind.sells}
+        """Return the reach of every guardrail among the drafts that is not the tenant's own."""
+        rules = [(draft, draft.item) for draft in drafts.values() if isinstance(draft.item, Rule)]
         makers: dict[str, list[Rule]] = {}
-        for rule in rules:
+        for _, rule in rules:
             for name in rule.then.values if isinstance(rule.then, Derive) else ():
                 makers.setdefault(name, []).append(rule)
         found = cls({}, {}, {})
-        for rule in rules:
-            then = rule.then
-            if isinstance(then, Suppress) and (any(k.sells for k in then.kinds) or selling & set(then.actions)):
+        for draft, rule in rules:
+            if isinstance(rule.then, Suppress) and draft.layer is not Layer.TENANT:
                 found.follow(rule.when, rule.id, makers)
         return found
+
+    def weakened_by(self, signal: Signal) -> dict[str, tuple[str, str]]:
+        """Return the lists of `signal` that must not grow, each with (signal that a guardrail reads, guardrail)."""
+        weakened: dict[str, tuple[str, str]] = {}
+        for name, found_less, found_more in (
+            (signal.name, "not_when", "phrases"),
+            *((cleared, "phrases", "not_when") for cleared in signal.clears),  # found more, it leaves less of these
+        ):
+            if name in self.wanted:
+                weakened.setdefault(found_less, (name, self.wanted[name]))
+            if name in self.unwanted:
+                weakened.setdefault(found_more, (name, self.unwanted[name]))
+        return weakened
 
     def follow(self, condition: Condition, guardrail: str, makers: Mapping[str, list[Rule]]) -> None:
         """Add what `condition` stands on, through the derivations that fill the fields it reads."""

@@ -5,7 +5,7 @@
 from pathlib import Path
 
 import pytest
-from rule_files import DERIVATION, GUARDRAIL, PACK, RULE, SIGNAL, write_pack
+from rule_files import DERIVATION, GUARDRAIL, PACK, RULE, SIGNAL, line_of, write_pack
 
 from rules.loader import load, read_all
 from rules.rulebook import Status
@@ -115,6 +115,44 @@ def test_guardrail_that_waits_for_a_signal_to_be_absent_is_not_weakened_by_more_
 
     assert (found.code, found.line) == ("overlay.weakens", 3)
     assert "shop.no_sale" in found.what("en")
+
+
+CLEARING = SIGNAL.replace("name: broken_thing", "name: fine_again").replace(
+    "negatable: true", "negatable: true\nclears: [broken_thing]"
+)
+
+
+def test_signal_that_clears_what_a_guardrail_stands_on_is_not_widened(tmp_path, tenant):
+    shipped = write_pack(tmp_path / "cleared", signals__fine_again=CLEARING).parent
+    folder = tenant(shop__signals__fine_again="schema: 1\noverlay: fine_again\nphrases: {en: [good morning]}\n")
+    found = refused(shipped, folder)
+
+    assert (found.code, found.line) == ("overlay.weakens", 3)
+    assert "shop.no_sale" in found.what("en")
+
+
+def test_tenant_signal_may_not_clear_what_a_guardrail_stands_on(shipped, tenant):
+    folder = tenant(shop__signals__fine_again=CLEARING)
+    found = refused(shipped, folder)
+
+    assert (found.code, found.path) == ("overlay.weakens", str(folder / "shop/signals/fine_again.yml"))
+    assert (found.line, found.column) == (line_of(CLEARING, "clears:"), len("clears: [") + 1)
+    assert "shop.no_sale" in found.what("en")
+
+
+def test_guardrail_that_holds_back_no_sale_is_not_weakened_either(tmp_path, tenant):
+    call = GUARDRAIL.replace("kinds: [upsell]", "kinds: [retain]").replace(
+        "customer.opted_out: true", "signals: {has: broken_thing}"
+    )
+    shipped = write_pack(
+        tmp_path / "retain",
+        no_sale=call,
+        severe=DERIVATION.replace("{has: broken_thing}", "{has: other}").replace("[broken_thing]", "[other]"),
+        signals__other=SIGNAL.replace("broken_thing", "other"),
+    ).parent
+    folder = tenant(shop__signals__broken_thing="schema: 1\noverlay: broken_thing\nnot_when: {en: [broken clock]}\n")
+
+    assert refused(shipped, folder).code == "overlay.weakens"
 
 
 def test_two_overlays_of_one_rule_are_refused(shipped, tenant):
