@@ -36,18 +36,21 @@ __all__ = [
 TOLERANCE: Final = timedelta(minutes=5)
 """How far a delivery's own timestamp may lie from our clock, either side."""
 
-NOTE_REF: Final = re.compile(r"\bsc_[0-9a-f]{20}\b")
+NOTE_REF: Final = re.compile(r"(?:^|\s)(sc_[0-9a-f]{20})\s*\Z")
 """The reference at the end of every note we post; `Message.note_ref` holds it when one comes back."""
+
+_REF_WITHIN: Final = 200
+"""Characters at a text's end in which its reference stands; more would only be white space."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One webhook request exactly as it arrived. Header names are lower case."""
+    """One webhook request exactly as it arrived. Header names are lower case; the repr tells no secret."""
 
-    body: bytes
-    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
     received_at: datetime
-    path_secret: str | None = None
+    path_secret: str | None = field(default=None, repr=False)
 
     def header(self, name: str) -> str | None:
         """Return a header by its name in any case."""
@@ -143,7 +146,8 @@ def same_secret(given: str | None, secrets: Sequence[str]) -> bool:
 
 def same_hmac(signed: bytes, given: Sequence[bytes], keys: Sequence[bytes]) -> bool:
     """Tell whether one signature is the HMAC-SHA256 of `signed` under one of the keys; all are always compared."""
-    expected = [hmac.digest(key, signed, hashlib.sha256) for key in keys if key]
+    # HMAC fills a short key up with zeros: one of nothing but zeros is the empty key, which everybody knows.
+    expected = [hmac.digest(key, signed, hashlib.sha256) for key in keys if key.strip(b"\x00")]
     matches = [hmac.compare_digest(one, other) for one in expected for other in given]
     return any(matches)
 
@@ -156,9 +160,13 @@ def digest(value: bytes | object) -> str:
 
 
 def note_ref(text: str) -> str | None:
-    """Return the reference of a note that Sidecue posted, when `text` is one: the last reference in it."""
-    found = NOTE_REF.findall(text)
-    return found[-1] if found else None
+    """Return the reference of a note that Sidecue posted, when `text` is one: it ends with it.
+
+    A reference elsewhere is somebody writing about a note, and what they write counts. Ask for texts of the helpdesk's
+    own people that customers cannot see, never for a customer's: a customer must not be able to make words unheard.
+    """
+    found = NOTE_REF.search(text[-_REF_WITHIN:])
+    return found[1] if found else None
 
 
 def require_fresh(sent_at: datetime, now: datetime) -> None:

@@ -130,7 +130,7 @@ def _event(follow_up: FollowUp, ticket_id: str) -> TicketEvent:
         body=follow_up.comment,
         sent_at=follow_up.at,
         public=follow_up.public,
-        note_ref=None if follow_up.public else note_ref(follow_up.comment),
+        note_ref=note_ref(follow_up.comment) if follow_up.by_staff and not follow_up.public else None,
     )
     return TicketEvent(
         id=follow_up.id,

@@ -148,14 +148,15 @@ def _messages(view: _View, kind: EventKind, occurred_at: datetime, event_id: str
         if not body:
             continue
         public = one.field("message_public").flag(default=kind is not EventKind.NOTED)
+        author = one.word("message_author", Author, "author") or AUTHORS[kind]
         messages.append(
             Message(
                 id=one.field("message_id").maybe_identifier() or f"{event_id}:{index}",
-                author=one.word("message_author", Author, "author") or AUTHORS[kind],
+                author=author,
                 body=body,
                 sent_at=_instant(one.field("message_sent_at")) or occurred_at,
                 public=public,
-                note_ref=None if public else note_ref(body),
+                note_ref=None if public or author is Author.CUSTOMER else note_ref(body),
             )
         )
     return tuple(messages)

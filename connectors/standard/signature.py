@@ -49,11 +49,12 @@ def verify(delivery: Delivery, *, secrets: Sequence[str], now: datetime) -> None
 
 
 def delivery_key(delivery: Delivery) -> str:
-    """Return the message's id, which the signature covers and a retry keeps."""
-    message_id = delivery.header(ID)
-    if message_id and len(message_id) <= MAX_ID:
-        return f"message:{message_id}"
-    return f"body:{digest(delivery.body)}"
+    """Return the message's id, which the signature covers and a retry keeps, and a digest of the body.
+
+    A tool that gives every message the same id would lose all but the first, if the id were all that counted.
+    """
+    message_id, body = delivery.header(ID), digest(delivery.body)
+    return f"message:{message_id}:{body}" if message_id and len(message_id) <= MAX_ID else f"body:{body}"
 
 
 def _header(delivery: Delivery, name: str) -> str:
@@ -94,7 +95,7 @@ def _sent_at(timestamp: str) -> datetime:
 def _key(secret: str) -> bytes:
     """Return the key's bytes: base64 after `whsec_`, else the text itself."""
     if not secret.startswith(KEY_PREFIX):
-        return secret.encode("utf-8")
+        return secret.encode("utf-8", "surrogatepass")
     try:
         return base64.b64decode(secret.removeprefix(KEY_PREFIX), validate=True)
     except (binascii.Error, ValueError):

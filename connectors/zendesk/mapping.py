@@ -273,7 +273,7 @@ def _message(comment_id: str, body: str, sent_at: datetime, *, staff: bool, publ
         body=body,
         sent_at=sent_at,
         public=public,
-        note_ref=None if public else note_ref(body),
+        note_ref=note_ref(body) if staff and not public else None,
     )
 
 

@@ -6,7 +6,7 @@ import hmac
 import logging
 import traceback
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from contract_signing import (
@@ -119,10 +119,60 @@ def test_verify_refuses_a_missing_header(name, header):
         " ",
         "\x00",
         "v2,AAAA",
+        "v1,====",
+        "v1,None",
+        "v1," + "A" * 44 + "\n",
+        "none",
+        "null",
     ],
 )
 def test_verify_refuses_a_malformed_signature(name, value):
     refused(name, with_header(signed(name), SIGNATURE_HEADER[name], value))
+
+
+@pytest.mark.parametrize("name", SIGNED)
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda mac: mac[:-1],
+        lambda mac: mac[:4],
+        lambda mac: mac + "A",
+        lambda mac: mac.rstrip("="),
+        lambda mac: mac + "=",
+        lambda mac: mac.swapcase(),
+        lambda mac: f"{mac},{mac}",
+        lambda mac: mac + "\x00",
+        lambda mac: mac[:20] + "\n" + mac[20:],
+        lambda mac: base64.b64decode(mac).hex(),
+        lambda mac: base64.b64encode(base64.b64decode(mac)[:16]).decode(),
+        lambda mac: base64.b64encode(base64.b64decode(mac) + b"x").decode(),
+        lambda mac: base64.b64encode(mac.encode()).decode(),
+    ],
+)
+def test_verify_refuses_what_is_nearly_the_signature(name, change):
+    """Cut, lengthened, sent twice (a proxy joins equal headers by a comma) or written another way."""
+    header = SIGNATURE_HEADER[name]
+    request = signed(name)
+    version, mac = request.headers[header].rpartition(",")[::2]
+
+    refused(name, with_header(request, header, f"{version},{change(mac)}" if version else change(mac)))
+
+
+@pytest.mark.parametrize("name", SIGNED)
+@pytest.mark.parametrize("secret", ["", "\udce9", "whsec_", "whsec_\udce9", "\x00", "whsec_AAAA"])
+def test_verify_with_a_secret_that_is_none_lets_nobody_in(name, secret):
+    """A key of no bytes would be known to everybody."""
+    refused(name, signed(name, ""), [secret])
+    refused(name, signed(name), [secret])
+    refused(name, signed(name, ""), [secret, SECRET])
+
+
+@pytest.mark.parametrize("name", SIGNED)
+def test_verify_takes_the_whole_window_and_not_a_second_more(name):
+    for seconds in (-300, 300):
+        verify(name, signed(name, sent_at=NOW + timedelta(seconds=seconds)))
+    for seconds in (-301, 301, -86_400 * 2, 86_400 * 2, 10**9):
+        refused(name, signed(name, sent_at=NOW + timedelta(seconds=seconds)))
 
 
 @pytest.mark.parametrize("name", SIGNED)
@@ -146,7 +196,27 @@ def test_verify_covers_the_timestamp_by_the_signature(name):
 
 
 @pytest.mark.parametrize(
-    "stamp", ["2026-03-02T15:00:00", "now", "1772463600", "2026-13-02T15:00:00Z", "0001-01-01T00:00:00+14:00"]
+    "stamp",
+    [
+        "2026-03-02T15:00:00",
+        "now",
+        "1772463600",
+        "2026-13-02T15:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+        "2026-03-02T15:00:00Z ",
+        " 2026-03-02T15:00:00Z",
+        "2026-03-02 15:00:00Z",
+        "20260302T150000Z",
+        "2026-W10-1T15:00:00Z",
+        "2026-03-02T15:00:00+00",
+        "2026-03-02T15:00Z",
+        "2026-03-02T15:00:60Z",
+        "2026-03-02",
+        "2026-03-02T15:00:00z",
+        "\u0662026-03-02T15:00:00Z",
+        "2026-03-02T15:00:00Z\x00",
+        "2026-03-02T15:00:00Z\n",
+    ],
 )
 def test_verify_zendesk_refuses_a_timestamp_that_is_no_instant(stamp):
     """Signed rightly, so that only the timestamp's form is at fault."""
@@ -157,7 +227,39 @@ def test_verify_zendesk_refuses_a_timestamp_that_is_no_instant(stamp):
     assert "ISO 8601" in str(refused("zendesk", Request(BODY, headers)))
 
 
-@pytest.mark.parametrize("stamp", ["2026-03-02T15:00:00Z", "1772463600.5", "-1", "9" * 12, "9" * 40, "\u0661\u0667"])
+@pytest.mark.parametrize(
+    "stamp",
+    ["2026-03-02T15:00:00Z", "2026-03-02T15:00:00.5Z", "2026-03-02T15:00:00.123456789Z", "2026-03-02T12:00:00-03:00"],
+)
+def test_verify_zendesk_takes_fractions_and_offsets(stamp):
+    mac = base64.b64encode(hmac.digest(SECRET.encode(), stamp.encode() + BODY, "sha256")).decode()
+
+    verify("zendesk", Request(BODY, {SIGNATURE_HEADER["zendesk"]: mac, TIMESTAMP_HEADER["zendesk"]: stamp}))
+
+
+def test_verify_zendesk_lets_nobody_move_the_border_between_timestamp_and_body():
+    """Timestamp and body are signed as one text; a shorter timestamp would leave its end in the body."""
+    stamp = "2026-03-02T15:00:00.250+00:00"
+    mac = base64.b64encode(hmac.digest(SECRET.encode(), stamp.encode() + BODY, "sha256")).decode()
+    for border in (len(stamp) - 3, len(stamp) - 6, 19, 16, 10):
+        headers = {SIGNATURE_HEADER["zendesk"]: mac, TIMESTAMP_HEADER["zendesk"]: stamp[:border]}
+        refused("zendesk", Request(stamp[border:].encode() + BODY, headers))
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "2026-03-02T15:00:00Z",
+        "1772463600000",
+        " 1772463600",
+        "1772463600.0",
+        "1772463600.5",
+        "-1",
+        "9" * 12,
+        "9" * 40,
+        "\u0661\u0667",
+    ],
+)
 def test_verify_standard_refuses_a_timestamp_that_is_no_unix_time(stamp):
 
     content = f"msg_1.{stamp}.".encode() + BODY
@@ -220,18 +322,34 @@ def test_verify_refuses_a_shared_secret_that_is_not_equal(name, request_):
     refused(name, request_)
 
 
-@pytest.mark.parametrize("name", CONNECTORS)
-def test_delivery_key_is_the_same_for_a_retry_and_differs_for_another_body(name):
-    key = CONNECTORS[name].module.delivery_key
-    first = signed(name)
-    later = SIGNERS[name](BODY, SECRET, FUTURE)
-    other = with_header(
-        with_header(replace(first, body=BODY.replace(b"evt-1", b"evt-2")), "webhook-id", "msg_2"), "", None
-    )
+def key_of(name, request: Request) -> str:
+    return CONNECTORS[name].module.delivery_key(Delivery(request.body, request.headers, NOW, request.path_secret))
 
-    as_delivery = [Delivery(each.body, each.headers, NOW, each.path_secret) for each in (first, later, other)]
-    assert key(as_delivery[0]) == key(as_delivery[1])
-    assert key(as_delivery[0]) != key(as_delivery[2])
+
+@pytest.mark.parametrize("name", CONNECTORS)
+def test_delivery_key_is_the_same_for_a_retry(name):
+    assert key_of(name, signed(name)) == key_of(name, SIGNERS[name](BODY, SECRET, FUTURE))
+
+
+@pytest.mark.parametrize("name", CONNECTORS)
+@pytest.mark.parametrize("altered", [BODY.replace(b"evt-1", b"evt-2"), BODY.replace(b"word", b"term")])
+def test_delivery_key_differs_for_another_body_even_under_the_same_id(name, altered):
+    """What a helpdesk sends under an id it used before is still something it said."""
+    assert key_of(name, signed(name)) != key_of(name, replace(signed(name), body=altered))
+
+
+@pytest.mark.parametrize("name", CONNECTORS)
+@pytest.mark.parametrize("body", [BODY, b'{"id": 7}', b"{}"])
+def test_delivery_key_hangs_on_nothing_that_is_not_proved(name, body):
+    """Otherwise a replay under another id would be a new delivery, or could take the place of one to come."""
+    request = SIGNERS[name](body, SECRET, NOW)
+    for header in request.headers:
+        other = with_header(request, header, "another")
+        try:
+            verify(name, other)
+        except SignatureInvalid:
+            continue
+        assert key_of(name, other) == key_of(name, request)
 
 
 @pytest.mark.parametrize("name", CONNECTORS)

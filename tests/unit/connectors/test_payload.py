@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.base import digest, note_ref, read_json
+from connectors.base import Delivery, digest, note_ref, read_json
 from connectors.payload import CUT, MAX_DEPTH, Reader, cut, instant
 from rules.errors import PayloadInvalid
 
@@ -121,6 +121,30 @@ def test_digest_does_not_see_the_order_of_keys():
     assert digest(b"x") != digest(b"y")
 
 
-def test_note_ref_is_the_last_reference_in_a_text():
-    assert note_ref("sc_00000000000000000000 e depois\nsc_0123456789abcdef0123") == "sc_0123456789abcdef0123"
-    assert note_ref("sc_0123456789abcdef01234 xsc_0123456789abcdef0123") is None
+@pytest.mark.parametrize(
+    "text", ["sc_00000000000000000000 e depois\n{ref}", "{ref}", "Aceito por Ana. {ref}\n", "x\r\n{ref}  \n\n"]
+)
+def test_note_ref_is_the_one_a_note_ends_with(text):
+    assert note_ref(text.format(ref="sc_0123456789abcdef0123")) == "sc_0123456789abcdef0123"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sc_0123456789abcdef01234",
+        "xsc_0123456789abcdef0123",
+        "SC_0123456789ABCDEF0123",
+        "sc_0123456789abcdef0123 diz quem aceitou; o cliente quer cancelar",
+        "sc_0123456789abcdef0123." + " " * 300,
+        "",
+    ],
+)
+def test_note_ref_passes_over_texts_that_only_mention_a_note(text):
+    assert note_ref(text) is None
+
+
+def test_delivery_tells_no_content_and_no_secret():
+    delivery = Delivery(b"corpo", {"authorization": "Bearer s3cret"}, datetime(2026, 3, 2, tzinfo=UTC), "s3cret")
+
+    assert "s3cret" not in repr(delivery)
+    assert "corpo" not in repr(delivery)
