@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Final
 
-from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Test
+from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Scalar, Test
 from rules.loader.build import Draft, Overlay, signal_examples
 from rules.loader.findings import Finding
 from rules.loader.sources import FileKind, Layer
@@ -23,7 +23,7 @@ from rules.rulebook import (
     Suppress,
 )
 from rules.text import LOCALES
-from rules.vocabulary import FIELDS, Source, nearest
+from rules.vocabulary import FIELDS, nearest
 
 Drafts = Mapping[tuple[FileKind, str], Draft]
 
@@ -61,12 +61,12 @@ def _unknown(change: Draft, drafts: Drafts) -> Finding:
     return change.finding("overlay.unknown", ("overlay",), id=change.id)
 
 
-def _values(change: Draft) -> Mapping[str, Any]:
+def _changes(change: Draft) -> Mapping[str, Any]:
     return change.item.values if isinstance(change.item, Overlay) else {}
 
 
 def _refusals(change: Draft, target: Draft, reach: Reach) -> list[Finding]:
-    values = _values(change)
+    values = _changes(change)
     match target.item:
         case Rule(kind=RuleKind.GUARDRAIL):
             return [change.finding("overlay.guardrail", ("overlay",), id=change.id)]
@@ -98,7 +98,7 @@ def _clearing(drafts: Iterable[Draft], reach: Reach) -> Iterator[Finding]:
 
 
 def _changed(target: Draft, change: Draft) -> Any:
-    values = _values(change)
+    values = _changes(change)
     item = target.item
     if not isinstance(item, Rule | Action | Signal):
         return item
@@ -149,12 +149,14 @@ class Reach:
     """What the guardrails stand on, each with one guardrail that does. A tenant's own ones are the tenant's to change.
 
     `wanted`: signals whose absence could let through what is held back. `unwanted`: signals whose presence could.
-    `rules`: derivation rules that fill the fields they read.
+    `rules`: derivation rules without which they could. `followed`: derivation rules already looked into, as helpful
+    or harmful to a guardrail.
     """
 
     wanted: dict[str, str]
     unwanted: dict[str, str]
     rules: dict[str, str]
+    followed: set[tuple[str, bool]] = field(default_factory=set)
 
     @classmethod
     def of(cls, drafts: Drafts) -> Reach:
@@ -167,7 +169,8 @@ class Reach:
         found = cls({}, {}, {})
         for draft, rule in rules:
             if isinstance(rule.then, Suppress) and draft.layer is not Layer.TENANT:
-                found.follow(rule.when, rule.id, makers)
+                asked = _asked(rule.when, positive=True)
+                found.follow(asked, rule.id, makers, unknown=rule.on_unknown_suppress)
         return found
 
     def weakened_by(self, signal: Signal) -> dict[str, tuple[str, str]]:
@@ -183,31 +186,70 @@ class Reach:
                 weakened.setdefault(found_more, (name, self.unwanted[name]))
         return weakened
 
-    def follow(self, condition: Condition, guardrail: str, makers: Mapping[str, list[Rule]]) -> None:
-        """Add what `condition` stands on, through the derivations that fill the fields it reads."""
-        for name, op, positive in _asked(condition, positive=True):
-            if name.startswith("signal:"):
-                side = self.wanted if positive is (op is not Op.HAS_NONE) else self.unwanted
-                side.setdefault(name.removeprefix("signal:"), guardrail)
-            elif name in FIELDS and FIELDS[name].source is Source.DERIVED:
-                for maker in makers.get(name, ()):
-                    if maker.id not in self.rules:
-                        self.rules[maker.id] = guardrail
-                        self.follow(maker.when, guardrail, makers)
+    def follow(
+        self, asked: Iterable[tuple[Test, bool]], guardrail: str, makers: Mapping[str, list[Rule]], *, unknown: bool
+    ) -> None:
+        """Add what the leaves in `asked` stand on, through the derivations that fill the fields they read.
+
+        `unknown`: whether a leaf that nobody knows counts for the guardrail.
+        """
+        for test, wanted in asked:
+            if test.field == "signals" and test.op is not Op.KNOWN:
+                side = self.wanted if wanted is (test.op is not Op.HAS_NONE) else self.unwanted
+                for signal in _values(test):
+                    side.setdefault(str(signal), guardrail)
+            for maker in makers.get(test.field, ()):
+                for helps in _effects(test, maker, wanted=wanted, unknown=unknown):
+                    if (maker.id, helps) in self.followed:
+                        continue
+                    self.followed.add((maker.id, helps))
+                    if helps:
+                        self.rules.setdefault(maker.id, guardrail)
+                    # a rule fires when it is surely true: unknown keeps it from firing
+                    self.follow(_asked(maker.when, positive=helps), guardrail, makers, unknown=not helps)
 
 
-def _asked(condition: Condition, *, positive: bool) -> list[tuple[str, Op, bool]]:
-    """Return (what is asked, how, whether a yes makes the condition truer) for every leaf."""
+def _effects(test: Test, maker: Rule, *, wanted: bool, unknown: bool) -> tuple[bool, ...]:
+    """Return whether the maker's firing can help (True) or harm (False) what wants `test` to be so.
+
+    It leaves the field as it is, or with the maker's own value in the place of a weaker one or of nothing.
+    """
+    values = maker.then.values if isinstance(maker.then, Derive) else {}
+    made = values[test.field]
+    order = FIELDS[test.field].values or (made,)
+    match test.op:
+        case Op.KNOWN:
+            met = set(order) if test.value else set()
+            unknown = (test.value is False) is wanted
+        case Op.IS | Op.IN:
+            met = set(map(str, _values(test)))
+        case Op.NOT_IN:
+            met = set(order) - set(map(str, _values(test)))
+        case _:
+            return True, False
+    if (made in met) is wanted:
+        return (True,)
+    displaces = any((weaker in met) is wanted for weaker in order[: order.index(made)])
+    return (False,) if unknown or displaces else ()
+
+
+def _values(test: Test) -> tuple[Scalar, ...]:
+    return test.value if isinstance(test.value, tuple) else (test.value,)
+
+
+def _asked(condition: Condition, *, positive: bool) -> Iterator[tuple[Test, bool]]:
+    """Yield every leaf and whether the condition (or its opposite) wants it to be true.
+
+    What other tickets say was read by the same signals and derived by the same rules.
+    """
     match condition:
         case Not(part):
-            return _asked(part, positive=not positive)
+            yield from _asked(part, positive=not positive)
         case All(parts) | AnyOf(parts):
-            return [asked for part in parts for asked in _asked(part, positive=positive)]
+            for part in parts:
+                yield from _asked(part, positive=positive)
         case Exists(collection, where):
-            inner = _asked(where, positive=positive)
-            return [item for item in inner if collection == "open_tickets" and item[0].startswith("signal:")]
-        case Test(name, op, value):
-            if name != "signals" or op is Op.KNOWN:
-                return [(name, op, positive)]
-            names = value if isinstance(value, tuple) else (value,)
-            return [(f"signal:{signal}", op, positive) for signal in names]
+            if collection == "open_tickets":
+                yield from _asked(where, positive=positive)
+        case Test():
+            yield condition, positive

@@ -155,6 +155,48 @@ def test_guardrail_that_holds_back_no_sale_is_not_weakened_either(tmp_path, tena
     assert refused(shipped, folder).code == "overlay.weakens"
 
 
+CALM = (
+    DERIVATION.replace("shop.severe", "shop.calm")
+    .replace("{has: broken_thing}", "{has_none: [broken_thing]}")
+    .replace("severity: severe", "severity: none")
+    .replace("  - name: said\n    given: {signals: [broken_thing]}\n    expect: match", "  - name: said\n    given: {signals: [broken_thing]}\n    expect: no_match")
+    .replace("  - name: not said\n    given: {}\n    expect: no_match", "  - name: not said\n    given: {}\n    expect: match")
+)  # fmt: skip
+
+
+def test_more_phrases_for_what_makes_it_severe_weaken_nothing(tmp_path, tenant):
+    shipped = write_pack(tmp_path / "calm", calm=CALM).parent
+    folder = tenant(shop__signals__broken_thing="schema: 1\noverlay: broken_thing\nphrases: {en: [broke down]}\n")
+
+    assert load([shipped], overlays=[folder]).signals["broken_thing"].phrases["en"][-1] == "broke down"
+
+
+def test_phrases_of_a_signal_that_calms_what_a_guardrail_reads_are_not_widened(tmp_path, tenant):
+    calm = CALM.replace("{has_none: [broken_thing]}", "{has: all_well}").replace("[broken_thing]", "[all_well]")
+    well = SIGNAL.replace("broken_thing", "all_well")
+    shipped = write_pack(tmp_path / "calm", calm=calm, signals__all_well=well).parent
+    folder = tenant(shop__signals__all_well="schema: 1\noverlay: all_well\nphrases: {en: [hello]}\n")
+    found = refused(shipped, folder)  # severity unknown held the sale back; severity none does not
+
+    assert (found.code, found.line) == ("overlay.weakens", 3)
+
+
+@pytest.mark.parametrize(
+    ("asked", "key"),
+    [
+        ("severity: none", "phrases"),
+        ("severity: {known: false}", "phrases"),
+        ("severity: {not_in: [none, low]}", "not_when"),
+    ],
+)
+def test_signal_is_held_by_what_the_guardrail_asks_of_the_value_it_leads_to(tmp_path, tenant, asked, key):
+    guardrail = GUARDRAIL.replace("severity: severe\n    - customer", f"{asked}\n    - customer")
+    shipped = write_pack(tmp_path / "calm", calm=CALM, no_sale=guardrail).parent
+    folder = tenant(shop__signals__broken_thing=f"schema: 1\noverlay: broken_thing\n{key}: {{en: [broke down]}}\n")
+
+    assert refused(shipped, folder).code == "overlay.weakens"
+
+
 def test_two_overlays_of_one_rule_are_refused(shipped, tenant):
     content = "schema: 1\noverlay: shop.renewal_call\nstatus: test\n"
     folder = tenant(shop__one=content, shop__two=content)
