@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
@@ -12,12 +14,18 @@ import jmespath
 import yaml
 from jmespath.exceptions import JMESPathError
 from jmespath.functions import Functions
+from jmespath.visitor import TreeInterpreter
 
-from rules.errors import MappingInvalid
+from rules.errors import MappingInvalid, PayloadInvalid
 from rules.model import Author, Channel, EventKind, Priority, TicketStatus
 
 SHIPPED: Final = Path(__file__).parent / "mapping.yml"
 MAX_EXPRESSION: Final = 500
+MAX_NESTING: Final = 40
+MAX_COPIES: Final = 64
+"""How many times an expression may put what it reads into its result: `[@, @] | [@, @]` is four times already."""
+MAX_STEPS: Final = 300_000
+"""Steps of all expressions on one delivery, about half a second; a usual payload takes some hundreds."""
 REQUIRED: Final = frozenset({"event_type", "ticket_id"})
 TICKET_FIELDS: Final = frozenset(
     [
@@ -68,6 +76,8 @@ def read_mapping(text: str, name: str = "mapping.yml") -> Mapping[str, Any]:
     """Return the checked mapping that a YAML text holds, or raise MappingInvalid. Every scalar stays text."""
     try:
         node = yaml.compose(text, Loader=yaml.BaseLoader)
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.BaseLoader)):
+            raise MappingInvalid(f"{name}: aliases (*name) are not read; write out what they stand for")
         if node is not None:
             _refuse_twice(node, name)
         mapping = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - BaseLoader builds only texts, lists and mappings
@@ -111,6 +121,65 @@ def compiled(expression: str) -> Any:
     return jmespath.compile(expression)
 
 
+class Steps:
+    """What evaluating may still cost on one delivery; JMESPath itself knows no bound.
+
+    A step is a node visited, and an item or 64 characters that a function takes in or a flattening gives out.
+    """
+
+    def __init__(self, allowed: int = MAX_STEPS) -> None:
+        self._left = allowed
+        self._interpreter = _Counting(self)
+
+    def search(self, expression: str, value: Any) -> Any:
+        """Return what an expression finds in a JSON value. Raise what JMESPath raises, and PayloadInvalid as `take`."""
+        return self._interpreter.visit(compiled(expression).parsed, value)
+
+    def take(self, steps: int = 1) -> None:
+        """Count; raise PayloadInvalid when it is too much."""
+        self._left -= steps
+        if self._left < 0:
+            raise PayloadInvalid("the expressions of the mapping take too long on this payload; make them simpler")
+
+
+class _CountingFunctions(Functions):
+    def __init__(self, steps: Steps) -> None:
+        super().__init__()
+        self._steps = steps
+
+    def call_function(self, function_name: str, resolved_args: Iterable[Any]) -> Any:
+        given = list(resolved_args)
+        weights = [_weight(each) for each in given]
+        self._steps.take(sum(weights) + (math.prod(weights) if function_name == "join" else 0))
+        return super().call_function(function_name, given)
+
+
+class _Counting(TreeInterpreter):
+    def __init__(self, steps: Steps) -> None:
+        super().__init__()
+        self._steps = steps
+        self._functions = _CountingFunctions(steps)
+
+    def visit(self, node: Any, *args: Any, **kwargs: Any) -> Any:
+        self._steps.take()
+        return super().visit(node, *args, **kwargs)
+
+    def visit_flatten(self, node: Any, value: Any) -> Any:
+        found = super().visit_flatten(node, value)
+        self._steps.take(_weight(found))
+        return found
+
+
+def _weight(value: Any) -> int:
+    match value:
+        case str():
+            return 1 + len(value) // 64
+        case list() | dict():
+            return 1 + len(value)
+        case _:
+            return 1
+
+
 def _known(given: Mapping[Any, Any], known: Any, place: str) -> None:
     for key in given:
         if key not in known:
@@ -124,12 +193,37 @@ def _check_expression(expression: Any, place: str) -> None:
         raise MappingInvalid(f"{place}: the expression is longer than {MAX_EXPRESSION} characters")
     try:
         parsed = compiled(expression).parsed
+        copies = _copies(parsed)
+        json.dumps(parsed, ensure_ascii=False, default=str).encode("utf-8")
         unknown = [word for word in _functions(parsed) if word not in FUNCTIONS]
+    except UnicodeEncodeError:
+        raise MappingInvalid(f"{place}: the expression holds half a character (a lone surrogate)") from None
     except (JMESPathError, RecursionError) as error:
         reason = "nested too deep" if isinstance(error, RecursionError) else " ".join(str(error).split())
         raise MappingInvalid(f"{place}: {expression!r} is not JMESPath: {reason}") from None
+    if copies > MAX_COPIES:
+        raise MappingInvalid(
+            f"{place}: {expression!r} could multiply a payload {copies:,} times; {MAX_COPIES} is the most"
+        )
     if unknown:
         raise MappingInvalid(f"{place}: {expression!r} calls {unknown[0]}(), which JMESPath does not have")
+
+
+def _copies(node: Any, depth: int = 0) -> int:
+    """Return how many times a node can hold what it is given: lists and hashes add up, steps on the way multiply.
+
+    Raise RecursionError for one nested so deep that evaluating it could exhaust the stack.
+    """
+    if depth > MAX_NESTING:
+        raise RecursionError
+    inside = [_copies(child, depth + 1) for child in node.get("children", []) if isinstance(child, dict)]
+    match node.get("type"):
+        case "multi_select_list" | "multi_select_dict":
+            return max(1, sum(inside))
+        case "function_expression" | "comparator" | "or_expression" | "and_expression":
+            return max(1, sum(inside)) if node["type"] == "function_expression" else max([1, *inside])
+        case _:
+            return math.prod(inside)
 
 
 def _functions(node: Any) -> Iterator[str]:
@@ -144,7 +238,11 @@ def _check_words(words: Any, meaning: type[StrEnum], place: str) -> None:
     if not isinstance(words, Mapping):
         raise MappingInvalid(f"{place}: has to say what each word stands for")
     known = [member.value for member in meaning]
+    seen: set[str] = set()
     for word, stands_for in words.items():
+        if isinstance(word, str) and word.strip().lower() in seen:
+            raise MappingInvalid(f"{place}: {word!r} is given twice; capitals make no difference")
+        seen.add(str(word).strip().lower())
         if not isinstance(word, str) or stands_for not in known:
             raise MappingInvalid(f"{place}: {word!r} stands for {stands_for!r}, which is none of {', '.join(known)}")
 

@@ -13,7 +13,7 @@ from jmespath.exceptions import JMESPathError
 from connectors.base import Installation, digest, note_ref
 from connectors.html import looks_like_html, to_text
 from connectors.payload import MAX_BODY, MAX_SUBJECT, Reader, cut
-from connectors.standard.expressions import compiled, shipped
+from connectors.standard.expressions import Steps, shipped
 from rules.errors import EventUnsupported, PayloadInvalid
 from rules.model import (
     Author,
@@ -46,7 +46,7 @@ AUTHORS: Final[Mapping[EventKind, Author]] = {
 
 def parse(payload: Any, installation: Installation, received_at: datetime) -> Sequence[TicketEvent]:
     """Return the one event of a delivery, read by the tenant's mapping or else by the shipped one."""
-    view = _View(payload, installation.mapping or shipped())
+    view = _View(payload, installation.mapping or shipped(), Steps())
     kind = _kind(view)
     ticket_id = view.field("ticket_id").identifier()
     occurred_at = _instant(view.field("occurred_at")) or received_at
@@ -73,6 +73,7 @@ class _View:
 
     value: Any
     mapping: Mapping[str, Any]
+    steps: Steps
 
     def field(self, name: str) -> Reader:
         expression = self.mapping["fields"].get(name)
@@ -80,8 +81,16 @@ class _View:
             return Reader(None, name)
         path = f"{name} ({expression})"
         try:
-            return Reader(compiled(str(expression)).search(self.value), path)
-        except (JMESPathError, TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
+            return Reader(self.steps.search(str(expression), self.value), path)
+        except (
+            JMESPathError,
+            TypeError,
+            ValueError,
+            LookupError,
+            ArithmeticError,
+            AttributeError,
+            RecursionError,
+        ) as error:
             # jmespath lets Python's own errors through where a function meets a type it did not foresee.
             raise PayloadInvalid(f"the expression fails on this payload ({type(error).__name__})", path=path) from None
 
@@ -143,7 +152,7 @@ def _messages(view: _View, kind: EventKind, occurred_at: datetime, event_id: str
     for index, item in enumerate(items):
         if not isinstance(item.value, Mapping):
             item.refuse("an object")
-        one = _View(item.value, view.mapping)
+        one = _View(item.value, view.mapping, view.steps)
         body = _plain(one.field("message_body"))
         if not body:
             continue
@@ -174,9 +183,9 @@ def _instant(reader: Reader) -> datetime | None:
         value = int(value.strip())
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return reader.maybe_instant()
-    seconds = value / 1000 if abs(value) >= MILLISECONDS_FROM else value
-    if not 0 <= seconds <= LATEST:
+    if not 0 <= value <= LATEST * 1000:
         raise PayloadInvalid("is no unix time in seconds or milliseconds", path=reader.path)
+    seconds = value / 1000 if value >= MILLISECONDS_FROM else value
     return datetime.fromtimestamp(seconds, UTC)
 
 

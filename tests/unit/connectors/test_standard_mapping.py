@@ -1,3 +1,4 @@
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -85,6 +86,7 @@ def test_an_event_that_is_not_mapped_is_unsupported():
         "avg(issue.labels)",
         "sort(issue.mixed)",
         "to_number(issue)",
+        "to_string(floor(to_number('inf')))",
     ],
 )
 def test_an_expression_that_fails_on_a_payload_is_named(expression):
@@ -108,6 +110,19 @@ def test_an_expression_that_fails_on_a_payload_is_named(expression):
         ({"fields": {"event_type": "a", "ticket_id": ["b"]}}, "fields.ticket_id: needs a JMESPath expression"),
         ({"fields": {"event_type": "a", "ticket_id": "a" * 501}}, "longer than 500"),
         ({"fields": {"event_type": "a", "ticket_id": "(" * 490}}, "not JMESPath"),
+        ({"fields": {"event_type": "a", "ticket_id": "!" * 60 + "b"}}, "nested too deep"),
+        ({"fields": {"event_type": "a", "ticket_id": '`"\\ud800"`'}}, "half a character"),
+        ({"fields": {"event_type": "a", "ticket_id": " | ".join(["[@, @]"] * 7)}}, "multiply a payload 128 times"),
+        (
+            {
+                "fields": {
+                    "event_type": "a",
+                    "ticket_id": "[[a, b, c], [d, {e: f, g: h}]][] | [@, @, " + "@, " * 10 + "@]",
+                }
+            },
+            "78 times",
+        ),
+        ({"values": {"status": {"Open": "open", "open ": "solved"}}}, "'open ' is given twice"),
         ({"fields": {"event_type": "a", "ticket_id": "b", "colour": "c"}}, "'colour' is not a known key"),
         ({"fields": {"event_type": "a", "ticket_id": "b", "messages": "c"}}, "needs fields.message_body"),
         ({"values": {"status": {"x": "asleep"}}}, "values.status: 'x' stands for 'asleep'"),
@@ -134,11 +149,88 @@ def test_check_mapping_names_key_and_expression(change, told):
         ("schema: 1\nschema: 1\n", "mapping.yml:2: the key 'schema' is given twice"),
         ("schema: 1\nfields:\n  event_type: a\n  event_type: b\n", "mapping.yml:4"),
         ("[" * 3_000, "not YAML|too deep"),
+        ("schema: &a 1\nfields: *a\n", "aliases"),
+        ("a: &a [x, x]\nb: &b [*a, *a]\n", "aliases"),
+        ("&a [*a]", "aliases"),
     ],
 )
 def test_read_mapping_names_what_is_wrong(text, told):
     with pytest.raises(MappingInvalid, match=told):
         read_mapping(text)
+
+
+LIMITLESS = "schema: 1\nfields: {event_type: type, ticket_id: id, subject: '%s'}\nvalues: {event_type: {x: changed}}"
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "l | " + " | ".join(["[@, @][]"] * 6) + " | to_string(@)",
+        "to_string(map(&" + "to_string(" * 15 + "@" + ")" * 15 + ", l))",
+        "join(long, l[*].to_string(@))",
+        'join(`"x"`, sort_by(l, &to_string(@)) | map(&to_string(@), @))',
+        'length(l[?contains(to_string(@), `"1"`)][].[@, @, @][].[@, @, @][].[@, @, @][])',
+    ],
+)
+def test_an_expression_that_would_take_too_long_is_stopped_and_named(expression):
+    """A payload near the size limit. (The bound is wide: without the limit it is minutes, or all the memory.)"""
+    payload = {"type": "x", "id": 1, "l": list(range(150_000)), "long": "x" * 200_000}
+    started = time.process_time()
+    with pytest.raises(PayloadInvalid, match="take too long"):
+        own(payload, LIMITLESS % expression)
+
+    assert time.process_time() - started < 10
+
+
+def test_a_large_but_honest_payload_is_within_the_limit():
+    comments = [{"text": f"mensagem {n}", "visible": n % 2 == 0, "by": {"role": "client"}} for n in range(5_000)]
+
+    assert len(own({"hook": {"kind": "on"}, "issue": {"number": 1, "comments": comments}}).messages) == 2_500
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        (1772463600, RECEIVED_AT),
+        (1772463600000, RECEIVED_AT),
+        (1772463600.0, RECEIVED_AT),
+        ("1772463600", RECEIVED_AT),
+        (" 1772463600000 ", RECEIVED_AT),
+        ("2026-03-02T12:00:00-03:00", RECEIVED_AT),
+        (None, RECEIVED_AT),
+        ("", RECEIVED_AT),
+        (0, datetime(1970, 1, 1, tzinfo=UTC)),
+        (253_402_300_799_000, datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)),
+    ],
+)
+def test_times_come_in_seconds_milliseconds_or_iso(at, expected):
+    text = OWN.replace("ticket_id:", "occurred_at: at\n  ticket_id:")
+
+    assert own({"hook": {"kind": "on"}, "issue": {"number": 1}, "at": at}, text).occurred_at == expected
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        -1,
+        10**400,
+        -(10**400),
+        253_402_300_800_000,
+        1e300,
+        True,
+        "2026-03-02",
+        "2026-03-02T15:00:00",
+        "9" * 16,
+        [],
+        "now",
+    ],
+)
+def test_times_that_are_none_are_refused_by_name(at):
+    text = OWN.replace("ticket_id:", "occurred_at: at\n  ticket_id:")
+    with pytest.raises(PayloadInvalid) as caught:
+        own({"hook": {"kind": "on"}, "issue": {"number": 1}, "at": at}, text)
+
+    assert caught.value.path == "occurred_at (at)"
 
 
 def test_shipped_mapping_is_valid_and_names_every_field_once():
