@@ -37,16 +37,17 @@ def read_json(body: bytes) -> dict[str, Any]:
     """Return the JSON object that `body` holds, or raise PayloadInvalid saying why it is none.
 
     Refused: bytes that are not UTF-8, text that is not JSON, NaN and Infinity in every spelling (1e999 too),
-    numbers of more than 4,300 digits, nesting deeper than MAX_DEPTH, anything but an object.
+    numbers of more than 4,300 digits, nesting deeper than MAX_DEPTH, anything but an object, and an object with a key
+    twice: two readers would take different ones, and a template that does not escape lets a customer write one.
     A lone surrogate or a NUL in a text (half an emoji, cut by the helpdesk) becomes U+FFFD instead:
-    the customer's ticket is worth more than that character. Of two equal keys the last one counts.
+    the customer's ticket is worth more than that character.
     """
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise PayloadInvalid(f"the body is not UTF-8: byte {error.start} cannot be decoded") from None
     try:
-        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=_once)
     except RecursionError:
         raise PayloadInvalid(f"nested deeper than {MAX_DEPTH} levels") from None
     except json.JSONDecodeError as error:
@@ -214,6 +215,15 @@ def _kind(value: object) -> str:
             return "a list"
         case _:
             return "an object"
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for index, key in enumerate(keys) if key in keys[:index])
+        raise PayloadInvalid(f"the key {twice[:_SHOWN]!r} is given twice in one object")
+    return found
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -66,6 +67,29 @@ CHANNELS: Final[Mapping[str, Channel]] = MappingProxyType(
         "whatsapp": Channel.MESSAGING,
     }
 )
+TEMPLATE_KEYS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "ticket": frozenset(
+            [
+                "id",
+                "title",
+                "description",
+                "status",
+                "priority",
+                "tags",
+                "via",
+                "group",
+                "assignee",
+                "created_at",
+                "updated_at",
+            ]
+        ),
+        "requester": frozenset(["id", "name", "email", "phone"]),
+        "comment": frozenset(["id", "body", "is_public", "author_id"]),
+    }
+)
+"""What `trigger_template.json` holds. Placeholders stand in it as they are: were a quotation mark in a subject not
+escaped, a customer could write keys of their own, and these would be more or come twice."""
 FLAGS: Final[Mapping[str, bool]] = MappingProxyType({"true": True, "false": False, "1": True, "0": False})
 
 
@@ -198,6 +222,9 @@ def _of_trigger(root: Reader) -> list[TicketEvent]:
     version = root.at(TEMPLATE)
     if version.value not in (1, "1"):
         raise PayloadInvalid("only version 1 of the template is known", path=version.path)
+    _only_known(root, {TEMPLATE, *TEMPLATE_KEYS})
+    for part, keys in TEMPLATE_KEYS.items():
+        _only_known(root.at(part), keys)
     ticket, comment = root.at("ticket"), root.at("comment")
     ticket_id = ticket.at("id").identifier()
     opened_at, updated_at = ticket.at("created_at").instant(), ticket.at("updated_at").instant()
@@ -250,6 +277,13 @@ def _of_trigger(root: Reader) -> list[TicketEvent]:
         )
     )
     return events
+
+
+def _only_known(part: Reader, keys: AbstractSet[str]) -> None:
+    if isinstance(part.value, Mapping) and not part.value.keys() <= keys:
+        raise PayloadInvalid(
+            "holds keys that the template does not have; use trigger_template.json unchanged", path=part.path
+        )
 
 
 def _trigger_requester(reader: Reader) -> Requester | None:
