@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final, Literal
 
 Locale = Literal["pt-BR", "en"]
@@ -27,3 +28,9 @@ def locale_for(tag: str | None, default: Locale = "pt-BR") -> Locale:
     if primary == "pt":
         return "pt-BR"
     return "en" if primary == "en" else default
+
+
+def number_text(number: float) -> str:
+    """Return a number in full: no digit is lost, and no exponent or empty decimal place is shown."""
+    text = repr(number)
+    return format(Decimal(text), "f") if "e" in text else text.removesuffix(".0")

@@ -14,7 +14,7 @@ from rules.loader.build import Draft
 from rules.loader.findings import Finding
 from rules.model import LeafResult
 from rules.rulebook import Example, Rule
-from rules.text import Text
+from rules.text import Text, number_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,4 +131,4 @@ def _value(value: object) -> str:
         return str(value).lower()
     if isinstance(value, tuple):
         return "(" + ", ".join(_value(item) for item in value) + ")"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return number_text(value) if isinstance(value, float) else str(value)

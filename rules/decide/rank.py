@@ -14,7 +14,7 @@ from typing import Final
 from rules.decide import laws
 from rules.model import Factor, Facts
 from rules.rulebook import Action, Rule
-from rules.text import Locale, Text
+from rules.text import Locale, Text, number_text
 from rules.vocabulary import FIELDS
 
 DIGITS: Final = 6
@@ -60,15 +60,12 @@ def order(
 def weigh(candidate: Candidate, facts: Facts, acceptance: Mapping[str, tuple[int, int]]) -> Ranked:
     """Return the candidate with its four factors and their product."""
     action = candidate.action
+    lever = f"rule={candidate.leading.id} lever={number_text(candidate.lever)}" if candidate.leading else "rule=none"
     factors = (
         propensity(acceptance.get(action.id, (0, 0))),
         value(action, facts),
         urgency(action.due_in_hours),
-        Factor(
-            "lever",
-            round(candidate.lever, DIGITS),
-            f"rule={candidate.leading.id} lever={candidate.lever:g}" if candidate.leading is not None else "rule=none",
-        ),
+        Factor("lever", round(candidate.lever, DIGITS), lever),
     )
     return Ranked(candidate, factors, round(math.prod(factor.value for factor in factors), DIGITS))
 
@@ -87,15 +84,19 @@ def value(action: Action, facts: Facts) -> Factor:
         known = facts.values.get(worth.field)
         if isinstance(known, int | float) and not isinstance(known, bool):
             amount = round(known * worth.multiplier, DIGITS)
-            return Factor("value", amount, f"{worth.field}={known:g} multiplier={worth.multiplier:g}")
-        return Factor("value", round(worth.otherwise, DIGITS), f"{worth.field}=unknown otherwise={worth.otherwise:g}")
-    return Factor("value", round(worth.otherwise, DIGITS), f"stated={worth.otherwise:g}")
+            return Factor(
+                "value", amount, f"{worth.field}={number_text(known)} multiplier={number_text(worth.multiplier)}"
+            )
+        return Factor(
+            "value", round(worth.otherwise, DIGITS), f"{worth.field}=unknown otherwise={number_text(worth.otherwise)}"
+        )
+    return Factor("value", round(worth.otherwise, DIGITS), f"stated={number_text(worth.otherwise)}")
 
 
 def urgency(due_in_hours: float) -> Factor:
     """Return 1 for what is never due up to 2 for what is due now: 1 + 24 / (24 + hours)."""
     amount = round(1 + URGENCY_HOURS / (URGENCY_HOURS + due_in_hours), DIGITS)
-    return Factor("urgency", amount, f"due_in_hours={due_in_hours:g}")
+    return Factor("urgency", amount, f"due_in_hours={number_text(due_in_hours)}")
 
 
 _SENTENCES: Final[Mapping[str, Text]] = {

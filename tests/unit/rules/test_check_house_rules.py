@@ -7,8 +7,10 @@ from rule_files import CALL, GUARDRAIL, OFFER, RULE, SIGNAL, line_of, write_pack
 
 from rules.check import check
 from rules.check import test as run_examples
+from rules.check.examples import leaf_in_words
 from rules.loader import load
 from rules.loader.catalogue import CATALOGUE
+from rules.model import LeafResult
 from rules.text import LOCALES
 
 
@@ -198,3 +200,9 @@ def test_catalogue_says_all_three_in_both_languages(code):
             assert said.startswith(("{", "`", "between", "same_as")) or said[0].isupper()
             assert said.endswith((".", "?", "…", "}"))
         assert text.pt_br != text.en or text.pt_br in filled_by_params
+
+
+def test_a_leaf_in_words_does_not_round_the_value_that_decided():
+    leaf = LeafResult("customer.mrr", "at_least", 5000.0, 4_999.999_9, truth=False)
+
+    assert leaf_in_words(leaf, "unknown") == "customer.mrr at_least 5000 [4999.9999]"

@@ -76,6 +76,15 @@ def test_urgency_halves_at_a_day(hours, factor):
     assert urgency(hours).value == factor
 
 
+def test_large_and_exact_amounts_are_said_in_full():
+    worth = Worth("customer.mrr", 0.1, 50.0)
+    decision = decided(recommends("r.a", "a.a"), action("a.a", worth=worth), known=facts(customer_mrr=1_234_567.89))
+    factor = decision.recommendations[0].factors[1]
+
+    assert factor.because == "customer.mrr=1234567.89 multiplier=0.1"
+    assert say(factor, "en") == "Monthly revenue 1234567.89, times 0.1"
+
+
 def test_ties_go_by_action_id():
     parts = [action(f"a.{name}") for name in "dbca"]
     rules = [recommends(f"r.{name}", f"a.{name}") for name in "abcd"]
