@@ -110,7 +110,7 @@ class Field:
             problem = "needs a whole number"
         if problem is not None:
             raise FactsInvalid(f"{self.name}: {value!r} does not fit: it {problem}")
-        return int(value) if self.type is Type.INTEGER else float(value)
+        return int(value) if self.type is Type.INTEGER else float(value) + 0.0  # -0.0 is 0.0: equal facts, equal bytes
 
     def _wanted(self, value: object) -> str:
         match self.type:

@@ -390,3 +390,9 @@ def test_given_facts_are_facts_or_a_clear_refusal(stated):
         complaint = str(error)
 
     assert bool(complaint) is bool(set(stated) - {"touchpoint", "signals", *COLLECTIONS}) or complaint
+
+
+def test_minus_zero_is_zero_so_that_equal_facts_are_equal_bytes():
+    negative = facts_from_given({"customer": {"usage_change_pct": -0.0}}, NOW)
+
+    assert repr(negative.values["customer.usage_change_pct"]) == "0.0"
