@@ -28,7 +28,7 @@ def digest(
 ) -> str:
     """Return the SHA-256, in hex, of everything that can change a decision.
 
-    Comments, paths, the order of keys and files, examples, owners and references change nothing; nor does a
+    Comments, paths, the order of keys, files and phrases, examples, owners and references change nothing; nor does a
     deprecated rule, which is never evaluated. Texts count: a decision holds them.
     """
     content = {
@@ -98,7 +98,7 @@ def _signal(signal: Signal) -> dict[str, Any]:
 
 
 def _lists(found: Mapping[Any, tuple[str, ...]]) -> dict[str, list[str]]:
-    return {str(locale): list(items) for locale, items in found.items()}
+    return {str(locale): sorted(items) for locale, items in found.items()}
 
 
 def _action(action: Action) -> dict[str, Any]:

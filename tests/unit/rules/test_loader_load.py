@@ -307,13 +307,15 @@ def test_findings_as_json_speak_both_languages(tmp_path):
 
 
 def test_digest_is_blind_to_everything_that_changes_no_decision(tmp_path):
-    reference = load([write_pack(tmp_path / "a")]).digest
+    more = SIGNAL.replace("    - stopped ~1 working", "    - stopped ~1 working\n    - gave up")
+    reference = load([write_pack(tmp_path / "a", signals__broken_thing=more)]).digest
     lines = VOTE.splitlines(keepends=True)
     same = write_pack(
         tmp_path / "elsewhere",
         renewal_call="# a comment\n"
         + RULE.replace("practice: [A75]", "practice: [A76]").replace("key account", "other name"),
         vote="".join([*lines[8:], *lines[:8]]),
+        signals__broken_thing=SIGNAL.replace("    - stopped ~1 working", "    - gave up\n    - stopped ~1 working"),
     )
 
     assert load([same]).digest == reference
