@@ -18,7 +18,7 @@ from uuid import uuid4
 
 import requests
 
-from connectors.zendesk.signature import INVOCATION, SIGNATURE, TIMESTAMP, sign
+from connectors.zendesk.signature import SIGNATURE, TIMESTAMP, sign
 from plugin.demo.scenario import Later, SampleTicket, Scenario
 from plugin.store.tenants import Tenant
 
@@ -119,7 +119,7 @@ class Sender:
                 "Content-Type": "application/json",
                 TIMESTAMP: timestamp,
                 SIGNATURE: sign(self._tenant.secrets[0], timestamp, body),
-                INVOCATION: uuid4().hex,
+                "X-Zendesk-Webhook-Invocation-Id": uuid4().hex,
             },
             timeout=TIMEOUT,
         )

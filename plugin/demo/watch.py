@@ -39,6 +39,8 @@ class Watch:
             started = time.perf_counter()
             outcome = work(leased, tenant, owner, now)
             taken = (time.perf_counter() - started) * 1000
+            if not leased.body:
+                return outcome  # no delivery: a customer's other ticket, decided again
             with self._lock:
                 self._worked.appendleft(Happened(leased.id, _ticket(leased), outcome, taken))
             return outcome

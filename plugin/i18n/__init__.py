@@ -39,6 +39,7 @@ class Words:
         self.locale: Final[Locale] = locale
         self.babel: Final = BabelLocale.parse(locale, sep="-")
         self._entries: Final = catalogue(locale)
+        self._groups: Final[dict[str, Mapping[str, Entry]]] = {}
 
     def __call__(self, key: str, **values: object) -> str:
         """Return the text under `key` with its slots filled; `count` also chooses the plural.
@@ -60,10 +61,14 @@ class Words:
         """Tell whether there is a text under `key`."""
         return key in self._entries
 
-    def group(self, group: str) -> dict[str, Entry]:
+    def group(self, group: str) -> Mapping[str, Entry]:
         """Return every entry of a group under its short key, as a script needs them."""
-        start = f"{group}."
-        return {key.removeprefix(start): entry for key, entry in self._entries.items() if key.startswith(start)}
+        held = self._groups.get(group)
+        if held is None:
+            start = f"{group}."
+            held = {key.removeprefix(start): entry for key, entry in self._entries.items() if key.startswith(start)}
+            self._groups[group] = held
+        return held
 
 
 @cache

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from plugin.i18n import Words
 from plugin.sidebar.assets import assets
@@ -64,7 +66,7 @@ def render(words: Words, kind: str, *, nonce: str, panel: Panel | None, session:
         verdicts=_verdicts(words, session),
         reasons=REASONS,
         asset=asset_address,
-        code="@@",  # the script puts in what it met
+        spares=_spares(words),
     )
 
 
@@ -73,6 +75,13 @@ def render_end(words: Words, kind: str, *, nonce: str, code: str = "") -> str:
     return _environment.get_template("sidebar/page.html").render(
         t=words, kind=kind, nonce=nonce, config=None, panel=None, scripts=(), asset=asset_address, code=code
     )
+
+
+@cache
+def _spares(words: Words) -> Markup:
+    """Return the states that the script may have to show; the same for every page of a language."""
+    template = _environment.get_template("sidebar/_spares.html")
+    return Markup(template.render(t=words, code="@@"))  # noqa: S704 - our own template, escaped; the script fills @@ in
 
 
 def _verdicts(words: Words, session: Session) -> Mapping[str, str]:

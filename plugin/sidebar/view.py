@@ -110,8 +110,7 @@ def _open(here: Services, tenant: Tenant, session: SidebarSession, nonce: str) -
     with here.store.read() as connection:
         stored = decisions.current(connection, tenant.id, session.ticket)
         revision = stored.revision if stored else tickets.revision(connection, tenant.id, session.ticket)
-        asked = sights.requester_name(connection, tenant.id, stored.ticket_id) if stored else None
-        last = sights.last_event(connection, tenant.id, stored.ticket_id) if stored else None
+        seen = sights.glimpse(connection, tenant.id, stored.ticket_id) if stored else sights.Glimpse(None, None)
         customer = (
             customers.load(connection, tenant.id, stored.customer_id)
             if stored is not None and stored.customer_id is not None
@@ -121,7 +120,7 @@ def _open(here: Services, tenant: Tenant, session: SidebarSession, nonce: str) -
     if stored is not None:
         zone = zone_named(request.values.get("tz"), locale)
         named = customer.name if customer is not None else None
-        occasion = Occasion(here.now(), zone, session.ticket, session.agent, asked, named)
+        occasion = Occasion(here.now(), zone, session.ticket, session.agent, seen.requester, named)
         panel = PanelBuilder(t, Names(here.decider_holder.judges().rulebook, locale)).build(stored, occasion)
         _mark_shown(here, tenant, stored)
     where = f"{quote(tenant.connector)}/{quote(tenant.name)}"
@@ -134,7 +133,7 @@ def _open(here: Services, tenant: Tenant, session: SidebarSession, nonce: str) -
         session=Session(
             token=issue_token(here.settings, tenant.name, session.ticket, session.agent),
             ticket=session.ticket,
-            last_event=last.id if last is not None else None,
+            last_event=seen.last.id if seen.last is not None else None,
             etag=f'"{revision}"' if revision is not None and stored is not None else None,
             poll=f"/api/v1/tickets/{where}/{quote(session.ticket, safe='')}/decision",
             panel=f"/sidebar/{where}?{own}",

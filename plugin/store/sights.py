@@ -29,6 +29,14 @@ class LastEvent:
     kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """What happened last to a ticket, and what the person who asks is called."""
+
+    last: LastEvent | None
+    requester: str | None
+
+
 def owner_of_recommendation(connection: Connection, recommendation_id: str) -> Owner | None:
     """Return whose a recommendation is, or None. The caller decides whether its asker may know."""
     return _owner(
@@ -49,19 +57,18 @@ def owner_of_decision(connection: Connection, decision_id: str) -> Owner | None:
     )
 
 
-def requester_name(connection: Connection, tenant_id: int, ticket_id: int) -> str | None:
-    """Return what the person who asks is called, as the newest event that names them says."""
+def glimpse(connection: Connection, tenant_id: int, ticket_id: int) -> Glimpse:
+    """Return what the newest events of a ticket say about who asks and what happened last."""
     newest = (
-        select(ticket_event.c.payload)
+        select(ticket_event.c.event_id, ticket_event.c.kind, ticket_event.c.payload)
         .where(ticket_event.c.tenant_id == tenant_id, ticket_event.c.ticket_id == ticket_id)
         .order_by(ticket_event.c.occurred_at.desc(), ticket_event.c.event_id.desc())
         .limit(LOOKED_AT)
     )
-    for payload in connection.execute(newest).scalars():
-        requester = payload.get("requester") or {}
-        if isinstance(requester.get("name"), str) and requester["name"].strip():
-            return " ".join(requester["name"].split())
-    return None
+    rows = connection.execute(newest).all()
+    named = (row.payload.get("requester", {}).get("name") for row in rows)
+    name = next((" ".join(name.split()) for name in named if isinstance(name, str) and name.strip()), None)
+    return Glimpse(LastEvent(rows[0].event_id, rows[0].kind) if rows else None, name)
 
 
 def last_event(connection: Connection, tenant_id: int, ticket_id: int) -> LastEvent | None:
