@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rules.check import check
 from rules.conditions import Op, Test, leaves
+from rules.decide import Decider
+from rules.engine import ReferenceEvaluator
+from rules.facts import facts_from_given
 from rules.loader import SHIPPED
 from rules.rulebook import Kind, RuleKind, Suppress
 from rules.text import LOCALES, Text
@@ -16,6 +22,7 @@ from rules.vocabulary import WELL_KNOWN_SIGNALS
 SLOT = re.compile(r"\{([^{}|]*)(\|([^{}]*))?\}")
 FALLBACKS = ("support.triage", "support.sop", "success.sop", "accounts.sop")
 FEWEST_EXAMPLES = 3
+NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -118,3 +125,160 @@ def test_shipped_rules_of_the_regulated_service_say_what_they_rest_on(book):
 
     assert bound
     assert [rule.id for rule in bound if not rule.references] == []
+
+
+# What follows draws customers and tickets and knows the house's guardrails by itself: it shares no code with the rules.
+
+CUSTOMERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "lifecycle": st.sampled_from(("prospect", "trial", "onboarding", "active", "active", "active", "churned")),
+        "tier": st.sampled_from(("standard", "key", "enterprise")),
+        "cancellation": st.sampled_from(("none", "none", "requested", "confirmed")),
+        "nps": st.integers(0, 10),
+        "days_since_nps": st.integers(0, 200),
+        "open_dispute": st.booleans(),
+        "overdue_invoices": st.integers(0, 2),
+        "opted_out": st.booleans(),
+        "regulated_sector": st.booleans(),
+        "days_to_renewal": st.integers(-10, 400),
+        "seat_utilisation": st.sampled_from((0.2, 0.9, 1.0)),
+        "health": st.sampled_from(("poor", "average", "good")),
+        "usage_change_pct": st.integers(-80, 40),
+        "mrr": st.integers(0, 90_000),
+    },
+)
+SOUGHT = (
+    "premium_need",
+    "upgrade_request",
+    "goal_said",
+    "praise",
+    "feature_request",
+    "seat_change",
+    "renewal_question",
+)
+HURT = (
+    *("complaint", "regulator_mention", "outage", "severe_failure", "payments_affected", "urgency", "cancel_request"),
+    *("leave_threat", "dispute_charge", "duplicate_charge", "opt_out_request", "prospect_interest", "cancel_withdrawn"),
+    *("price_question", "product_failure", "how_to_question", "privacy_request", "history_request", "mind_changed"),
+)
+SIGNALS = st.builds(
+    lambda sought, hurt: sorted({*sought, *hurt}),
+    st.sets(st.sampled_from(SOUGHT), min_size=1, max_size=5),
+    st.one_of(st.just(frozenset()), st.sets(st.sampled_from(HURT), max_size=2)),
+)
+TICKETS = st.one_of(
+    st.just([]),
+    st.lists(
+        st.fixed_dictionaries(
+            {"signals": st.lists(st.sampled_from(HURT), max_size=2, unique=True)},
+            optional={"severity": st.sampled_from(("none", "low", "high", "severe"))},
+        ),
+        max_size=2,
+    ),
+)
+INVOICES = st.one_of(
+    st.just([]),
+    st.lists(st.fixed_dictionaries({"status": st.sampled_from(("open", "paid", "overdue", "disputed"))}), max_size=2),
+)
+GIVEN = st.fixed_dictionaries(
+    {"signals": SIGNALS, "customer": CUSTOMERS, "open_tickets": TICKETS, "invoices": INVOICES},
+)
+
+
+def troubles(given):
+    """Name what forbids to sell to this customer, from the words of the house alone."""
+    customer, here = given["customer"], set(given["signals"])
+    everywhere = here.union(*(ticket["signals"] for ticket in given["open_tickets"]))
+    recent_detractor = customer.get("nps", 10) <= 6 and customer.get("days_since_nps", 0) <= 90
+    owes = customer.get("overdue_invoices", 0) > 0 or customer.get("open_dispute", False)
+    bought = customer.get("lifecycle")
+    found = {
+        "complaint": everywhere & {"complaint", "regulator_mention"},
+        "severe": everywhere & {"outage", "severe_failure"}
+        or {"payments_affected", "urgency"} <= here
+        or any(ticket.get("severity") == "severe" for ticket in given["open_tickets"]),
+        "leaving": "cancel_request" in everywhere or customer.get("cancellation") in {"requested", "confirmed"},
+        "detractor": recent_detractor,
+        "dispute": owes
+        or everywhere & {"dispute_charge", "duplicate_charge"}
+        or any(invoice["status"] in {"overdue", "disputed"} for invoice in given["invoices"]),
+        "opted out": customer.get("opted_out", False) or "opt_out_request" in everywhere,
+        "prospect": bought == "prospect" or (bought is None and "prospect_interest" in here),
+    }
+    return {name for name, holds in found.items() if holds}
+
+
+@pytest.fixture(scope="module")
+def decider(book):
+    made = Decider(book, ReferenceEvaluator)
+    yield made
+    made.close()
+
+
+def shown(decider, given):
+    return decider.decide(facts_from_given(given, NOW)).recommendations
+
+
+@settings(max_examples=2_000, deadline=None, derandomize=True, database=None)
+@given(given=GIVEN)
+def test_shipped_packs_keep_the_guardrails_for_any_customer(decider, given):
+    entries = shown(decider, given)
+    kinds = [entry.kind for entry in entries]
+    hurt = troubles(given)
+    elsewhere = troubles({**given, "signals": [], "customer": {}, "invoices": []})
+
+    assert not hurt or not [kind for kind in kinds if kind.sells]
+    assert Kind.WIN_BACK not in kinds or given["customer"].get("cancellation") == "confirmed"
+    assert Kind.ADVOCATE not in kinds or not hurt & {"complaint", "severe", "leaving", "opted out"}
+    assert Kind.RENEW not in kinds or not {"leaving"} & hurt
+    assert Kind.RENEW not in kinds or not elsewhere & {"complaint", "severe", "dispute"}
+    assert kinds == sorted(kinds, key=lambda kind: kind is not Kind.COMPLY)
+    assert 1 <= len(entries) <= 3
+
+
+ASKS_FOR_MORE, PRAISES = ["premium_need"], ["praise", "goal_said"]
+SELLABLE = {
+    "signals": ASKS_FOR_MORE,
+    "customer": {"lifecycle": "active", "cancellation": "none", "health": "good", "seat_utilisation": 1.0},
+    "open_tickets": [],
+    "invoices": [],
+}
+
+
+def test_shipped_packs_sell_when_nothing_stands_against_it(decider):
+    kinds = {entry.kind for said in (ASKS_FOR_MORE, PRAISES) for entry in shown(decider, {**SELLABLE, "signals": said})}
+
+    assert {kind for kind in Kind if kind.sells} <= kinds
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"signals": [*ASKS_FOR_MORE, "complaint"]},
+        {"signals": [*ASKS_FOR_MORE, "payments_affected", "urgency"]},
+        {"signals": [*ASKS_FOR_MORE, "cancel_request"]},
+        {"signals": [*ASKS_FOR_MORE, "opt_out_request"]},
+        {"open_tickets": [{"signals": ["regulator_mention"]}]},
+        {"open_tickets": [{"signals": [], "severity": "severe"}]},
+        {"open_tickets": [{"signals": ["cancel_request"]}]},
+        {"open_tickets": [{"signals": ["duplicate_charge"]}]},
+        {"open_tickets": [{"signals": ["opt_out_request"]}]},
+        {"invoices": [{"status": "disputed"}]},
+        {"customer": {**SELLABLE["customer"], "nps": 0}},
+        {"customer": {**SELLABLE["customer"], "nps": 6, "days_since_nps": 90}},
+        {"customer": {**SELLABLE["customer"], "open_dispute": True}},
+        {"customer": {**SELLABLE["customer"], "overdue_invoices": 1}},
+        {"customer": {**SELLABLE["customer"], "cancellation": "requested"}},
+        {"customer": {**SELLABLE["customer"], "opted_out": True}},
+        {"customer": {**SELLABLE["customer"], "lifecycle": "prospect"}},
+    ],
+    ids=str,
+)
+def test_shipped_packs_stop_selling_for_each_single_trouble(decider, trouble):
+    asks = {**SELLABLE, **trouble}
+    praises = {**asks, "signals": [*PRAISES, *asks["signals"][1:]]}
+    sold = [entry.action for given in (asks, praises) for entry in shown(decider, given) if entry.kind.sells]
+
+    assert troubles(asks)
+    assert sold == []
