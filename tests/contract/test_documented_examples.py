@@ -1,0 +1,96 @@
+"""What the connectors' documents tell an admin to type works as it stands."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from urllib.parse import parse_qsl, urlsplit
+from urllib.request import urlopen
+
+import click
+import pytest
+
+from connectors.registry import FOLDER
+from plugin.cli import main
+from plugin.sessions import open_link
+
+DOCUMENTS = sorted(FOLDER.glob("*/doc.md"))
+NEEDED = [tool for tool in ("sh", "curl", "openssl", "od") if shutil.which(tool) is None]
+
+
+def shell_blocks(document: Path) -> list[str]:
+    """Return the fenced sh blocks, without the indent of the list they stand in."""
+    return [
+        re.sub(r"^   ", "", block, flags=re.MULTILINE)
+        for block in re.findall(r"```sh\n(.*?)```", document.read_text("utf-8"), re.DOTALL)
+    ]
+
+
+@pytest.mark.skipif(bool(NEEDED), reason=f"the documented example needs {', '.join(NEEDED)}")
+def test_standard_examples_send_a_ticket_and_open_its_sidebar(new_sidecue):
+    sidecue = new_sidecue()
+    tenant = sidecue.add_tenant("acme", "standard")
+    sidecue.start()
+    webhook, sidebar = shell_blocks(FOLDER / "standard" / "doc.md")
+    environment = sidecue.environment() | {"SIDECUE": sidecue.url, "SECRET": tenant["secret"]}
+
+    def run(script: str) -> str:
+        done = subprocess.run(
+            ["/bin/sh", "-euc", script], env=environment, capture_output=True, text=True, timeout=30, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    first, again = run(webhook), run(webhook)
+    link = run(webhook + sidebar).splitlines()[-1].partition("http")
+    with urlopen("http" + link[2], timeout=10) as answer:  # noqa: S310 - our own http address
+        page = answer.read().decode()
+
+    assert json.loads(first)["status"] == "accepted"
+    assert json.loads(again)["status"] == "duplicate"
+    assert "T-77" in page
+
+
+def test_django_helpdesk_template_tag_signs_a_link_that_opens(monkeypatch):
+    """The tag as it is printed, with as much of Django beside it as it asks for."""
+    text = (FOLDER / "django_helpdesk" / "doc.md").read_text("utf-8")
+    code = re.search(r"(       import hashlib, hmac, time\n.*?)\n\n   \S", text, re.DOTALL)
+    settings = SimpleNamespace(SIDECUE_TENANT="acme", SIDECUE_API_KEY="k3y", SIDECUE_URL="https://sidecue.test")
+    library = SimpleNamespace(simple_tag=lambda **_: lambda function: function)
+    for name, content in {
+        "django": {"template": SimpleNamespace(Library=lambda: library)},
+        "django.conf": {"settings": settings},
+    }.items():
+        module = ModuleType(name)
+        module.__dict__.update(content)
+        monkeypatch.setitem(sys.modules, name, module)
+    space: dict = {}
+    exec(re.sub(r"^       ", "", code[1], flags=re.MULTILINE), space)  # noqa: S102 - our own document
+    agent = SimpleNamespace(user=SimpleNamespace(get_username=lambda: "ana maria@x.test"))
+    url = urlsplit(space["sidecue_url"]({"request": agent}, SimpleNamespace(id=12)))
+    session = open_link("k3y", "django_helpdesk", "acme", dict(parse_qsl(url.query)), datetime.now(UTC))
+
+    assert url.path == "/sidebar/django_helpdesk/acme"
+    assert (session.ticket, session.agent) == ("12", "ana maria@x.test")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.parent.name)
+def test_documents_name_only_commands_and_options_that_are_there(document):
+    """Every `sidecue …` in code, its continued lines with it."""
+    text = document.read_text("utf-8").replace("\\\n", " ")
+    told = re.findall(r"(?:`|^ +)sidecue ([^`\n]+)", text, re.MULTILINE)
+
+    assert told
+    for line in told:
+        command: click.Command = main
+        words = line.split()
+        while isinstance(command, click.Group):
+            found = command.get_command(click.Context(command), words.pop(0))
+            assert found is not None, line
+            command = found
+        known = {option for parameter in command.params for option in parameter.opts}
+        assert {word for word in words if word.startswith("--")} <= known, line
