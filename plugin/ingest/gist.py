@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from rules.model import Decision, Facts, LeafResult
-from rules.vocabulary import FIELDS, Source
+from rules.vocabulary import COLLECTIONS, FIELDS, Source
 
-_CLOCKED_ITEMS = frozenset({"age_hours", "days_ago", "days_to_renewal", "days_to_due", "days_to_target"})
+_CLOCKED: Final = frozenset({Source.CLOCK})
+_CLOCKED_ITEMS: Final = frozenset({"age_hours", "days_ago", "days_to_renewal", "days_to_due", "days_to_target"})
 
 
-def gist(decision: Decision) -> tuple[Any, ...]:
+def gist(decision: Decision, *, history: bool = True) -> tuple[Any, ...]:
     """Return everything of a decision that does not change merely because time went on.
 
-    Left out: instants, fields worked out from the clock, and the ranks' figures (they hold the urgency).
+    Left out: instants, fields worked out from the clock, and the ranks' figures (they hold the urgency). Without
+    `history` what is known of the customer's other tickets counts only as far as it changes what is decided.
     """
+    left_out = _CLOCKED if history else _CLOCKED | {Source.HISTORY}
     trace = decision.trace
     return (
         decision.primary,
@@ -27,31 +31,30 @@ def gist(decision: Decision) -> tuple[Any, ...]:
         tuple((shown.action, shown.rules) for shown in decision.recommendations),
         tuple((held.action, held.stage, held.by) for held in decision.not_shown),
         (trace.language, trace.signals, trace.text_truncated),
-        tuple((fired.rule, fired.version, _timeless(fired.leaves)) for fired in (*trace.fired, *trace.shadow)),
-        _known(decision.facts),
+        tuple((fired.rule, fired.version, _leaves(fired.leaves, left_out)) for fired in (*trace.fired, *trace.shadow)),
+        _known(decision.facts, left_out),
         decision.rulebook,
     )
 
 
-def _timeless(leaves: tuple[LeafResult, ...]) -> tuple[LeafResult, ...]:
-    return tuple(leaf for leaf in leaves if not _clocked(leaf.field))
+def _leaves(leaves: tuple[LeafResult, ...], left_out: frozenset[Source]) -> tuple[LeafResult, ...]:
+    return tuple(leaf for leaf in leaves if _source(leaf.field) not in left_out)
 
 
-def _known(facts: Facts) -> tuple[Any, ...]:
-    values = tuple(sorted((name, _ordered(value)) for name, value in facts.values.items() if not _clocked(name)))
+def _known(facts: Facts, left_out: frozenset[Source]) -> tuple[Any, ...]:
+    values = tuple(
+        sorted((name, _ordered(value)) for name, value in facts.values.items() if _source(name) not in left_out)
+    )
     collections = tuple(
-        (
-            name,
-            tuple(
-                sorted(
-                    tuple(sorted((key, _ordered(value)) for key, value in item.items() if key not in _CLOCKED_ITEMS))
-                    for item in items
-                )
-            ),
-        )
+        (name, tuple(sorted(map(_item, items))))
         for name, items in sorted(facts.collections.items())
+        if _source(name) not in left_out
     )
     return (values, tuple(sorted(facts.signals)), collections)
+
+
+def _item(item: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((key, _ordered(value)) for key, value in item.items() if key not in _CLOCKED_ITEMS))
 
 
 def _ordered(value: object) -> str:
@@ -59,6 +62,6 @@ def _ordered(value: object) -> str:
     return repr(sorted(value)) if isinstance(value, frozenset) else repr(value)
 
 
-def _clocked(field: str) -> bool:
-    known = FIELDS.get(field)
-    return known is not None and known.source is Source.CLOCK
+def _source(name: str) -> Source | None:
+    known = FIELDS.get(name) or COLLECTIONS.get(name)
+    return known.source if known is not None else None

@@ -126,7 +126,7 @@ class Pipeline:
             if not deliveries.holds(connection, leased.id, owner, now):
                 return "lost"
             if (row := tickets.by_id(connection, tenant.id, ticket_id)) is not None:
-                self._decide(connection, tenant, row, now)
+                self._decide(connection, tenant, row, now, happened=False)
             deliveries.forget(connection, leased.id)
         return "again"
 
@@ -165,7 +165,10 @@ class Pipeline:
                 assert customer_id is not None  # noqa: S101 - taken out above
                 self.decide_again(connection, tenant, customer_id, now, but=ticket_id)
 
-    def _decide(self, connection: Connection, tenant: Tenant, row: TicketRow, now: datetime) -> _Judged:
+    def _decide(
+        self, connection: Connection, tenant: Tenant, row: TicketRow, now: datetime, *, happened: bool = True
+    ) -> _Judged:
+        """Decide one ticket and keep what is new. `happened`: there are new events, not only news of other tickets."""
         ticket_id = row.id
         folded = fold(tickets.events_of(connection, tenant.id, ticket_id))
         customer_id = (
@@ -184,7 +187,7 @@ class Pipeline:
                 connection, tenant.id, ticket_id, folded, customer_id=customer_id, digest=digest, now=now
             )
         current = decisions.current_of(connection, tenant.id, ticket_id)
-        if current is not None and gist(current.decision) == gist(decision):
+        if current is not None and gist(current.decision, history=happened) == gist(decision, history=happened):
             return _Judged(customer_id, spread)
         decisions.save(connection, tenant.id, ticket_id, decision, now)
         log.info("ticket decided", tenant=tenant.name, ticket=row.external_id, primary=decision.primary.value)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 POLL_SECONDS: Final = 0.002
+QUIET_SECONDS: Final = 0.01
+"""How long nothing must have been answered for the next request not to be just behind."""
 
 
 class Traffic:
@@ -16,6 +18,7 @@ class Traffic:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._in_flight = 0
+        self._last = 0.0
 
     @property
     def in_flight(self) -> int:
@@ -23,10 +26,12 @@ class Traffic:
         return self._in_flight
 
     def let_pass(self, at_most: float) -> None:
-        """Return when no request is in flight, or after `at_most` seconds: background work never starves."""
-        until = time.monotonic() + at_most
-        while self._in_flight and time.monotonic() < until:
+        """Return when requests have stopped coming, or after `at_most` seconds: background work never starves."""
+        now = time.monotonic()
+        until = now + at_most
+        while (self._in_flight or now - self._last < QUIET_SECONDS) and now < until:
             time.sleep(POLL_SECONDS)
+            now = time.monotonic()
 
     def counted(self, application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
         """Return a WSGI application that is counted while it answers."""
@@ -39,5 +44,6 @@ class Traffic:
             finally:
                 with self._lock:
                     self._in_flight -= 1
+                    self._last = time.monotonic()
 
         return answer

@@ -22,8 +22,9 @@ from plugin.store.errors import StoreUnavailable
 BATCH: Final = 10
 IDLE_SECONDS: Final = 1.0
 """How long the worker sleeps when nothing wakes it: retries and other processes' deliveries are found by then."""
-YIELD_SECONDS: Final = 0.03
-"""Longest time one delivery waits for requests in flight to be answered first (so at least ~30 a second go on)."""
+YIELD_SHARE: Final = 8
+"""While requests keep coming, the worker rests this many times as long as it worked: a ninth of the time is its own."""
+LONGEST_YIELD_SECONDS: Final = 0.5
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +50,7 @@ class Worker:
         self._bell = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._rest = 0.05
 
     @property
     def alive(self) -> bool:
@@ -103,14 +105,15 @@ class Worker:
                 self._bell.clear()
 
     def _round(self) -> int:
-        self._traffic.let_pass(YIELD_SECONDS)
         batch = self._inbox.take(self._now(), BATCH)
         for leased in batch:
             if self._stopping.is_set():
                 self._give_back(leased)
                 continue
-            self._traffic.let_pass(YIELD_SECONDS)
+            self._traffic.let_pass(self._rest)
+            started = time.monotonic()
             self._work(leased)
+            self._rest = min(YIELD_SHARE * (time.monotonic() - started), LONGEST_YIELD_SECONDS)
         return len(batch)
 
     def _work(self, leased: Leased) -> None:
