@@ -9,8 +9,6 @@ text has already begun is looked at. Exact: every end of every phrase is found, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 import ahocorasick
@@ -63,14 +61,8 @@ class _Chain(NamedTuple):
             at = at.before
 
 
-@dataclass(slots=True)
-class _Node:
-    """A row of segments with which phrases begin."""
-
-    edges: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
-    """Segment -> (most words in between, node)."""
-    phrases: list[int] = field(default_factory=list)
-    """Phrases that end here."""
+Ways = dict[int, tuple[tuple[int, int], ...]]
+"""From one node: segment -> (most words in between, node) of each way on."""
 
 
 class Automaton:
@@ -80,12 +72,15 @@ class Automaton:
         self._numbers: dict[tuple[Locale, str], int] = {}
         self._prefixes: dict[tuple[Locale, str], int] = {}
         self._segments: dict[tuple[int, ...], int] = {}
-        self._nodes = [_Node()]
+        # A node is a row of segments with which phrases begin. There are tens of thousands, most of them ends: ints,
+        # and tuples of ints, are nothing that the garbage collector has to walk through.
+        self._nodes = 1
+        self._ways: dict[int, Ways] = {_ROOT: {}}
+        self._ends: dict[int, tuple[int, ...]] = {}
         # Which segments ever follow another one: the others need no look at what has begun.
         self._inner: set[int] = set()
         for number, phrase in enumerate(phrases):
-            for sequence in phrase.sequences:
-                self._plant(number, phrase.language, sequence)
+            self._plant(number, phrase)
         self._window = MAX_GAP + 1 + max(map(len, self._segments), default=1)
         self._prefix_lengths = {
             language: sorted({len(prefix) for tongue, prefix in self._prefixes if tongue == language})
@@ -98,31 +93,43 @@ class Automaton:
         if len(self._words):
             self._words.make_automaton()
 
-    def _plant(self, number: int, language: Locale, sequence: tuple[Step, ...]) -> None:
-        node = _ROOT
-        for gap, segment in self._cut(language, sequence):
-            if node != _ROOT:
-                self._inner.add(segment)
-            targets = self._nodes[node].edges.setdefault(segment, [])
-            for known_gap, target in targets:
-                if known_gap == gap:
-                    node = target
-                    break
-            else:
-                self._nodes.append(_Node())
-                node = len(self._nodes) - 1
-                targets.append((gap, node))
-        ending = self._nodes[node].phrases
-        if number not in ending:
-            ending.append(number)
+    def _plant(self, number: int, phrase: Phrase) -> None:
+        """Add the phrase's sequences; neighbours begin alike, so each goes on from where it leaves the one before."""
+        before: Sequence[Step] = ()
+        passed = [(0, _ROOT)]  # where the segments of `before` begin, and the nodes they go out from
+        for sequence in phrase.sequences:
+            alike = _alike(before, sequence)
+            while passed[-1][0] > alike or (passed[-1][0] == alike and not _begins(sequence, alike)):
+                passed.pop()
+            start, node = passed.pop()
+            while start < len(sequence):
+                passed.append((start, node))
+                end = start + 1
+                while end < len(sequence) and not _begins(sequence, end):
+                    end += 1
+                segment = self._segment(phrase.language, sequence[start:end])
+                if start:
+                    self._inner.add(segment)
+                node = self._go(node, segment, sequence[start].gap)
+                start = end
+            self._ends[node] = (*self._ends.get(node, ()), number)
+            before = sequence
 
-    def _cut(self, language: Locale, sequence: tuple[Step, ...]) -> Iterator[tuple[int, int]]:
-        """Yield (gap before it, segment): words side by side are one segment, a prefix is always one of its own."""
-        inside = range(1, len(sequence))
-        starts = (at for at in inside if sequence[at].gap or sequence[at].is_prefix or sequence[at - 1].is_prefix)
-        for start, end in pairwise((0, *starts, len(sequence))):
-            numbers = tuple(self._number(language, step) for step in sequence[start:end])
-            yield sequence[start].gap, self._segments.setdefault(numbers, len(self._segments))
+    def _go(self, node: int, segment: int, gap: int) -> int:
+        """Return the node that the segment leads to, at most `gap` words after what leads to `node`."""
+        ways = self._ways.setdefault(node, {})
+        targets = ways.get(segment, ())
+        for known_gap, target in targets:
+            if known_gap == gap:
+                return target
+        reached = self._nodes
+        self._nodes += 1
+        ways[segment] = (*targets, (gap, reached))
+        return reached
+
+    def _segment(self, language: Locale, steps: Sequence[Step]) -> int:
+        numbers = tuple([self._number(language, step) for step in steps])
+        return self._segments.setdefault(numbers, len(self._segments))
 
     def _number(self, language: Locale, step: Step) -> int:
         if step.is_prefix:
@@ -164,7 +171,7 @@ class Automaton:
             first = last - length + 1
             steps += 1
             reached: dict[int, _Chain] = {}
-            begun = self._nodes[_ROOT].edges.get(segment)
+            begun = self._ways[_ROOT].get(segment)
             if begun:
                 chain = _Chain(first, at[last], (first, last), None)
                 for _, target in begun:
@@ -172,10 +179,9 @@ class Automaton:
             if segment in self._inner:
                 steps += self._go_on(at, live, (segment, first, last), reached)
             for target, chain in reached.items():
-                node = self._nodes[target]
-                if node.edges:
+                if target in self._ways:
                     _keep(live.setdefault(target, []), chain, self._window)
-                for phrase in node.phrases:
+                for phrase in self._ends.get(target, ()):
                     best = found.get((phrase, last))
                     if best is None or chain.begin > best.begin:
                         found[phrase, last] = chain
@@ -200,7 +206,7 @@ class Automaton:
             if chains[-1].end_place < horizon:
                 del live[node]
                 continue
-            for gap, target in self._nodes[node].edges.get(segment, ()):
+            for gap, target in self._ways[node].get(segment, ()):
                 for chain in reversed(chains):
                     steps += 1
                     between = place - chain.end_place - 1
@@ -223,6 +229,17 @@ class Automaton:
             if len(met) > whole:
                 met.sort()
         yield from met
+
+
+def _alike(one: Sequence[Step], other: Sequence[Step]) -> int:
+    """Return with how many equal steps the two begin, the last one of `other` never counted."""
+    most = min(len(one), len(other) - 1)
+    return next((at for at in range(most) if one[at] != other[at]), most)
+
+
+def _begins(sequence: Sequence[Step], at: int) -> bool:
+    """Tell whether a segment begins here: words side by side are one, a prefix is always one of its own."""
+    return at == 0 or sequence[at].gap > 0 or sequence[at].is_prefix or sequence[at - 1].is_prefix
 
 
 def _keep(chains: list[_Chain], chain: _Chain, window: int) -> None:

@@ -190,14 +190,6 @@ class _Group:
 _Item = _Word | _Gap | _Group
 
 
-class _Flat(NamedTuple):
-    """A sequence while it is put together; `broad` while nothing in it says anything."""
-
-    steps: tuple[Step, ...]
-    broad: bool
-    shown: tuple[str, ...]
-
-
 @lru_cache(maxsize=4_096)  # the loader proves each phrase before the reader is built of the same ones
 def compile_phrase(source: str, language: Locale) -> Phrase:
     """Return the phrase ready to be looked for. Raise PhraseInvalid saying where, what and how to mend it."""
@@ -205,12 +197,10 @@ def compile_phrase(source: str, language: Locale) -> Phrase:
     count = _count(items)
     if count > MAX_SEQUENCES:
         raise PhraseInvalid("too_many", source, 0, count=str(count))
-    sequences: dict[Sequence, None] = {}
-    for flat in _flatten(items):
-        if flat.broad:
-            raise PhraseInvalid("too_broad", source, 0, words=" ".join(flat.shown))
-        sequences[flat.steps] = None
-    return Phrase(source, language, tuple(sequences))
+    broad = _broad(items)
+    if broad is not None:
+        raise PhraseInvalid("too_broad", source, 0, words=" ".join(broad))
+    return Phrase(source, language, tuple(dict.fromkeys(_sequences(items))))
 
 
 def _count(items: tuple[_Item, ...]) -> int:
@@ -221,27 +211,43 @@ def _count(items: tuple[_Item, ...]) -> int:
     return total
 
 
-def _flatten(items: tuple[_Item, ...], gap: int = 0) -> Iterator[_Flat]:
-    """Multiply the alternatives out; `gap` is the one that stands before the first word."""
-    if not items:
-        yield _Flat((), broad=True, shown=())
-        return
-    head, rest = items[0], items[1:]
-    match head:
-        case _Gap(words):
-            yield from _flatten(rest, words)
-        case _Word(keys, shown, is_prefix, says_nothing):
-            steps = (Step(gap, keys[0], is_prefix), *(Step(0, further, is_prefix=False) for further in keys[1:]))
-            for tail in _flatten(rest):
-                yield _Flat(steps + tail.steps, says_nothing and tail.broad, (shown, *tail.shown))
-        case _Group(alternatives):
-            tails = tuple(_flatten(rest))
-            for alternative in alternatives:
-                for middle in _flatten(alternative, gap):
-                    for tail in tails:
-                        yield _Flat(
-                            middle.steps + tail.steps, middle.broad and tail.broad, (*middle.shown, *tail.shown)
-                        )
+def _broad(items: tuple[_Item, ...]) -> tuple[str, ...] | None:
+    """Return the words of the first way to read the items in which nothing says anything, or None."""
+    words: list[str] = []
+    found: tuple[str, ...] | None
+    for item in items:
+        match item:
+            case _Word(_, shown, _, says_nothing):
+                found = (shown,) if says_nothing else None
+            case _Group(alternatives):
+                found = next((one for one in map(_broad, alternatives) if one is not None), None)
+            case _Gap():
+                continue
+        if found is None:
+            return None
+        words += found
+    return tuple(words)
+
+
+def _sequences(items: tuple[_Item, ...]) -> list[Sequence]:
+    """Multiply the alternatives out, the first ones first."""
+    made: list[Sequence] = [()]
+    gap = 0
+    for item in items:
+        match item:
+            case _Gap(words):
+                gap = words
+                continue
+            case _Word(keys, _, is_prefix):
+                further = (Step(0, key, is_prefix=False) for key in keys[1:])
+                ways: list[Sequence] = [(Step(0, keys[0], is_prefix), *further)]
+            case _Group(alternatives):
+                ways = [way for alternative in alternatives for way in _sequences(alternative)]
+        if gap:
+            ways = [(way[0]._replace(gap=gap), *way[1:]) for way in ways]
+            gap = 0
+        made = [begun + way for begun in made for way in ways]
+    return made
 
 
 class _Parser:

@@ -195,3 +195,22 @@ def test_an_automaton_without_phrases_finds_nothing():
     automaton = Automaton([])
 
     assert automaton.scan(read(automaton, ["boleto"])).matches == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("boleto", [0]),
+        ("boleto prazo", [0, 1]),
+        ("boleto xyz multa", [0, 2]),
+        ("boleto multa tela", [0, 1, 2]),
+        ("boleto xyz multa tela", [0, 2]),
+        ("boleto login", [0]),
+    ],
+)
+def test_alternatives_that_begin_alike_are_each_found(text, last):
+    alternatives = "(boleto ~2 multa|boleto|boleto prazo|boleto multa tela|boleto login* multa)"
+    automaton = Automaton([compile_phrase(alternatives, "pt-BR")])
+    stream = streams(text, [(0, len(text))], automaton.analyser())[0]
+
+    assert [match.last - 1 for match in automaton.scan(stream).matches] == last  # the first item opens the sentence
