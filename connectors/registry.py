@@ -35,10 +35,11 @@ class ConnectorInvalid(ConnectorError):
 
 @dataclass(frozen=True, slots=True)
 class LoadedConnector:
-    """A connector that is whole: its manifest, and the module that fills the port."""
+    """A connector that is whole: its manifest, the module that fills the port, and the folder that holds the rest."""
 
     manifest: Manifest
     module: Connector
+    folder: Path = FOLDER
 
 
 class ManifestSchema(Schema):
@@ -162,7 +163,7 @@ def _load(folder: Path, module_name: str) -> LoadedConnector:
         raise ConnectorInvalid(
             f"connectors/{folder.name}/__init__.py lacks {', '.join(missing)}: connectors/base.py asks for them"
         )
-    return LoadedConnector(manifest, cast("Connector", module))
+    return LoadedConnector(manifest, cast("Connector", module), folder)
 
 
 def _import(module_name: str, folder: str) -> Any:

@@ -1,15 +1,28 @@
-"""Signs deliveries for the contract tests, written from each scheme's own documents, not from our verifiers."""
+"""Which connectors the contract tests hold to their promises, and how a genuine delivery of each is made.
 
-import base64
+All that `discover` finds: shipped, and installed by entry points. One that is written elsewhere and not installed yet
+is tested with them by `SIDECUE_TEST_CONNECTORS=/path/to/package`, a package whose sub-folders are connectors.
+A connector that is signed brings its signer, `fixtures/sign_<name>.py`; for a shared secret there is nothing to sign.
+"""
+
+import functools
 import hashlib
-import hmac
+import os
+import runpy
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from connectors.registry import LoadedConnector, discover
 
 NOW = datetime(2026, 3, 2, 15, 0, 0, tzinfo=UTC)
 SECRET = "dGVzdC1zZWNyZXQtb2YtdGhlLWNvbnRyYWN0"
 OLD_SECRET = "the-secret-before-it-was-rotated"
 STRANGER = "a-secret-nobody-was-given"
+STALE = NOW - timedelta(minutes=5, seconds=1)
+FUTURE = NOW + timedelta(minutes=5, seconds=1)
 
 
 @dataclass(frozen=True)
@@ -21,44 +34,34 @@ class Request:
     path_secret: str | None = None
 
 
-def _hmac(secret: str, *parts: str | bytes, algorithm=hashlib.sha256) -> str:
-    mac = hmac.new(secret.encode(), digestmod=algorithm)
-    for part in parts:
-        mac.update(part.encode() if isinstance(part, str) else part)
-    return base64.b64encode(mac.digest()).decode()
+def _found() -> Mapping[str, LoadedConnector]:
+    elsewhere = os.environ.get("SIDECUE_TEST_CONNECTORS")
+    if not elsewhere:
+        return discover()
+    package = Path(elsewhere).resolve()
+    sys.path.insert(0, str(package.parent))
+    return {**discover(), **discover(package, package.name)}
 
 
-def zendesk(body: bytes, secret: str, sent_at: datetime, *, algorithm=hashlib.sha256) -> Request:
-    stamp = sent_at.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Request(
-        body,
-        {
-            "x-zendesk-webhook-signature": _hmac(secret, stamp, body, algorithm=algorithm),
-            "x-zendesk-webhook-signature-timestamp": stamp,
-            "x-zendesk-webhook-invocation-id": "01HQZZZZZZZZZZZZZZZZZZZZZZ",
-        },
-    )
+def _signed(sign: Callable[..., dict[str, str]], body: bytes, secret: str, sent_at: datetime, **more) -> Request:
+    algorithm = more.get("algorithm", hashlib.sha256)
+    return Request(body, {"content-type": "application/json"} | sign(body, secret, sent_at, algorithm().name))
 
 
-def standard(body: bytes, secret: str, sent_at: datetime, *, algorithm=hashlib.sha256) -> Request:
-    stamp = str(int(sent_at.timestamp()))
-    signature = _hmac(secret, "msg_2Lh9KRb0pzN4LePd3XiA4v12Axj", ".", stamp, ".", body, algorithm=algorithm)
-    return Request(
-        body,
-        {
-            "webhook-id": "msg_2Lh9KRb0pzN4LePd3XiA4v12Axj",
-            "webhook-timestamp": stamp,
-            "webhook-signature": f"v1,{signature}",
-        },
-    )
-
-
-def shared_secret(body: bytes, secret: str, sent_at: datetime) -> Request:
+def _shared(body: bytes, secret: str, sent_at: datetime) -> Request:
     return Request(body, {"content-type": "application/json"}, path_secret=secret)
 
 
-SIGNERS = {"zendesk": zendesk, "standard": standard, "django_helpdesk": shared_secret}
-SIGNATURE_HEADER = {"zendesk": "x-zendesk-webhook-signature", "standard": "webhook-signature"}
-TIMESTAMP_HEADER = {"zendesk": "x-zendesk-webhook-signature-timestamp", "standard": "webhook-timestamp"}
-STALE = NOW - timedelta(minutes=5, seconds=1)
-FUTURE = NOW + timedelta(minutes=5, seconds=1)
+CONNECTORS = _found()
+SIGNERS: dict[str, Callable[..., Request]] = {}
+SIGNATURE_HEADER: dict[str, str] = {}
+TIMESTAMP_HEADER: dict[str, str] = {}
+for _name, _loaded in CONNECTORS.items():
+    _file = _loaded.folder / "fixtures" / f"sign_{_name}.py"
+    if _loaded.manifest.auth == "shared_secret":
+        SIGNERS[_name] = _shared
+    elif _file.exists():
+        _signer = runpy.run_path(str(_file))
+        SIGNERS[_name] = functools.partial(_signed, _signer["sign"])
+        SIGNATURE_HEADER[_name] = _signer["SIGNATURE_HEADER"]
+        TIMESTAMP_HEADER[_name] = _signer["TIMESTAMP_HEADER"]

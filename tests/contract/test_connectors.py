@@ -9,18 +9,17 @@ from pathlib import Path
 
 import pytest
 import yaml
+from contract_signing import CONNECTORS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import rules.errors
 from connectors.base import Installation, read_json
-from connectors.registry import FOLDER, discover
 from rules.errors import EventUnsupported, PayloadInvalid
 from rules.model import EventKind, TicketEvent
 
 RECEIVED_AT = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 INSTALLATION = Installation("acme", "pt-BR")
-CONNECTORS = discover()
 HEADINGS = ["Setup", "Events", "Permissions", "Limits", "Remove"]
 CHECKLIST = {
     "signature-on-raw-bytes",
@@ -55,7 +54,7 @@ def plain(value):
 
 def fixtures(kind: str):
     for name in CONNECTORS:
-        for path in sorted((FOLDER / name / "fixtures").glob("*.json")):
+        for path in sorted((CONNECTORS[name].folder / "fixtures").glob("*.json")):
             is_payload = path.name.count(".") == 1
             if is_payload and path.stem.startswith("bad_") == (kind == "bad"):
                 yield pytest.param(name, path, id=f"{name}:{path.stem}")
@@ -118,7 +117,8 @@ def test_folder_has_a_fixture_for_every_declared_event_and_none_besides(name):
 @pytest.mark.parametrize("name", CONNECTORS)
 def test_folder_has_a_bad_fixture_for_a_payload_and_for_an_unknown_event_or_shape(name):
     errors = [
-        path.read_text("utf-8").partition(":")[0] for path in (FOLDER / name / "fixtures").glob("bad_*.error.txt")
+        path.read_text("utf-8").partition(":")[0]
+        for path in (CONNECTORS[name].folder / "fixtures").glob("bad_*.error.txt")
     ]
 
     assert "PayloadInvalid" in errors
@@ -137,7 +137,7 @@ def test_folder_shows_a_note_of_our_own_that_comes_back_and_says_nothing_else(na
 
 @pytest.mark.parametrize("name", CONNECTORS)
 def test_doc_leads_an_admin_from_setup_to_removal(name):
-    text = (FOLDER / name / "doc.md").read_text("utf-8")
+    text = (CONNECTORS[name].folder / "doc.md").read_text("utf-8")
     headings = [line.removeprefix("## ") for line in text.splitlines() if line.startswith("## ")]
 
     assert headings == HEADINGS
@@ -148,7 +148,7 @@ def test_doc_leads_an_admin_from_setup_to_removal(name):
 
 @pytest.mark.parametrize("name", CONNECTORS)
 def test_quality_answers_every_point_and_says_why_not(name):
-    quality = yaml.safe_load((FOLDER / name / "quality.yml").read_text("utf-8"))
+    quality = yaml.safe_load((CONNECTORS[name].folder / "quality.yml").read_text("utf-8"))
 
     assert quality.keys() == CHECKLIST
     for point, answer in quality.items():
@@ -233,7 +233,8 @@ def test_parse_survives_any_payload(name, payload):
         parse(name, payload)
 
 
-def test_fixtures_are_text_a_reader_can_follow():
-    for path in FOLDER.glob("*/fixtures/*"):
+@pytest.mark.parametrize("name", CONNECTORS)
+def test_fixtures_are_text_a_reader_can_follow(name):
+    for path in (CONNECTORS[name].folder / "fixtures").glob("*.*"):
         assert path.stat().st_size < 20_000
         assert Path(path).read_text("utf-8").endswith("\n")

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from contract_signing import (
+    CONNECTORS,
     FUTURE,
     NOW,
     OLD_SECRET,
@@ -24,10 +25,8 @@ from contract_signing import (
 from standardwebhooks import Webhook
 
 from connectors.base import Delivery
-from connectors.registry import discover
 from rules.errors import SignatureInvalid
 
-CONNECTORS = discover()
 SIGNED = [name for name, loaded in CONNECTORS.items() if loaded.manifest.auth == "signature"]
 SHARED = [name for name, loaded in CONNECTORS.items() if loaded.manifest.auth == "shared_secret"]
 BODY = '{"id": "evt-1", "word": "ação"}'.encode()
@@ -53,9 +52,10 @@ def with_header(request: Request, header: str, value: str | None) -> Request:
     return replace(request, headers=headers if value is None else headers | {header: value})
 
 
-def test_every_connector_has_an_independent_signer():
-    """A connector without one would be let through untested."""
-    assert CONNECTORS.keys() == SIGNERS.keys()
+@pytest.mark.parametrize("name", CONNECTORS)
+def test_folder_brings_a_signer_where_deliveries_are_signed(name):
+    """fixtures/sign_<name>.py, written from the helpdesk's documents: without it nothing would prove the verifier."""
+    assert name in SIGNERS
 
 
 @pytest.mark.parametrize("name", CONNECTORS)
@@ -130,32 +130,51 @@ def test_verify_refuses_a_malformed_signature(name, value):
     refused(name, with_header(signed(name), SIGNATURE_HEADER[name], value))
 
 
+def altered(name, change) -> Request:
+    """Return a signed request whose signature, without what stands before a comma, has been changed."""
+    request, header = signed(name), SIGNATURE_HEADER[name]
+    before, comma, mac = request.headers[header].rpartition(",")
+
+    return with_header(request, header, before + comma + change(mac))
+
+
 @pytest.mark.parametrize("name", SIGNED)
 @pytest.mark.parametrize(
     "change",
     [
         lambda mac: mac[:-1],
         lambda mac: mac[:4],
+        lambda mac: mac[: len(mac) // 2],
+        lambda mac: mac[1:],
         lambda mac: mac + "A",
+        lambda mac: mac + mac,
+        lambda mac: f"{mac},{mac}",
+        lambda mac: f"{mac}, {mac}",
+        lambda mac: mac + "\x00",
+    ],
+)
+def test_verify_refuses_what_is_nearly_the_signature(name, change):
+    """Cut, lengthened, or sent twice (a proxy joins equal headers by a comma)."""
+    refused(name, altered(name, change))
+
+
+@pytest.mark.parametrize("name", ["zendesk", "standard"])
+@pytest.mark.parametrize(
+    "change",
+    [
         lambda mac: mac.rstrip("="),
         lambda mac: mac + "=",
         lambda mac: mac.swapcase(),
-        lambda mac: f"{mac},{mac}",
-        lambda mac: mac + "\x00",
         lambda mac: mac[:20] + "\n" + mac[20:],
+        lambda mac: mac[:20] + "%" + mac[20:],
         lambda mac: base64.b64decode(mac).hex(),
         lambda mac: base64.b64encode(base64.b64decode(mac)[:16]).decode(),
         lambda mac: base64.b64encode(base64.b64decode(mac) + b"x").decode(),
         lambda mac: base64.b64encode(mac.encode()).decode(),
     ],
 )
-def test_verify_refuses_what_is_nearly_the_signature(name, change):
-    """Cut, lengthened, sent twice (a proxy joins equal headers by a comma) or written another way."""
-    header = SIGNATURE_HEADER[name]
-    request = signed(name)
-    version, mac = request.headers[header].rpartition(",")[::2]
-
-    refused(name, with_header(request, header, f"{version},{change(mac)}" if version else change(mac)))
+def test_verify_refuses_other_writings_of_a_base64_signature(name, change):
+    refused(name, altered(name, change))
 
 
 @pytest.mark.parametrize("name", SIGNED)

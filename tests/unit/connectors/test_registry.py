@@ -48,7 +48,10 @@ def package(tmp_path, monkeypatch):
 
 
 def test_discover_finds_the_shipped_connectors_in_order():
-    assert list(discover()) == ["django_helpdesk", "standard", "zendesk"]
+    found = list(discover())
+
+    assert {"django_helpdesk", "standard", "zendesk"} <= set(found)
+    assert found == sorted(found)
 
 
 def test_discover_reads_a_folder_nobody_listed(package):
@@ -96,6 +99,37 @@ def test_discover_fails_loudly_at_start(package, manifest, code, told):
     assert told in str(caught.value)
 
 
+@pytest.fixture
+def installed(package, tmp_path):
+    """Return a function that installs a package whose entry point names its one connector."""
+
+    def install(manifest, folder="tool"):
+        _, name = package(manifest, folder=folder)
+        info = tmp_path / f"{name}-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        (info / "entry_points.txt").write_text(f"[sidecue.connectors]\n{folder} = {name}.{folder}\n")
+        return tmp_path / name / folder
+
+    return install
+
+
+def test_discover_finds_an_installed_connector_and_its_folder(installed):
+    folder = installed(MANIFEST)
+    found = discover()
+
+    assert found["tool"].manifest.display_name == "Tool"
+    assert found["tool"].folder == folder
+    assert {"tool", "zendesk"} <= set(found)
+
+
+def test_discover_refuses_two_connectors_of_one_name(installed):
+    installed(MANIFEST | {"name": "zendesk"}, folder="zendesk")
+
+    with pytest.raises(ConnectorInvalid, match="two connectors are named 'zendesk'"):
+        discover()
+
+
 def test_webhook_path_holds_the_secret_only_where_nothing_is_signed():
     found = discover()
 
@@ -132,6 +166,6 @@ def test_connectors_list_shows_every_connector():
     rows = json.loads(CliRunner().invoke(connectors, ["list", "--format", "json"]).output)
 
     assert text.exit_code == 0
-    assert [line.split()[0] for line in text.output.splitlines()] == ["name", "django_helpdesk", "standard", "zendesk"]
+    assert [line.split()[0] for line in text.output.splitlines()] == ["name", *discover()]
     assert [row["name"] for row in rows] == list(discover())
-    assert "ticket.comment_added" in rows[-1]["event_types"]
+    assert "ticket.comment_added" in next(row for row in rows if row["name"] == "zendesk")["event_types"]
