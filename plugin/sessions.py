@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -21,6 +22,8 @@ from plugin.vault import derive
 from rules.errors import SidecueError
 
 TOKEN_SECONDS: Final = 1_800
+LONGEST_SESSION_SECONDS: Final = 43_200
+"""How long a page may go on renewing its token, counted from the link or key that opened it: one working day."""
 LONGEST_LINK_SECONDS: Final = 86_400
 """Farthest a link's expiry may lie ahead: a link that never expires is a password in a browser's history."""
 
@@ -37,11 +40,12 @@ class CredentialInvalid(SidecueError):
 
 @dataclass(frozen=True, slots=True)
 class SidebarSession:
-    """One agent looking at one ticket of one tenant."""
+    """One agent looking at one ticket of one tenant, since `began` (Unix seconds; 0: no token was issued yet)."""
 
     tenant: str
     ticket: str
     agent: str
+    began: int = field(default=0, compare=False)
 
 
 def sign_link(  # noqa: PLR0913, PLR0917 - the order in which the link is signed
@@ -71,20 +75,28 @@ def open_link(api_key: str, connector: str, tenant: str, query: Mapping[str, str
     return SidebarSession(tenant, ticket, agent)
 
 
-def issue_token(settings: Settings, tenant: str, ticket: str, agent: str) -> str:
-    """Return the token with which the page of this session makes its own requests, for 30 minutes."""
-    return _serializer(settings).dumps([tenant, ticket, agent])
+def issue_token(settings: Settings, tenant: str, ticket: str, agent: str, *, began: int = 0) -> str:
+    """Return the token with which the page of this session makes its own requests, for 30 minutes.
+
+    `began` carries over when a token is renewed; 0 begins a session now.
+    """
+    return _serializer(settings).dumps([tenant, ticket, agent, began or int(time.time())])
+
+
+def may_renew(session: SidebarSession) -> bool:
+    """Tell whether a session may go on: after one working day it ends, so that a stolen token ends too."""
+    return time.time() - session.began < LONGEST_SESSION_SECONDS
 
 
 def read_token(settings: Settings, token: str) -> SidebarSession:
     """Return the session of a token. Raise CredentialInvalid when it is not ours, altered or too old."""
     try:
-        tenant, ticket, agent = _serializer(settings).loads(token, max_age=TOKEN_SECONDS)
+        tenant, ticket, agent, began = _serializer(settings).loads(token, max_age=TOKEN_SECONDS)
     except SignatureExpired:
         raise CredentialInvalid("the session has ended: open the ticket again", expired=True) from None
     except (BadSignature, ValueError, TypeError):
         raise CredentialInvalid("this is no token of ours") from None
-    return SidebarSession(str(tenant), str(ticket), str(agent))
+    return SidebarSession(str(tenant), str(ticket), str(agent), int(began))
 
 
 def _signature(api_key: str, *parts: str) -> str:

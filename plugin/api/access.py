@@ -13,7 +13,7 @@ from flask import Response, request
 from connectors.base import same_secret
 from plugin.problems import problem
 from plugin.services import Services
-from plugin.sessions import CredentialInvalid, SidebarSession, issue_token, read_token
+from plugin.sessions import CredentialInvalid, SidebarSession, issue_token, may_renew, read_token
 from plugin.store.sights import Owner
 from plugin.store.tenants import Tenant
 from rules.errors import SidecueError
@@ -33,6 +33,7 @@ class Caller:
     tenant: Tenant
     ticket: str | None
     agent: str
+    session: SidebarSession | None = None
 
     def may_see(self, ticket: str) -> bool:
         """Tell whether the caller may look at this ticket of the tenant."""
@@ -70,7 +71,7 @@ def caller_for(here: Services, tenant_name: str, connector: str | None = None) -
     if session is not None:
         if tenant is None or session.tenant != tenant.name or (connector is not None and tenant.connector != connector):
             raise AccessRefused("forbidden", "this token was made for another tenant")
-        return Caller(tenant, session.ticket, session.agent)
+        return Caller(tenant, session.ticket, session.agent, session)
     right_key = same_secret(credential, [tenant.api_key if tenant is not None else ""])
     if tenant is None or not right_key or (connector is not None and tenant.connector != connector):
         raise AccessRefused("credential-invalid", "this is neither the tenant's API key nor a valid token")
@@ -89,16 +90,19 @@ def caller_of(here: Services, owner: Owner | None, what: str) -> Caller:
     if session is not None:
         if tenant is None or owner is None or (session.tenant, session.ticket) != (tenant.name, owner.ticket):
             raise missing
-        return Caller(tenant, session.ticket, session.agent)
+        return Caller(tenant, session.ticket, session.agent, session)
     if not same_secret(credential, [tenant.api_key if tenant is not None else ""]) or tenant is None:
         raise missing
     return Caller(tenant, None, API_KEY_AGENT)
 
 
 def renew(here: Services, caller: Caller, answer: Response) -> Response:
-    """Put a fresh token on the answer when a sidebar asks for one with its valid old one."""
-    if caller.ticket is not None and request.headers.get(RENEW):
-        answer.headers[TOKEN] = issue_token(here.settings, caller.tenant.name, caller.ticket, caller.agent)
+    """Put a fresh token on the answer when a sidebar asks for one with its valid old one, until its day is over."""
+    session = caller.session
+    if session is not None and request.headers.get(RENEW) and may_renew(session):
+        answer.headers[TOKEN] = issue_token(
+            here.settings, session.tenant, session.ticket, session.agent, began=session.began
+        )
     return answer
 
 

@@ -21,7 +21,7 @@ from plugin.i18n import words
 from plugin.i18n.moments import zone_named
 from plugin.problems import place
 from plugin.services import Services, services
-from plugin.sessions import CredentialInvalid, SidebarSession, issue_token, open_link
+from plugin.sessions import CredentialInvalid, SidebarSession, issue_token, may_renew, open_link
 from plugin.sidebar.assets import STATIC, serving
 from plugin.sidebar.names import Names
 from plugin.sidebar.page import ASSETS, DECIDED, THINKING, Session, render, render_end
@@ -90,10 +90,12 @@ def _session(here: Services, tenant: Tenant) -> SidebarSession:
             caller = caller_for(here, tenant.name, tenant.connector)
         except AccessRefused as refused:
             raise PageRefused("signed_out" if refused.slug == "credential-invalid" else "no_permission") from None
+        if caller.session is not None and not may_renew(caller.session):
+            raise PageRefused("signed_out")
         ticket = caller.ticket or given.get("ticket", "")
         if not ticket:
             raise PageRefused("incomplete")
-        return SidebarSession(tenant.name, ticket, caller.agent if caller.ticket else given.get("agent", caller.agent))
+        return caller.session or SidebarSession(tenant.name, ticket, given.get("agent", caller.agent))
     if not given.get("ticket"):
         raise PageRefused("incomplete")
     try:
@@ -131,7 +133,7 @@ def _open(here: Services, tenant: Tenant, session: SidebarSession, nonce: str) -
         nonce=nonce,
         panel=panel,
         session=Session(
-            token=issue_token(here.settings, tenant.name, session.ticket, session.agent),
+            token=issue_token(here.settings, tenant.name, session.ticket, session.agent, began=session.began),
             ticket=session.ticket,
             last_event=seen.last.id if seen.last is not None else None,
             etag=f'"{revision}"' if revision is not None and stored is not None else None,

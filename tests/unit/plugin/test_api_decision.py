@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import plugin_cases as plugin
 import pytest
@@ -199,6 +200,25 @@ def test_token_is_renewed_when_asked_and_ends_when_not(client, decided, agent):
     assert TOKEN not in client.get(DECISION, headers=agent).headers
 
 
+def test_session_is_not_renewed_for_ever(here, client, decided):
+    long_ago = int(time.time()) - sessions.LONGEST_SESSION_SECONDS
+    token = issue_token(here.settings, "acme", "7", "Bruna", began=long_ago)
+
+    answer = client.get(DECISION, headers={"Authorization": f"Bearer {token}", RENEW: "1"})
+
+    assert answer.status_code == 200
+    assert TOKEN not in answer.headers
+
+
+def test_renewed_token_remembers_when_the_session_began(here, client, decided):
+    began = int(time.time()) - 600
+    token = issue_token(here.settings, "acme", "7", "Bruna", began=began)
+
+    renewed = client.get(DECISION, headers={"Authorization": f"Bearer {token}", RENEW: "1"}).headers[TOKEN]
+
+    assert sessions.read_token(here.settings, renewed).began == began
+
+
 def test_token_that_is_over_says_so(here, client, decided):
     class Earlier(TimestampSigner):
         def get_timestamp(self):
@@ -207,7 +227,7 @@ def test_token_that_is_over_says_so(here, client, decided):
     serializer = sessions._serializer(here.settings)
     serializer.signer = Earlier
 
-    answer = client.get(DECISION, headers={"Authorization": f"Bearer {serializer.dumps(['acme', '7', 'Bruna'])}"})
+    answer = client.get(DECISION, headers={"Authorization": f"Bearer {serializer.dumps(['acme', '7', 'Bruna', 0])}"})
 
     assert_problem(answer, 401)
     assert "open the ticket again" in answer.json["detail"]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import time
 from html.parser import HTMLParser
 
 import panel_cases as cases
 import plugin_cases as plugin
 import pytest
 
+from plugin import sessions
 from plugin.sessions import issue_token, sign_link
 from plugin.store import decisions
 
@@ -111,6 +113,16 @@ def test_page_carries_a_token_that_opens_it_again(client, tenant, clock):
     again = page(client, {"ticket": "7"}, headers={"Authorization": f"Bearer {token}"})
 
     assert kind(again) == "decided"
+
+
+@pytest.mark.usefixtures("decided")
+def test_token_does_not_open_the_page_for_ever(here, client, tenant):
+    long_ago = int(time.time()) - sessions.LONGEST_SESSION_SECONDS
+    token = issue_token(here.settings, "acme", "7", "Bruna", began=long_ago)
+
+    answer = page(client, {"ticket": "7"}, headers={"Authorization": f"Bearer {token}"})
+
+    assert (answer.status_code, kind(answer)) == (401, "signed_out")
 
 
 def test_ticket_that_has_not_arrived_is_thinking(client, tenant, clock):
