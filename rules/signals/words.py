@@ -14,9 +14,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from snowballstemmer.english_stemmer import EnglishStemmer  # type: ignore[import-untyped]  # it ships no types
-from snowballstemmer.portuguese_stemmer import PortugueseStemmer  # type: ignore[import-untyped]  # it ships no types
-
+from rules.signals.stemmers import EnglishStemmer, PortugueseStemmer
 from rules.text import Locale
 
 MAX_WORD: Final = 48
