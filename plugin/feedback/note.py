@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plugin.i18n import words
-from plugin.i18n.moments import in_full, share, zone_named
+from plugin.i18n.moments import certainty, in_full, zone_named
 from plugin.store.decisions import StoredDecision, StoredRecommendation
 from rules.text import Locale
 
@@ -19,7 +19,7 @@ def note_text(stored: StoredDecision, row: StoredRecommendation, agent: str, loc
         whose = t("note.with", function=whose, others=", ".join(others))
     lines = [
         t("note.accepted", agent=" ".join(agent.split()), title=one.title.read(locale)),
-        t("note.whose", function=whose, share=share(t, decision.confidence)),
+        t("note.whose", function=whose, share=certainty(t, decision.confidence)),
         t("note.why", reason=one.reason.read(locale)),
         t("note.benefit", benefit=one.benefit.read(locale)),
         t("note.due", due=in_full(t, one.due_at, zone_named(None, locale))),

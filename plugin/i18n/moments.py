@@ -90,3 +90,8 @@ def number(words: Words, value: float) -> str:
 def share(words: Words, value: float) -> str:
     """Return a share of one as a whole percentage: 0.857 -> 86 %."""
     return format_percent(round(value, 2), locale=words.babel)
+
+
+def certainty(words: Words, confidence: float) -> str:
+    """Return a confidence as a percentage, never as 100 %: no rule is that sure of what a customer means."""
+    return share(words, min(confidence, 0.99))

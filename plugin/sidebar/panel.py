@@ -11,7 +11,7 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from plugin.i18n import Words
-from plugin.i18n.moments import Moment, moment, share
+from plugin.i18n.moments import Moment, certainty, moment
 from plugin.sidebar import strip
 from plugin.sidebar.names import Names
 from plugin.sidebar.phrases import Line, Phrases
@@ -188,7 +188,7 @@ class PanelBuilder:
             primary=primary,
             collaborators=tuple(self._part(one) for one in decision.collaborators if one != primary.slug),
             level=level,
-            share=share(self._words, decision.confidence),
+            share=certainty(self._words, decision.confidence),
             asks=correction is None and asks(decision),
             corrected_by=correction["by"] if correction else None,
             was=decided if correction and decided != primary else None,

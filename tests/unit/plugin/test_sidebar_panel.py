@@ -33,6 +33,10 @@ def test_panel_says_certainty_in_words(confidence, level):
     assert build(cases.stored(cases.decision(confidence=confidence))).whose.level == level
 
 
+def test_panel_never_claims_to_be_wholly_certain():
+    assert build(cases.stored(cases.decision(confidence=0.9999))).whose.share == "99%"
+
+
 def test_panel_asks_when_the_decision_is_unsure_or_needs_triage():
     assert build(cases.stored(cases.unsure())).whose.asks
     assert build(cases.stored(cases.decision(confidence=0.4))).whose.asks
