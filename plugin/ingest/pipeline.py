@@ -219,7 +219,9 @@ class Pipeline:
             if customer is None:
                 raise
             # A wrong figure about a customer must not hold the customer's tickets back: they are decided without it.
-            log.warning("customer facts invalid", tenant=tenant.name, customer=customer_id, reason=str(error))
+            log.warning(
+                "customer facts invalid", tenant=tenant.name, customer=customer_id, field=str(error).partition(":")[0]
+            )
             facts = facts_module.build(folded, replace(customer, attributes={}, dates={}, collections={}), *history)
         return judges.decider.decide(
             facts,

@@ -7,7 +7,7 @@ from typing import Any
 
 from plugin.store import Store, deliveries
 from plugin.store.deliveries import Receipt
-from plugin.store.errors import StoreError, StoreUnavailable
+from plugin.store.errors import StoreUnavailable
 
 
 class _Waiting:
@@ -64,7 +64,7 @@ class Together:
     def _write_alone(self, waiting: _Waiting) -> None:
         try:
             self._write([waiting])
-        except (StoreError, ValueError, TypeError) as error:
+        except Exception as error:  # noqa: BLE001 - its own thread raises it
             waiting.error = error
 
     def _write(self, batch: list[_Waiting]) -> None:
