@@ -10,7 +10,8 @@ number      its rank among the constants that rules compare the field with: of s
             the engine compares as Python does on every value, with no grid in between
 text, enum  the number of the constant that it is, from 1; 0 for any other text
 flag        1 or 0
-set         1 for each constant that it holds; for constants that a rule wants absent, 0 when it is known to lack them
+set         for each question (holds any of these, holds all of these) 1 when it does, there only when a rule wants
+            it to; 0 when it does not, there only when a rule wants it not to
 known       1 or 0, always there
 same_as     1 or 0, there only when both fields are known
 join key    a number per distinct value of one evaluation: equal values have equal keys
@@ -67,12 +68,25 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Holds:
+    """Whether a set holds `members`: every one of them, or any.
+
+    `wanted`: some rule wants it to; `unwanted`: some rule wants it not to.
+    """
+
+    prop: str
+    members: frozenset[str]
+    every: bool
+    wanted: bool
+    unwanted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
-    """A set field: constants that rules want in it, and those that some rule wants absent."""
+    """A set field and every question that rules ask of it."""
 
     field: str
-    wanted: Mapping[str, str]
-    unwanted: Mapping[str, str]
+    questions: tuple[Holds, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +146,7 @@ class Encoding:
         for held in self.held:
             members = values.get(held.field)
             if members is not None:
-                _hold(held, _members(held.field, members), out)
+                _hold(held.questions, _members(held.field, members), out)
 
     def encode_keys(self, values: Values, codes: dict[Value, int]) -> dict[str, int]:
         """Return the join keys of `values`; `codes` is shared by all facts of one evaluation and grows."""
@@ -150,14 +164,13 @@ def rank(constants: tuple[Number, ...], number: Number) -> int:
     return 2 * index + (1 if index < len(constants) and constants[index] == number else 0)
 
 
-def _hold(held: Held, members: frozenset[str], out: dict[str, int]) -> None:
-    wanted = held.wanted
-    for member in members:
-        prop = wanted.get(member)
-        if prop is not None:
-            out[prop] = 1
-    for member, prop in held.unwanted.items():
-        out[prop] = 1 if member in members else 0
+def _hold(questions: tuple[Holds, ...], members: frozenset[str], out: dict[str, int]) -> None:
+    for asked in questions:
+        if asked.members <= members if asked.every else not asked.members.isdisjoint(members):
+            if asked.wanted:
+                out[asked.prop] = 1
+        elif asked.unwanted:
+            out[asked.prop] = 0
 
 
 def _number(field: str, value: Value) -> Number:

@@ -60,9 +60,6 @@ class Or:
 Formula = Compare | Join | And | Or
 Conjunction = tuple[Atom, ...]
 
-TRUE: Final = And(())
-FALSE: Final = Or(())
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:

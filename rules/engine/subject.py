@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from rules.conditions import Op, Scalar, Test
-from rules.engine.encode import Coded, Encoding, Flagged, Held, Key, Known, Number, Ranked, Same, rank
-from rules.engine.formula import FALSE, And, Compare, Formula, Or
+from rules.engine.encode import Coded, Encoding, Flagged, Held, Holds, Key, Known, Number, Ranked, Same, rank
+from rules.engine.formula import And, Compare, Formula, Or
 from rules.engine.names import Names
 from rules.errors import EngineFailed
 from rules.vocabulary import OPS, Field, Type, nearest
@@ -24,6 +24,14 @@ _ORDER: Final[Mapping[Op, tuple[str, str]]] = {
     Op.BELOW: ("$lt", "$gte"),
     Op.AT_MOST: ("$lte", "$gt"),
 }
+
+
+class _Question(NamedTuple):
+    """Whether a set field holds every one of `members`, or any."""
+
+    field: str
+    members: frozenset[str]
+    every: bool
 
 
 class Subject:
@@ -51,8 +59,7 @@ class Subject:
         self._texts = texts
         self._flags: dict[str, None] = {}
         self._known: dict[str, None] = {}
-        self._wanted: dict[str, dict[str, str]] = {}
-        self._unwanted: dict[str, dict[str, str]] = {}
+        self._held: dict[_Question, set[bool]] = {}
         self._same: dict[tuple[str, str], None] = {}
         self._keys: dict[str, None] = {}
 
@@ -118,17 +125,19 @@ class Subject:
     def _lower_set(self, name: str, op: Op, values: tuple[str, ...], *, positive: bool) -> Formula:
         if op is Op.HAS_NONE:
             op, positive = Op.HAS_ANY, not positive
-        each = And if (op is not Op.HAS_ANY) is positive else Or
-        if not values:  # true of every known set, or of none
-            return self._is_known(name, known=True) if each is And else FALSE
-        return each(
-            tuple(Compare(self._member(name, value, wanted=positive), "$eq", int(positive)) for value in values)
-        )
+        question = _Question(name, frozenset(values), every=op is not Op.HAS_ANY or len(values) == 1)
+        self._held.setdefault(question, set()).add(positive)
+        return Compare(self._asked(question), "$eq", int(positive))
 
-    def _member(self, name: str, value: str, *, wanted: bool) -> str:
-        prop = self._prop(name, "has", value)
-        (self._wanted if wanted else self._unwanted).setdefault(name, {})[value] = prop
-        return prop
+    def _asked(self, question: _Question) -> str:
+        return self._prop(question.field, "every" if question.every else "any", *sorted(question.members))
+
+    def _questions(self, name: str) -> tuple[Holds, ...]:
+        return tuple(
+            Holds(self._asked(question), question.members, question.every, True in wanted, False in wanted)
+            for question, wanted in self._held.items()
+            if question.field == name
+        )
 
     def _is_known(self, name: str, *, known: bool) -> Formula:
         self._known[name] = None
@@ -155,10 +164,7 @@ class Subject:
             coded=tuple(Coded(name, self._prop(name), codes) for name, codes in self._texts.items() if name in asked),
             flagged=tuple(Flagged(name, self._prop(name)) for name in self._flags),
             known=tuple(Known(name, self._prop(name, "known")) for name in self._known),
-            held=tuple(
-                Held(name, self._wanted.get(name, {}), self._unwanted.get(name, {}))
-                for name in dict.fromkeys((*self._wanted, *self._unwanted))
-            ),
+            held=tuple(Held(name, self._questions(name)) for name in dict.fromkeys(one.field for one in self._held)),
             same=tuple(Same(left, right, self._prop(left, "same_as", right)) for left, right in self._same),
             keys=tuple(Key(name, self._prop(name, "key")) for name in self._keys),
         )

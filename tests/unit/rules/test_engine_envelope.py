@@ -276,6 +276,14 @@ def test_nesting_past_the_limit_is_refused_by_name():
         DurableEvaluator({"only": {"too deep": condition}})
 
 
+def test_a_question_to_a_set_is_one_rule_however_many_values_it_names():
+    names = tuple(f"signal_{index}" for index in range(100))
+    asked = All((Test("signals", Op.HAS_ANY, names), Test("signals", Op.HAS_NONE, names[:50])))
+    plan = compile_stratum({"it": asked}, ENVELOPE)
+
+    assert [len(page.rules) for level in plan.levels for page in level] == [1]
+
+
 @pytest.mark.parametrize("op", [Op.HAS_ANY, Op.HAS_ALL, Op.HAS_NONE])
 def test_three_hundred_values_of_a_set_are_asked_for(op):
     """More properties than the engine takes on one fact (254), and more tests than one rule should have."""
