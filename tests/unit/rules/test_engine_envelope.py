@@ -8,6 +8,7 @@ from contextlib import closing
 
 import durable_rules_engine
 import pytest
+from engine_agreement import HOSTILE
 
 from rules.conditions import All, Exists, Op, Test
 from rules.engine import DurableEvaluator
