@@ -7,6 +7,7 @@ from itertools import combinations
 
 import pytest
 from border_cases import ACCOUNTS, CASES, SELLING, SUCCESS, SUPPORT, Case
+from spoken_cases import SPOKEN, STILL_LEAVING, TAKEN_BACK
 
 from rules.decide import Decider
 from rules.facts import facts_from_given
@@ -16,6 +17,7 @@ from rules.signals import SignalReader, SpokenText
 from rules.text import Locale
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+TABLE = (*CASES, *SPOKEN)
 
 
 class Desk:
@@ -50,7 +52,7 @@ def spoken(case: Case) -> list[tuple[str, Locale]]:
 
 ROWS = [
     pytest.param(case, text, language, id=f"{case.name} [{language} {number}]")
-    for case in CASES
+    for case in TABLE
     for number, (text, language) in enumerate(spoken(case), 1)
 ]
 
@@ -79,7 +81,7 @@ def test_border_case_is_decided_as_written_down(desk, case, text, language):
 
 
 def test_every_case_has_sentences_in_both_languages():
-    short = [case.name for case in CASES if min(len(case.pt), len(case.en)) < 2]
+    short = [case.name for case in TABLE if min(len(case.pt), len(case.en)) < 2]
 
     assert not short
 
@@ -92,7 +94,7 @@ def test_sentences_of_the_table_stand_in_no_signal_file():
         for text in (*sides.match, *sides.no_match)
     }
 
-    assert not [text for case in CASES for text, _ in spoken(case) if text in examples]
+    assert not [text for case in TABLE for text, _ in spoken(case) if text in examples]
 
 
 def test_every_subset_of_the_functions_is_reached():
@@ -140,3 +142,62 @@ def test_a_later_message_takes_the_cancellation_back(desk):
 
     assert "cancel_request" not in reading.signals
     assert "cancel_withdrawn" in reading.signals
+
+
+def said_in(desk, messages):
+    return desk.reader.read([SpokenText(f"m{number}", text) for number, text in enumerate(messages, 1)]).signals
+
+
+@pytest.mark.parametrize("messages", TAKEN_BACK, ids=" / ".join)
+def test_a_cancellation_taken_back_leaves_nothing_to_register(desk, messages):
+    signals = said_in(desk, messages)
+    decision = desk.decider.decide(facts_from_given({"signals": sorted(signals)}, NOW))
+
+    assert "cancel_request" in said_in(desk, messages[:1])
+    assert "cancel_request" not in signals
+    assert decision.primary.value == SUCCESS
+
+
+@pytest.mark.parametrize("messages", STILL_LEAVING, ids=" / ".join)
+def test_a_cancellation_that_stands_is_registered_first(desk, messages):
+    decision = desk.decider.decide(facts_from_given({"signals": sorted(said_in(desk, messages))}, NOW))
+
+    assert decision.recommendations[0].action == "success.register_cancellation"
+
+
+TROUBLES = (
+    "Solicito o cancelamento da assinatura.",
+    "Please close our account.",
+    "Que atendimento péssimo, vou ao Procon.",
+    "This is unacceptable, I want to make a complaint.",
+    "O sistema está fora do ar em todas as lojas.",
+    "Nobody can work, the platform is down.",
+    "Não reconheço essa cobrança no cartão.",
+    "We were charged twice this month.",
+    "Sinceramente penso em largar a plataforma",
+)
+WISHES = (
+    "Precisamos de SSO, isso só tem no plano enterprise?",
+    "We want the higher plan because our goal is to automate invoicing by June",
+    "Podemos falar da renovação?",
+    "We'd like to renew early",
+    "Adorei o sistema, parabéns, nossa meta é dobrar as vendas",
+    "Love the tool, well done. Our goal is to double our sales",
+    "Queremos adicionar 4 licenças.",
+)
+
+
+@pytest.mark.parametrize("wish", WISHES)
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_a_wish_on_one_ticket_never_sells_over_the_trouble_on_another(desk, trouble, wish):
+    customer = {"lifecycle": "active", "health": "good", "seat_utilisation": 1.0, "days_to_renewal": 20, "nps": 10}
+    other = desk.decide(trouble, "pt-BR", Case("other", (), (), SUPPORT, customer=customer))
+    open_ticket = {"signals": sorted(other.facts.signals)}
+    alone = desk.decide(wish, "pt-BR", Case("alone", (), (), ACCOUNTS, customer=customer))
+    beside = desk.decide(
+        wish, "pt-BR", Case("beside", (), (), ACCOUNTS, customer=customer, given={"open_tickets": [open_ticket]})
+    )
+
+    contradicting = {*SELLING, "kind:renew", "kind:advocate"}
+    assert contradicting & names(alone)
+    assert not contradicting & names(beside)
