@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Scalar, Test, Truth, leaves
-from rules.engine.reference import looking_at, matching, test_truth
+from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Scalar, Test, leaves
+from rules.engine.reference import looking_at, matching, test_truth, truth
 from rules.model import Facts, LeafResult
 
 
@@ -19,38 +19,19 @@ def deciding(condition: Condition, facts: Facts) -> tuple[LeafResult, ...]:
 
     Of an `any` that is true, each true branch; of an `all` that is not true, each part that is false or unknown.
     """
-    whole, found = _decided(condition, facts, positive=True)
-    return tuple(found if whole is True else _blocking(condition, facts, positive=True))
+    holds = truth(condition, facts) is True
+    return tuple(_deciding(condition, facts, positive=True, holds=holds))
 
 
-def _decided(condition: Condition, facts: Facts, *, positive: bool) -> tuple[Truth, list[LeafResult]]:
-    """Return the truth of the condition (or of its opposite), and the leaves of what is true in it."""
+def _deciding(condition: Condition, facts: Facts, *, positive: bool, holds: bool) -> Iterator[LeafResult]:
+    """Yield the leaves that are true in a condition (or its opposite) that holds; else those that are not true."""
     match condition:
         case Not(part):
-            return _decided(part, facts, positive=not positive)
-        case All(parts) | AnyOf(parts):
-            decided = [_decided(part, facts, positive=positive) for part in parts]
-            truths = [whole for whole, _ in decided]
-            if isinstance(condition, All) is positive:
-                whole: Truth = False if False in truths else None if None in truths else True
-            else:
-                whole = True if True in truths else None if None in truths else False
-            return whole, [leaf for part, found in decided if part is True for leaf in found]
-        case leaf:
-            result = _result(leaf, facts)
-            truth = result.truth if positive or result.truth is None else not result.truth
-            return truth, [result]
-
-
-def _blocking(condition: Condition, facts: Facts, *, positive: bool) -> Iterator[LeafResult]:
-    """Yield the leaves that are not true in a condition (or its opposite) that is not true."""
-    match condition:
-        case Not(part):
-            yield from _blocking(part, facts, positive=not positive)
+            yield from _deciding(part, facts, positive=not positive, holds=holds)
         case All(parts) | AnyOf(parts):
             for part in parts:
-                if _decided(part, facts, positive=positive)[0] is not True:
-                    yield from _blocking(part, facts, positive=positive)
+                if (truth(part, facts) is positive) is holds:
+                    yield from _deciding(part, facts, positive=positive, holds=holds)
         case leaf:
             yield _result(leaf, facts)
 
