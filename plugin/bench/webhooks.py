@@ -15,8 +15,8 @@ from statistics import median
 
 from plugin.bench import bare, load, servers, tickets
 
-ROUNDS = 5
-REQUESTS = 1_000
+ROUNDS = 2
+REQUESTS = 500
 CONNECTIONS = 8
 THREADS = 8
 """Of the baseline: as many as SIDECUE_THREADS has when it is not set."""
@@ -65,7 +65,7 @@ def _body(number: int, index: int) -> bytes:
                 "description": story,
                 "status": "NEW",
                 "priority": "NORMAL",
-                "requester_id": str(500 + index % 200),
+                "requester_id": str(number * REQUESTS + index),
                 "created_at": at,
                 "updated_at": at,
                 "tags": [language],
