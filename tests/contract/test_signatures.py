@@ -276,7 +276,7 @@ def test_verify_zendesk_lets_nobody_move_the_border_between_timestamp_and_body()
         "-1",
         "9" * 12,
         "9" * 40,
-        "\u0661\u0667",
+        "\u0661\u0667\u0667\u0662\u0664\u0666\u0663\u0666\u0660\u0660",
     ],
 )
 def test_verify_standard_refuses_a_timestamp_that_is_no_unix_time(stamp):
@@ -298,6 +298,47 @@ def test_verify_standard_takes_one_of_several_signatures_and_a_whsec_secret():
     verify("standard", request)
     verify("standard", request, secrets=["whsec_" + base64.b64encode(SECRET.encode()).decode()])
     refused("standard", request, secrets=["whsec_not base64"])
+
+
+@pytest.mark.parametrize("version", ["v1a", "v2", "v", "none", "V1", "v1 ", ""])
+def test_verify_standard_takes_the_right_digest_under_its_own_version_only(version):
+    mac = signed("standard").headers["webhook-signature"].partition(",")[2]
+
+    refused("standard", with_header(signed("standard"), "webhook-signature", f"{version},{mac}"))
+
+
+def test_verify_standard_reads_no_more_signatures_than_a_rotation_needs():
+    right = signed("standard").headers["webhook-signature"]
+    other = signed("standard", STRANGER).headers["webhook-signature"]
+
+    verify("standard", with_header(signed("standard"), "webhook-signature", " ".join([*[other] * 19, right])))
+    refused("standard", with_header(signed("standard"), "webhook-signature", " ".join([*[other] * 20, right])))
+
+
+def test_verify_standard_names_a_secret_that_is_half_base64():
+    secret = "whsec_" + base64.b64encode(SECRET.encode()).decode()
+    damaged = secret[:20] + "%" + secret[20:]
+
+    assert "base64" in str(refused("standard", signed("standard"), [damaged]))
+
+
+@pytest.mark.parametrize("name", ["zendesk", "standard"])
+@pytest.mark.parametrize("kind", ["signature", "timestamp"])
+def test_verify_works_on_no_header_without_end(name, kind):
+    header = {"signature": SIGNATURE_HEADER, "timestamp": TIMESTAMP_HEADER}[kind][name]
+
+    assert "too long" in str(refused(name, with_header(signed(name), header, "A" * 10_000)))
+
+
+@pytest.mark.parametrize("name", CONNECTORS)
+def test_verify_compares_in_constant_time(name, monkeypatch):
+    """How long a comparison takes cannot be tested; that it is the one made for this can."""
+    compared = []
+    genuine = hmac.compare_digest
+    monkeypatch.setattr(hmac, "compare_digest", lambda one, other: compared.append(one) or genuine(one, other))
+    verify(name, signed(name), [OLD_SECRET, SECRET])
+
+    assert len(compared) >= 2
 
 
 def test_verify_standard_agrees_with_the_reference_library():
