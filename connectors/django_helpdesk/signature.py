@@ -25,7 +25,9 @@ def verify(delivery: Delivery, *, secrets: Sequence[str], now: datetime) -> None
     if not given:
         raise SignatureInvalid(f"the secret is missing: it belongs at the end of the path or in the header {HEADER}")
     if not same_secret(given, secrets):
-        raise SignatureInvalid("the secret is not this tenant's; `sidecue tenants list` shows which path to use")
+        raise SignatureInvalid(
+            "the secret is not this tenant's; `sidecue tenants list --show-secrets` shows the path to use"
+        )
 
 
 def delivery_key(delivery: Delivery) -> str:

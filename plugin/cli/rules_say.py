@@ -11,7 +11,7 @@ from rules.decide import Explanation
 from rules.decide.canonical import said_at
 from rules.loader.findings import Finding, Severity
 from rules.model import Decision, Fired, LeafResult, Recommendation
-from rules.text import Locale, Text
+from rules.text import Locale, Text, number_text
 
 UNKNOWN: Final = Text("desconhecido", "unknown")
 WORDS: Final[Mapping[str, Text]] = {
@@ -157,7 +157,7 @@ def _shown(number: int, shown: Recommendation, locale: Locale) -> Iterator[str]:
     yield f"  {number}. {shown.title.read(locale)} ({shown.action}, {shown.kind.value}, {due})"
     yield f"    {word('why', locale)}: {shown.reason.read(locale)}"
     for factor in shown.factors:
-        yield f"    {factor.name} = {factor.value:g} ({factor.because})"
+        yield f"    {factor.name} = {number_text(factor.value)} ({factor.because})"
 
 
 def _fired(entry: Fired, locale: Locale) -> Iterator[str]:

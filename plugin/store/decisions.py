@@ -170,7 +170,7 @@ def contacts_of_customer(
         {
             "action": row.action,
             "kind": row.kind,
-            "days_ago": max(0.0, round((now - row.last) / timedelta(days=1), 4)),
+            "days_ago": max(0.0, round((now - row.last) / timedelta(days=1), 6)),
             "outcome": OUTCOMES[row.state],
         }
         for row in rows
