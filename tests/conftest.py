@@ -18,10 +18,12 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 REPOSITORY = Path(__file__).parent.parent
 SIDECUE = Path(sys.executable).with_name("sidecue")
 START_SECONDS = 30
+CHROMIUM = Path("/usr/bin/chromium")
 
 
 @pytest.fixture(scope="session")
@@ -135,6 +137,19 @@ def artefacts() -> Path:
     folder = REPOSITORY / "tests" / "artefacts"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start the system's Chromium, once for every suite that looks at pages: two would share an event loop."""
+    if not CHROMIUM.exists():
+        pytest.fail(f"{CHROMIUM} is missing: install the package 'chromium' (`make test` does as root on Debian)")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--disable-background-networking", "--no-first-run"]
+        )
+        yield launched
+        launched.close()
 
 
 @pytest.fixture

@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import panel_cases as cases
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from sqlalchemy import update
 
 from plugin.sessions import sign_link
@@ -21,7 +20,6 @@ from plugin.store import Store, customers, decisions, feedback, tickets
 from plugin.store.schema import recommendation
 from rules.model import Customer, Decision, EventKind, Function, Requester, TicketEvent
 
-CHROMIUM = Path("/usr/bin/chromium")
 AGENT = "Bruna"
 CUSTOMER = "500"
 LONG_WORDS = "Rechtsschutzversicherungsgesellschaften"
@@ -97,19 +95,6 @@ def seeded(new_sidecue: Callable[..., Any]) -> Iterator[Seeded]:
     sidecue.start()
     yield made
     store.close()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Start the system's Chromium."""
-    if not CHROMIUM.exists():
-        pytest.fail(f"{CHROMIUM} is missing: install the package 'chromium' (`make test` does as root on Debian)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--disable-background-networking", "--no-first-run"]
-        )
-        yield browser
-        browser.close()
 
 
 @dataclass

@@ -13,12 +13,10 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 REPOSITORY = Path(__file__).parents[2]
 DESK = Path(__file__).parent / "desk"
 DESK_PYTHON = REPOSITORY / ".venv-helpdesk" / "bin" / "python"
-CHROMIUM = Path("/usr/bin/chromium")
 
 AGENT, PASSWORD = "ana", "uma-senha-de-teste"
 MAKE_AGENT_AND_QUEUE = """
@@ -114,16 +112,3 @@ def desk(
     yield Desk(url, sidecue, tenant, manage, data / "mail")
     server.terminate()
     server.wait(timeout=10)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start the system's Chromium."""
-    if not CHROMIUM.exists():
-        pytest.fail(f"{CHROMIUM} is missing: install the package 'chromium' (`make test` does as root on Debian)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--disable-background-networking", "--no-first-run"]
-        )
-        yield browser
-        browser.close()
