@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -63,8 +64,16 @@ def test_accepted_recommendation_leaves_its_note_in_the_conversation(demo, watch
     with watched(1280, height=800) as seen:
         page = seen.page
         page.goto(f"{demo[0]}/demo?lang=pt-BR")
-        page.get_by_test_id("inbox").get_by_role("button", name="Cancelamento do contrato").first.click()
-        panel = page.frame_locator("iframe[title=Sidecue]")
+        ticket = page.get_by_test_id("inbox").get_by_role("button", name="Cancelamento do contrato").first
+        number = re.search(r"#(\d+)", ticket.inner_text()).group(1)
+        ticket.click()
+        # The frame still shows the ticket before this one until its own page has come.
+        expect(page.locator("iframe[title=Sidecue]")).to_have_attribute("src", re.compile(rf"ticket={number}\b"))
+        panel = page.frame_locator(f"iframe[title=Sidecue][src*='ticket={number}']")
+        page.wait_for_function(
+            "number => document.querySelector('iframe[title=Sidecue]').contentWindow.location.search.includes(number)",
+            arg=f"ticket={number}",
+        )
         panel.get_by_test_id("accept").first.click()
         expect(panel.get_by_test_id("undo").first).to_be_visible()
         expect(page.get_by_test_id("conversation").locator(".note")).to_contain_text(
