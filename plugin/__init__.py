@@ -25,7 +25,7 @@ def create_app(
     # Late: `import plugin` is the first thing every command does, and most of them need no web.
     from flask import Flask  # noqa: PLC0415 - see above
 
-    from plugin import api, health, metrics, problems  # noqa: PLC0415 - see above
+    from plugin import api, health, problems  # noqa: PLC0415 - see above
     from plugin.config import Settings  # noqa: PLC0415 - see above
     from plugin.ingest import webhooks  # noqa: PLC0415 - see above
     from plugin.services import Services  # noqa: PLC0415 - see above
@@ -41,7 +41,7 @@ def create_app(
     app.extensions["sidecue"] = services
     app.wsgi_app = services.traffic.counted(app.wsgi_app)  # type: ignore[method-assign]  # Flask's way to wrap it
     problems.register(app)
-    for blueprint in (webhooks.blueprint, sidebar.blueprint, sidebar.files, health.blueprint, metrics.blueprint):
+    for blueprint in (webhooks.blueprint, sidebar.blueprint, sidebar.files, health.blueprint):
         app.register_blueprint(blueprint)
     api.register(app)
 

@@ -1,4 +1,4 @@
-"""`/healthz`: the process answers. `/readyz`: it can take work; a load balancer asks this one."""
+"""What machines ask: `/healthz` the process answers, `/readyz` it can take work, `/metrics` for Prometheus."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import shutil
 from typing import Final
 
 from flask import Blueprint, Response
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from plugin.services import Services, services
 from plugin.store.errors import StoreError
@@ -29,6 +30,13 @@ def readyz() -> Response:
     checks = _checks(services())
     ready = all(state == "ok" for state in checks.values())
     return _answer(200 if ready else 503, {"status": "ready" if ready else "not ready", "checks": checks})
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """Everything Prometheus asks for."""
+    here = services()
+    return Response(here.metrics.expose(here.store), content_type=CONTENT_TYPE_LATEST)
 
 
 def _checks(here: Services) -> dict[str, str]:

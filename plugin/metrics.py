@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Final
 
-from flask import Blueprint, Response
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from plugin.store import Store, deliveries, outbox
 
@@ -73,15 +72,3 @@ class Metrics:
             for state, number in outbox.counts(connection).items():
                 self.outbox.labels(state).set(number)
         return generate_latest(self.registry)
-
-
-blueprint = Blueprint("metrics", __name__)
-
-
-@blueprint.get("/metrics")
-def metrics() -> Response:
-    """Everything Prometheus asks for."""
-    from plugin.services import services  # noqa: PLC0415 - services hold a Metrics
-
-    here = services()
-    return Response(here.metrics.expose(here.store), content_type=CONTENT_TYPE_LATEST)
