@@ -91,7 +91,9 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         ),
         "media-type": Kind(
             415,
-            Text("O tipo de conteúdo não é o deste conector", "The content type is not this connector's"),
+            Text(
+                "O tipo de conteúdo não é o que este endereço aceita", "The content type is not one this address takes"
+            ),
             Text("Envie como application/json.", "Send it as application/json."),
         ),
         "unreadable": Kind(

@@ -11,6 +11,7 @@ from werkzeug.exceptions import UnprocessableEntity
 
 from plugin.api import manual
 from plugin.api.access import AccessRefused
+from plugin.api.endpoint import BodyRefused
 from plugin.api.resources import customers_blueprint, decisions_blueprint, feedback_blueprint
 from plugin.api.schemas import ProblemSchema
 from plugin.problems import problem
@@ -50,7 +51,8 @@ def register(app: Flask) -> None:
     app.extensions["sidecue-openapi"] = api.spec
 
     @app.errorhandler(AccessRefused)
-    def _refused(error: AccessRefused) -> Response:
+    @app.errorhandler(BodyRefused)
+    def _refused(error: AccessRefused | BodyRefused) -> Response:
         return error.response()
 
     @app.errorhandler(NotFound)

@@ -6,26 +6,65 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
-from flask import Response
+from flask import Request, Response
 from flask_smorest import Blueprint  # type: ignore[import-untyped]  # it has no types
 from marshmallow import Schema
+from webargs.flaskparser import FlaskParser
 
+from connectors.base import read_json
 from plugin.api.access import bearer
 from plugin.api.schemas import ProblemSchema
+from plugin.problems import problem
+from rules.errors import PayloadInvalid, SidecueError
 
 View = TypeVar("View", bound=Callable[..., Response])
 
 PREFIX: Final = "/api/v1"
-_REFUSALS: Final[Mapping[int, str]] = {
+_REFUSALS: Final[dict[int, str]] = {
     401: "the credential is missing, wrong or over",
     403: "the credential is for another ticket or tenant",
     404: "there is none, or it is not the caller's to see",
 }
+_BODY_REFUSALS: Final[dict[int, str]] = {
+    400: "the body is no JSON object that can be read",
+    415: "the body is not sent as application/json",
+    422: "a value does not fit; `errors` names each",
+}
+
+
+class BodyRefused(SidecueError):
+    """The request's body is not what the route takes. `slug` is the kind of problem."""
+
+    def __init__(self, slug: str, detail: str = "") -> None:
+        self.slug = slug
+        super().__init__(detail)
+
+    def response(self) -> Response:
+        """Return the refusal as a problem."""
+        more: dict[str, Any] = {"accepts": ["application/json"]} if self.slug == "media-type" else {}
+        return problem(self.slug, str(self), **more)
+
+
+class StrictParser(FlaskParser):
+    """Reads bodies as webhooks' are read: what is no JSON object is refused, never taken for an empty one."""
+
+    def load_json(self, req: Request, schema: Schema) -> Any:  # noqa: ARG002 - webargs calls it so
+        """Return the JSON object of the request's body. Raise BodyRefused."""
+        if not req.is_json:
+            raise BodyRefused("media-type")
+        try:
+            return read_json(req.get_data())
+        except PayloadInvalid as error:
+            raise BodyRefused("request-invalid", str(error)) from None
+
+
+class _Group(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
+    ARGUMENTS_PARSER = StrictParser()
 
 
 def group(name: str, description: str) -> Any:
     """Return a group of routes. Who brings no credential is refused before anything is read."""
-    blueprint = Blueprint(name, __name__, url_prefix=PREFIX, description=description)
+    blueprint = _Group(name, __name__, url_prefix=PREFIX, description=description)
 
     @blueprint.before_request  # type: ignore[untyped-decorator]  # flask-smorest has no types
     def _credential_first() -> None:
@@ -48,7 +87,8 @@ def endpoint(  # noqa: PLR0913 - by keyword, as the manual reads
 
     def added(view: View) -> View:
         told: Any = view
-        for status, refusal in _REFUSALS.items():
+        refusals = _REFUSALS | (_BODY_REFUSALS if takes is not None else {})
+        for status, refusal in refusals.items():
             told = _alternative(blueprint, status, ProblemSchema, refusal)(told)
         for status, (schema, said) in (or_else or {}).items():
             told = _alternative(blueprint, status, schema, said)(told)

@@ -17,6 +17,9 @@ from plugin.store.rows import storable, storable_or_none
 from plugin.store.schema import customer, recommendation, ticket
 from rules.model import Customer, Requester
 
+MAX_ID: Final = 180
+"""Longest id of a customer, in characters."""
+
 _MET: Final = ("requester:", "email:")
 """How the external id of a customer starts whom we only met as a requester."""
 
@@ -26,7 +29,7 @@ def resolve(connection: Connection, tenant_id: int, requester: Requester, now: d
 
     An e-mail that two stated customers share proves neither.
     """
-    external_id = storable_or_none(requester.external_id, 180)
+    external_id = storable_or_none(requester.external_id, MAX_ID)
     email = _email(requester.email)
     if external_id is None and email is None:
         return None
@@ -63,11 +66,13 @@ def put(connection: Connection, tenant_id: int, stated: Customer, now: datetime)
     Tickets of a requester who turns out to be this customer, by id or e-mail, become the customer's.
     Raise CustomerInvalid for an id that cannot be one.
     """
-    external_id = storable(stated.external_id, 180)
+    external_id = storable(stated.external_id, MAX_ID + 1)
     if not external_id.strip() or external_id.startswith(_MET):
         raise CustomerInvalid(
             f"customer id {external_id!r}: it is empty, or starts as the ids of unknown requesters do"
         )
+    if len(external_id) > MAX_ID:
+        raise CustomerInvalid(f"a customer id has at most {MAX_ID} characters: two cut ones could be the same")
     row_id = _by_external_id(connection, tenant_id, external_id)
     if row_id is None:
         row_id = _insert(connection, tenant_id, stated, now)
@@ -95,7 +100,7 @@ def load(connection: Connection, tenant_id: int, row_id: int) -> Customer | None
 
 def by_external_id(connection: Connection, tenant_id: int, external_id: str) -> Customer | None:
     """Return what is stated about a customer, by the id it was stated under, or None."""
-    row_id = _by_external_id(connection, tenant_id, storable(external_id, 180))
+    row_id = _by_external_id(connection, tenant_id, storable(external_id, MAX_ID))
     return load(connection, tenant_id, row_id) if row_id is not None else None
 
 

@@ -153,6 +153,53 @@ def test_id_that_cannot_be_one_is_refused(put):
     assert put("requester:5").status_code == 422
 
 
+@pytest.mark.parametrize("length", [181, 200, 3_000])
+def test_id_longer_than_is_kept_is_refused(put, length):
+    answer = put("x" * length, attributes={"mrr": 1})
+
+    assert answer.status_code == 422
+    assert set(faults(answer)) == {"external_id"}
+
+
+def test_id_of_the_greatest_length_can_be_stated_twice(put):
+    answers = [put("x" * 180, attributes={"mrr": value}) for value in (1, 2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+
+
+@pytest.mark.parametrize("media_type", ["application/x-www-form-urlencoded", "text/plain", ""])
+def test_facts_of_another_media_type_are_refused_and_forget_nothing(here, client, tenant, put, media_type):
+    put(attributes={"mrr": 890})
+
+    answer = client.put(
+        "/api/v1/customers/acme/500",
+        data='{"attributes": {"mrr": 900}}',
+        headers={"Authorization": f"Bearer {tenant.api_key}", "Content-Type": media_type},
+    )
+
+    assert (answer.status_code, answer.json["accepts"]) == (415, ["application/json"])
+    assert kept(here, tenant).attributes == {"mrr": 890.0}
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "{", "[]", '{"name": "a", "name": "b"}', '{"attributes": ' * 20_000 + "1" + "}" * 20_000, b'{"name": "\xff"}'],
+    ids=["empty", "cut", "list", "key twice", "nested", "not UTF-8"],
+)
+def test_facts_that_cannot_be_read_are_refused_and_forget_nothing(here, client, tenant, put, body):
+    put(attributes={"mrr": 890})
+
+    answer = client.put(
+        "/api/v1/customers/acme/500",
+        data=body,
+        headers={"Authorization": f"Bearer {tenant.api_key}", "Content-Type": "application/json"},
+    )
+
+    assert (answer.status_code, answer.json["type"]) == (400, "urn:sidecue:problem:request-invalid")
+    assert answer.json["detail"]
+    assert kept(here, tenant).attributes == {"mrr": 890.0}
+
+
 def test_manual_names_every_route_and_loads_nothing(client):
     document = client.get("/api/openapi.json").json
     page = client.get("/api/docs", headers={"Accept-Language": "pt-BR"})
