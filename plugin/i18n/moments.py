@@ -22,6 +22,9 @@ RELATIVE_WITHIN: Final = timedelta(days=1)
 
 _HOME_ZONES: Final[Mapping[Locale, str]] = MappingProxyType({"pt-BR": "America/Sao_Paulo", "en": "UTC"})
 _DAY_AND_TIME: Final[Mapping[Locale, str]] = MappingProxyType({"pt-BR": "d 'de' MMM, HH:mm", "en": "MMM d, HH:mm"})
+_IN_FULL: Final[Mapping[Locale, str]] = MappingProxyType(
+    {"pt-BR": "EEEE, d 'de' MMMM 'de' y, HH:mm", "en": "EEEE, d MMMM y, HH:mm"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def in_full(words: Words, at: datetime, zone: tzinfo) -> str:
     """Return the whole date and time with the name of the zone."""
     local = at.astimezone(zone)
     named = get_timezone_name(local, locale=words.babel)
-    return f"{format_datetime(local, 'EEEE, d MMMM y, HH:mm', locale=words.babel)} ({named})"
+    return f"{format_datetime(local, _IN_FULL[words.locale], locale=words.babel)} ({named})"
 
 
 def money(words: Words, amount: float, currency: str | None) -> str:

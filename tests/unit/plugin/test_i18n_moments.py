@@ -66,7 +66,12 @@ def test_numbers_and_shares_follow_the_locale():
     assert share(words("en"), 0.857) == "86%"
 
 
-def test_whole_moment_says_day_time_and_zone():
-    assert in_full(words("en"), NOW, zone_named("UTC", "en")) == (
-        "Saturday, 21 November 2026, 18:00 (Coordinated Universal Time)"
-    )
+@pytest.mark.parametrize(
+    ("locale", "zone", "expected"),
+    [
+        ("en", "UTC", "Saturday, 21 November 2026, 18:00 (Coordinated Universal Time)"),
+        ("pt-BR", None, "sábado, 21 de novembro de 2026, 15:00 (Horário Padrão de Brasília)"),
+    ],
+)
+def test_whole_moment_says_day_time_and_zone(locale, zone, expected):
+    assert in_full(words(locale), NOW, zone_named(zone, locale)) == expected
