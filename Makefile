@@ -8,7 +8,7 @@ UV := $(BIN)/uv pip
 # --universal: one file for every platform. No header and no annotation: they would name paths and hosts.
 PIN := $(UV) compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: demo install test test-fast check format bench picture pins clean
+.PHONY: demo install test test-fast coverage check format bench picture pins clean
 
 demo: install
 	$(BIN)/sidecue demo
@@ -42,6 +42,10 @@ test: check $(DESK)/.installed
 
 test-fast: $(VENV)/.tested
 	$(BIN)/pytest --numprocesses 2 -m "not slow and not browser and not helpdesk"
+
+# Which lines and branches no quick test reaches.
+coverage: $(VENV)/.tested
+	$(BIN)/pytest --numprocesses 2 -m "not browser and not helpdesk" --cov --cov-report term
 
 check: $(VENV)/.tested
 	$(BIN)/ruff check .
