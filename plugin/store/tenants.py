@@ -17,7 +17,7 @@ from plugin.store.schema import tenant
 from plugin.vault import Vault
 from rules.text import LOCALES, Locale, locale_for
 
-NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,8 @@ def add(  # noqa: PLR0913 - a tenant is told in one call, by keyword
     """Store a new tenant. Raise TenantInvalid or TenantExists, with what to do about it."""
     if NAME.fullmatch(name) is None:
         raise TenantInvalid(
-            f"tenant name {name!r}: it stands in the webhook address, so use 1 to 63 small letters, digits and "
-            "hyphens, the first one no hyphen (for example: padaria-sol)"
+            f"tenant name {name!r}: it stands in the webhook address, so use 1 to 63 letters without "
+            "accents, digits, hyphens and underscores, the first one a letter or digit (for example: padaria-sol)"
         )
     if locale not in LOCALES:
         raise TenantInvalid(f"locale {locale!r}: use one of {', '.join(LOCALES)}")
