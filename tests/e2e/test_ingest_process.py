@@ -215,8 +215,9 @@ def test_no_secret_and_no_message_text_reaches_the_log(new_sidecue, eventually):
 
 
 @pytest.mark.slow
-def test_one_line_says_where_it_listens(running):
+def test_one_line_says_where_it_listens(running, eventually):
     sidecue, _ = running
+    eventually(sidecue.log.read_text, saying="nothing was said")
 
     assert sidecue.log.read_text().splitlines()[0] == f"Sidecue is ready: {sidecue.url}"
 
