@@ -236,7 +236,10 @@ def written_out(raw: str, language: Locale) -> tuple[str, ...]:
     if "'" in spelt:
         return _apart("'".join(fold(part) for part in spelt.split("'")), language)
     folded = fold(spelt.replace("-", ""))
+    # "sooo" is "so"; but "bbb" is no "b": a letter alone would be another word.
     squeezed = _DRAWN_OUT.sub(r"\1", folded)
+    if len(squeezed) == 1 < len(folded):
+        squeezed *= 2
     full = _BARE.get(squeezed) or table.get(squeezed)
     if full is not None:
         return tuple(table.get(word, word) for word in full.split())
