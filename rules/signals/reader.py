@@ -12,9 +12,10 @@ from typing import Final, NamedTuple
 from rules.model import SignalHit
 from rules.rulebook import Signal
 from rules.signals.automaton import Automaton, Match
+from rules.signals.clauses import begins_clause
 from rules.signals.clean import Kept, keep
 from rules.signals.language import DEFAULT, lean, spoken
-from rules.signals.negation import begins_clause, deny
+from rules.signals.negation import deny
 from rules.signals.phrases import Phrase, compile_phrase
 from rules.signals.stream import Stream, streams
 from rules.text import LOCALES, Locale, locale_for

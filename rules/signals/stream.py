@@ -34,6 +34,8 @@ _CLAUSE_END: Final = re.compile(r"[,;:()\[\]{}\u2013\u2014…|]|\s-+\s|\s/\s")
 _HOLDS_TOGETHER: Final = re.compile(
     r"[\s\x00-\x7f\"\u201c\u201d\u2018\u2019«»\u00b4`ªº°€£¥\u00a0\u200b-\u200f\u2060\ufeff]*"
 )
+_COURTESY: Final = listed("por favor gentileza please obrigado hoje agora logo entao")
+"""What may follow a question after a comma without making it another one, as "certo?" would."""
 _ABBREVIATIONS: Final = listed("sr sra srs dr dra mr mrs ms vs ex av tel obs no num pag ref eg ie approx dept")
 
 
@@ -138,6 +140,22 @@ def asks(stream: Stream, index: int) -> bool:
     end = min(len(stream.units), index + _LONG_QUESTION)
     while last + 1 < end and stream.units[last + 1].word:
         last += 1
+    return _marked(stream, last)
+
+
+def asks_at_once(stream: Stream, index: int) -> bool:
+    """Tell whether the question mark ends the very clause of the word at `index`, but for a "por favor" after it."""
+    last = index
+    end = min(len(stream.units), index + _LONG_QUESTION)
+    polite = True
+    while last + 1 < end and stream.units[last + 1].word and polite:
+        last += 1
+        if stream.bounds[last] == CLAUSE:
+            polite = stream.units[last].word in _COURTESY
+    return polite and _marked(stream, last)
+
+
+def _marked(stream: Stream, last: int) -> bool:
     tail = stream.text[stream.spans[last][1] : stream.spans[last][1] + 8].lstrip("\"'\u201d\u2019) ")
     return tail.startswith(("?", "!?"))
 
