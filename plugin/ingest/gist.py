@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, timedelta
 from typing import Any, Final
 
 from rules.model import Decision, Facts, LeafResult
-from rules.vocabulary import COLLECTIONS, FIELDS, Source
+from rules.vocabulary import COLLECTIONS, CUSTOMER_DATES, FIELDS, Source
 
 _CLOCKED: Final = frozenset({Source.CLOCK})
-_CLOCKED_ITEMS: Final = frozenset({"age_hours", "days_ago", "days_to_renewal", "days_to_due", "days_to_target"})
+_CLOCKED_ITEMS: Final = frozenset({"age_hours", "days_ago"})
+"""Keys of items that the clock moves; what is stated in days stays as stated."""
+_AHEAD: Final = frozenset({"customer.days_to_renewal"})
+"""Of the fields made of a stated date, those that count down to it; the others count from it."""
 
 
 def gist(decision: Decision, *, history: bool = True) -> tuple[Any, ...]:
     """Return everything of a decision that does not change merely because time went on.
 
-    Left out: instants, fields worked out from the clock, and the ranks' figures (they hold the urgency). Without
+    Left out: instants, fields worked out from the clock, and the ranks' figures (they hold the urgency). A date that
+    is stated about the customer counts as that date, however many days away it is by now. Without
     `history` what is known of the customer's other tickets counts only as far as it changes what is decided.
     """
     left_out = _CLOCKED if history else _CLOCKED | {Source.HISTORY}
@@ -33,6 +38,7 @@ def gist(decision: Decision, *, history: bool = True) -> tuple[Any, ...]:
         (trace.language, trace.signals, trace.text_truncated),
         tuple((fired.rule, fired.version, _leaves(fired.leaves, left_out)) for fired in (*trace.fired, *trace.shadow)),
         _known(decision.facts, left_out),
+        _dates(decision.facts),
         decision.rulebook,
     )
 
@@ -51,6 +57,16 @@ def _known(facts: Facts, left_out: frozenset[Source]) -> tuple[Any, ...]:
         if _source(name) not in left_out
     )
     return (values, tuple(sorted(facts.signals)), collections)
+
+
+def _dates(facts: Facts) -> tuple[tuple[str, str], ...]:
+    """Return the days from which the clock made what is known of the customer's dates."""
+    today = facts.taken_at.astimezone(UTC).date()
+    return tuple(
+        (name, (today + timedelta(days=days if name in _AHEAD else -days)).isoformat())
+        for name in sorted(CUSTOMER_DATES.values())
+        if isinstance(days := facts.values.get(name), int)
+    )
 
 
 def _item(item: Mapping[str, object]) -> tuple[tuple[str, str], ...]:

@@ -12,6 +12,7 @@ from plugin.ingest.inbox import MAX_ATTEMPTS, retry_at
 from plugin.store import customers, decisions, deliveries, outbox, tickets
 from rules.model import Customer, Function
 from rules.signals import SignalReader
+from rules.vocabulary import CUSTOMER_DATES
 
 
 @pytest.fixture
@@ -218,6 +219,35 @@ def test_new_facts_have_open_tickets_decided_again(client, services, tenant):
 
     assert asked == 1
     assert current(services, tenant).decision.facts.values["customer.plan"] == "pro"
+
+
+@pytest.mark.parametrize(("name", "away"), [("renewal_on", (0, 31)), ("last_login_on", (-90, -1))])
+def test_a_date_stated_anew_reaches_the_decision(client, services, tenant, name, away):
+    send(client, services, opened())
+    for days in away:
+        with services.store.write() as connection:
+            stated = Customer("500", dates={name: START.date() + timedelta(days=days)})
+            row = customers.put(connection, tenant.id, stated, START)
+            services.pipeline.decide_again(connection, tenant, row, services.now())
+        services.worker.drain()
+
+    assert current(services, tenant).decision.facts.values[CUSTOMER_DATES[name]] == abs(away[-1])
+
+
+def test_a_day_that_passes_makes_no_new_decision(client, services, tenant):
+    with services.store.write() as connection:
+        stated = Customer(
+            "500", dates={"renewal_on": START.date() + timedelta(days=200), "customer_since": START.date()}
+        )
+        row = customers.put(connection, tenant.id, stated, START)
+    send(client, services, opened())
+    before = current(services, tenant)
+    services.now.move(days=3)
+    with services.store.write() as connection:
+        services.pipeline.decide_again(connection, tenant, row, services.now())
+    services.worker.drain()
+
+    assert current(services, tenant).id == before.id
 
 
 def test_a_regulated_tenant_says_so_in_the_facts(services):
