@@ -15,7 +15,7 @@ from statistics import median
 
 from plugin.bench import bare, load, servers, tickets
 
-ROUNDS = 2
+ROUNDS = 4
 REQUESTS = 500
 CONNECTIONS = 8
 THREADS = 8
