@@ -29,7 +29,8 @@ FIRST_PAUSE: Final = 0.6
 PAUSE: Final = 14.0
 """Seconds between two events later on, at speed 1."""
 FOLLOW_UP_AFTER: Final = 3
-"""A follow-up comes after this many other events, so that somebody can see the decision before and after."""
+"""A follow-up comes after this many other tickets, and none among those that come at once, so that somebody can see the
+decision before and after."""
 AGENT_ID: Final = "900"
 TIMEOUT: Final = 10
 
@@ -58,7 +59,8 @@ def events(scenario: Scenario, now: Callable[[], datetime] = lambda: datetime.no
             number = open_tickets[key] = str(next(numbers))
             yield _opened(number, ticket, now())
             waiting += [
-                (place + FOLLOW_UP_AFTER * turn, number, ticket, later) for turn, later in enumerate(ticket.later, 1)
+                (max(place, AT_ONCE - 1) + FOLLOW_UP_AFTER * turn, number, ticket, later)
+                for turn, later in enumerate(ticket.later, 1)
             ]
             for due in [one for one in waiting if one[0] <= place]:
                 waiting.remove(due)

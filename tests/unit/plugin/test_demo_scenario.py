@@ -112,6 +112,12 @@ def test_follow_ups_come_after_their_ticket_and_before_the_round_ends():
     assert sum(one.kind == "ticket.comment_added" for one in sent) == sum(len(t.later) for t in scenario().tickets)
 
 
+def test_first_tickets_stand_for_a_while_before_a_follow_up_changes_them():
+    sent = list(islice(events(scenario(), lambda: NOW), AT_ONCE + 3))
+
+    assert {one.kind for one in sent} == {"ticket.created"}
+
+
 def test_first_tickets_come_within_seconds_then_a_few_a_minute():
     waits = list(islice(pauses(1.0), AT_ONCE + 4))
 
