@@ -16,7 +16,9 @@ from typing import Any, Final
 
 from plugin import logs
 from plugin.config import Settings
-from plugin.store import Store, StoreError
+from plugin.store import Store, StoreError, tenants
+from plugin.store.errors import VaultSealed
+from plugin.vault import Vault
 from rules.errors import SidecueError
 
 STOP_SECONDS: Final = 9
@@ -115,6 +117,10 @@ def _prepare(settings: Settings) -> None:
     store = Store(settings.database_url)
     try:
         store.upgrade()
+        with store.read() as connection:
+            tenants.require_key(connection, Vault(settings.secret_key))
+    except VaultSealed as error:
+        raise CannotServe(f"SIDECUE_SECRET_KEY: {error}") from None
     except StoreError as error:
         raise CannotServe(
             f"database {settings.database_url}: {error}; check that the file is a database of Sidecue, that its folder "

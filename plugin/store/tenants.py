@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, select
 
 from connectors.base import Installation
-from plugin.store.errors import TenantExists, TenantInvalid
+from plugin.store.errors import TenantExists, TenantInvalid, VaultSealed
 from plugin.store.rows import insert_or_ignore
 from plugin.store.schema import tenant
 from plugin.vault import Vault
@@ -109,6 +109,20 @@ def all(connection: Connection, vault: Vault) -> tuple[Tenant, ...]:  # noqa: A0
     """Return every tenant in name order."""
     rows = connection.execute(select(tenant).order_by(tenant.c.name))
     return tuple(_tenant(row, vault) for row in rows)
+
+
+def require_key(connection: Connection, vault: Vault) -> None:
+    """Raise VaultSealed when there are tenants and the key opens not one of them: it is another installation's."""
+    refused: VaultSealed | None = None
+    for sealed in connection.execute(select(tenant.c.credentials)).scalars():
+        try:
+            vault.open(sealed)
+        except VaultSealed as error:
+            refused = error
+        else:
+            return
+    if refused is not None:
+        raise refused
 
 
 def _tenant(row: Row[Any], vault: Vault) -> Tenant:

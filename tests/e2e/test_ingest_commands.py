@@ -60,7 +60,7 @@ def test_list_hides_secrets_unless_asked(sidecue):
     ("arguments", "code", "told"),
     [
         (("x", "--connector", "nothing"), 2, "there are"),
-        (("X!", "--connector", "zendesk"), 1, "small letters"),
+        (("X!", "--connector", "zendesk"), 1, "without accents"),
         (("x", "--connector", "zendesk", "--api-url", "https://x.example"), 2, "belong together"),
         (("x", "--connector", "django_helpdesk", "--secret", "a/b"), 2, "webhook's path"),
         (("x", "--connector", "zendesk", "--api-url", "x.example", "--api-token", "t"), 2, "https://host"),
@@ -135,6 +135,14 @@ def test_serve_refuses_a_file_that_is_no_database(new_sidecue):
     (sidecue.home / "sidecue.db").write_bytes(b"these are not the bytes of a database, whatever they are" * 100)
 
     assert "SIDECUE_DATABASE_URL" in refused(sidecue, "serve", "--port", str(sidecue.port), code=2)
+
+
+def test_serve_refuses_the_key_of_another_installation(new_sidecue):
+    sidecue = new_sidecue()
+    sidecue.add_tenant("acme", "zendesk")
+    (sidecue.home / "secret.key").write_text("Zk3x9Qm2Lr7Vt5Yw8Bn4Hs6Jd1Fg0PaCeUiOoTr")
+
+    assert "SIDECUE_SECRET_KEY" in refused(sidecue, "serve", "--port", str(sidecue.port), code=2)
 
 
 def test_serve_refuses_rules_that_are_wrong(new_sidecue):
