@@ -6,33 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import Flask, Response
-from flask_smorest import Api  # type: ignore[import-untyped]  # it has no types
 from werkzeug.exceptions import UnprocessableEntity
 
 from plugin.api import manual
 from plugin.api.access import AccessRefused
+from plugin.api.document import SECURITY, ProblemApi
 from plugin.api.endpoint import BodyRefused
 from plugin.api.resources import customers_blueprint, decisions_blueprint, feedback_blueprint
-from plugin.api.schemas import ProblemSchema
 from plugin.problems import problem
 from plugin.store.errors import NotFound, UndoTooLate, VerdictRefused
-
-SECURITY = {
-    "bearer": {
-        "type": "http",
-        "scheme": "bearer",
-        "description": "the tenant's API key (whole tenant), or the token of a sidebar page (its ticket only)",
-    }
-}
-
-
-class ProblemApi(Api):  # type: ignore[misc]  # the same
-    """flask-smorest, with errors as this project answers them."""
-
-    ERROR_SCHEMA = ProblemSchema
-
-    def _register_error_handlers(self) -> None:
-        """Leave errors to `plugin.problems`: one form of error for webhooks, sidebar and API."""
 
 
 def register(app: Flask) -> None:

@@ -16,19 +16,20 @@ from plugin.api.access import bearer
 from plugin.api.schemas import ProblemSchema
 from plugin.problems import problem
 from rules.errors import PayloadInvalid, SidecueError
+from rules.text import Text
 
 View = TypeVar("View", bound=Callable[..., Response])
 
 PREFIX: Final = "/api/v1"
-_REFUSALS: Final[dict[int, str]] = {
-    401: "the credential is missing, wrong or over",
-    403: "the credential is for another ticket or tenant",
-    404: "there is none, or it is not the caller's to see",
+_REFUSALS: Final[dict[int, Text]] = {
+    401: Text("a credencial falta, está errada ou venceu", "the credential is missing, wrong or over"),
+    403: Text("a credencial vale para outro chamado ou tenant", "the credential is for another ticket or tenant"),
+    404: Text("não existe, ou quem chama não pode ver", "there is none, or it is not the caller's to see"),
 }
-_BODY_REFUSALS: Final[dict[int, str]] = {
-    400: "the body is no JSON object that can be read",
-    415: "the body is not sent as application/json",
-    422: "a value does not fit; `errors` names each",
+_BODY_REFUSALS: Final[dict[int, Text]] = {
+    400: Text("o corpo não é um objeto JSON legível", "the body is no JSON object that can be read"),
+    415: Text("o corpo não foi enviado como application/json", "the body is not sent as application/json"),
+    422: Text("um valor não serve; `errors` diz quais", "a value does not fit; `errors` names each"),
 }
 
 
@@ -62,7 +63,7 @@ class _Group(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
     ARGUMENTS_PARSER = StrictParser()
 
 
-def group(name: str, description: str) -> Any:
+def group(name: str, description: Text) -> Any:
     """Return a group of routes. Who brings no credential is refused before anything is read."""
     blueprint = _Group(name, __name__, url_prefix=PREFIX, description=description)
 
@@ -78,12 +79,18 @@ def endpoint(  # noqa: PLR0913 - by keyword, as the manual reads
     method: str,
     rule: str,
     *,
+    does: Text,
+    more: Text | None = None,
     gives: type[Schema],
-    saying: str,
+    saying: Text,
     takes: type[Schema] | None = None,
-    or_else: Mapping[int, tuple[type[Schema] | None, str]] | None = None,
+    or_else: Mapping[int, tuple[type[Schema] | None, Text]] | None = None,
 ) -> Callable[[View], View]:
-    """Add a view to a group: its JSON body checked by `takes`, every answer it may give in the manual."""
+    """Add a view to a group: its JSON body checked by `takes`, every answer it may give in the manual.
+
+    The manual says what it `does`, and `more` of it below; the view's docstring is for who reads the code.
+    """
+    told_first = {"summary": does} | ({"description": more} if more is not None else {})
 
     def added(view: View) -> View:
         told: Any = view
@@ -95,13 +102,14 @@ def endpoint(  # noqa: PLR0913 - by keyword, as the manual reads
         told = blueprint.response(HTTPStatus.OK, gives, description=saying)(told)
         if takes is not None:
             told = blueprint.arguments(takes)(told)
+        told = blueprint.doc(**told_first)(told)
         blueprint.route(rule, methods=[method])(told)
         return view
 
     return added
 
 
-def _alternative(blueprint: Any, status: int, schema: type[Schema] | None, said: str) -> Callable[[Any], Any]:
+def _alternative(blueprint: Any, status: int, schema: type[Schema] | None, said: Text) -> Callable[[Any], Any]:
     media_type = "application/problem+json" if schema is ProblemSchema else None
     decorator: Callable[[Any], Any] = blueprint.alt_response(
         status, schema=schema, description=said, content_type=media_type

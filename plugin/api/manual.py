@@ -9,6 +9,7 @@ from typing import Any, Final
 from flask import Blueprint, Response, current_app, request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from plugin.api.document import DEFAULT, in_language
 from plugin.i18n import words
 from plugin.sidebar.assets import assets, serving
 from rules.text import locale_for
@@ -32,9 +33,10 @@ _environment: Final = Environment(
 @blueprint.get("/api/docs")
 def read() -> Response:
     """Return the manual."""
-    document = current_app.extensions["sidecue-openapi"].to_dict()
+    asked = request.args.get("lang") or request.accept_languages.best_match(("en", "pt-BR", "pt"))
+    t = words(locale_for(asked, DEFAULT))
+    document = in_language(current_app.extensions["sidecue-openapi"].to_dict(), t.locale)
     schemas: Mapping[str, Any] = document["components"]["schemas"]
-    t = words(locale_for(request.args.get("lang") or request.accept_languages.best_match(("en", "pt-BR", "pt")), "en"))
     html = _environment.get_template("api/manual.html").render(
         t=t,
         document=document,

@@ -29,10 +29,26 @@ from plugin.store.decisions import StoredDecision
 from plugin.store.errors import CustomerInvalid
 from rules.decide.canonical import as_document
 from rules.model import Function
+from rules.text import Text
 
-decisions_blueprint = group("decisions", "Whose work a ticket is, and what to do next.")
-feedback_blueprint = group("feedback", "What agents say about recommendations and decisions.")
-customers_blueprint = group("customers", "Facts about customers, from a CRM or billing system.")
+decisions_blueprint = group(
+    "decisions",
+    Text("De quem é o chamado, e o que fazer agora.", "Whose work a ticket is, and what to do next."),
+)
+feedback_blueprint = group(
+    "feedback",
+    Text(
+        "O que os agentes dizem das recomendações e das decisões.",
+        "What agents say about recommendations and decisions.",
+    ),
+)
+customers_blueprint = group(
+    "customers",
+    Text(
+        "Fatos sobre clientes, vindos de um CRM ou sistema de cobrança.",
+        "Facts about customers, from a CRM or billing system.",
+    ),
+)
 
 
 def _json(body: dict[str, Any], status: int = 200) -> Response:
@@ -49,19 +65,34 @@ def _etag(revision: int) -> str:
     decisions_blueprint,
     "GET",
     "/tickets/<connector>/<tenant>/<path:external_id>/decision",
+    does=Text("Lê a decisão atual de um chamado.", "Read the current decision of a ticket."),
+    more=Text(
+        "Envie o ETag da última resposta em If-None-Match: enquanto nada mudar, a resposta é um 304 vazio. Com o token "
+        "da barra lateral, um chamado que ainda não chegou está pendente; com a chave de API, não é encontrado.",
+        "Send the ETag of the last answer as If-None-Match: as long as nothing changed, the answer is an empty 304. "
+        "With a sidebar token, a ticket that has not arrived yet is pending; with the API key it is not found.",
+    ),
     gives=DecisionSchema,
-    saying="the current decision; ETag is its revision",
+    saying=Text("a decisão atual; o ETag é a revisão dela", "the current decision; ETag is its revision"),
     or_else={
-        202: (PendingSchema, "not decided yet: ask again after Retry-After"),
-        304: (None, "nothing changed since the revision in If-None-Match"),
+        202: (
+            PendingSchema,
+            Text(
+                "ainda não decidido: pergunte de novo depois de Retry-After",
+                "not decided yet: ask again after Retry-After",
+            ),
+        ),
+        304: (
+            None,
+            Text(
+                "nada mudou desde a revisão em If-None-Match",
+                "nothing changed since the revision in If-None-Match",
+            ),
+        ),
     },
 )
 def read_decision(connector: str, tenant: str, external_id: str) -> Response:
-    """Read the current decision of a ticket.
-
-    Send the ETag of the last answer as If-None-Match: as long as nothing changed, the answer is an empty 304.
-    With a sidebar token, a ticket that has not arrived yet is pending; with the API key it is not found.
-    """
+    """Answer with a ticket's decision, with an empty 304 when it is the one seen, or with pending."""
     here = services()
     caller = caller_for(here, tenant, connector)
     if not caller.may_see(external_id):
@@ -115,16 +146,30 @@ def _document(stored: StoredDecision, last: sights.LastEvent | None) -> dict[str
     "POST",
     "/recommendations/<recommendation_id>/feedback",
     takes=FeedbackSchema,
+    does=Text(
+        "Dá um veredito sobre uma recomendação, marca os passos dela, ou ambos.",
+        "Give a verdict on a recommendation, tick its steps off, or both.",
+    ),
+    more=Text(
+        "Vereditos: accepted (deixa uma nota interna no chamado, uma só), dismissed (com um motivo), handed_over (com "
+        "`to`), done; `undone` desfaz o último enquanto a nota dele não saiu.",
+        "Verdicts: accepted (leaves an internal note on the ticket, once), dismissed (with a reason), handed_over "
+        "(with `to`), done; `undone` takes the last one back while its note has not left.",
+    ),
     gives=RecordedSchema,
-    saying="what stands now; said twice, it is kept once",
-    or_else={409: (ProblemSchema, "it cannot follow what was said before, or its note has left")},
+    saying=Text("o que vale agora; dito duas vezes, fica uma só", "what stands now; said twice, it is kept once"),
+    or_else={
+        409: (
+            ProblemSchema,
+            Text(
+                "não pode vir depois do que já foi dito, ou a nota já saiu",
+                "it cannot follow what was said before, or its note has left",
+            ),
+        )
+    },
 )
 def give_feedback(given: dict[str, Any], recommendation_id: str) -> Response:
-    """Give a verdict on a recommendation, tick its steps off, or both.
-
-    Verdicts: accepted (leaves an internal note on the ticket, once), dismissed (with a reason), handed_over (with
-    `to`), done; `undone` takes the last one back while its note has not left.
-    """
+    """Keep an agent's verdict, the steps done, or both, and answer with what stands."""
     here = services()
     with here.store.read() as connection:
         owner = sights.owner_of_recommendation(connection, recommendation_id)
@@ -156,11 +201,15 @@ def give_feedback(given: dict[str, Any], recommendation_id: str) -> Response:
     "POST",
     "/decisions/<decision_id>/correction",
     takes=CorrectSchema,
+    does=Text(
+        "Diz de quem é o chamado, no lugar da decisão; null desfaz isso.",
+        "Say whose work a ticket is, instead of the decision; null takes that back.",
+    ),
     gives=CorrectedSchema,
-    saying="the correction that stands now",
+    saying=Text("a correção que vale agora", "the correction that stands now"),
 )
 def correct_decision(given: dict[str, Any], decision_id: str) -> Response:
-    """Say whose work a ticket is, instead of the decision; null takes that back."""
+    """Keep whose work an agent says the ticket is, and answer with the correction that stands."""
     here = services()
     with here.store.read() as connection:
         owner = sights.owner_of_decision(connection, decision_id)
@@ -185,14 +234,23 @@ def correct_decision(given: dict[str, Any], decision_id: str) -> Response:
     "PUT",
     "/customers/<tenant>/<path:external_id>",
     takes=CustomerSchema,
+    does=Text(
+        "Diz o que se sabe de um cliente, sob o id que ele tem no helpdesk ou no CRM.",
+        "State what is known about a customer, under the id the helpdesk or the CRM has for them.",
+    ),
+    more=Text(
+        "Precisa da chave de API do tenant: um token da barra lateral fala por um agente em um chamado, não por um "
+        "sistema de cobrança.",
+        "Needs the tenant's API key: a sidebar token speaks for an agent on one ticket, not for a billing system.",
+    ),
     gives=StatedSchema,
-    saying="kept; the customer's open tickets were decided again",
+    saying=Text(
+        "guardado; os chamados abertos do cliente foram decididos de novo",
+        "kept; the customer's open tickets were decided again",
+    ),
 )
 def state_customer(given: dict[str, Any], tenant: str, external_id: str) -> Response:
-    """State what is known about a customer, under the id the helpdesk or the CRM has for them.
-
-    Needs the tenant's API key: a sidebar token speaks for an agent on one ticket, not for a billing system.
-    """
+    """Keep a customer's facts and decide their open tickets again. Only the tenant's API key may."""
     here = services()
     caller = caller_for(here, tenant)
     if caller.ticket is not None:

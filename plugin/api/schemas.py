@@ -8,15 +8,15 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 
 from plugin.feedback import REASONS, VERDICTS
 from rules.model import EventKind, Function, Kind, RuleKind, Stage
-from rules.text import LOCALES
+from rules.text import LOCALES, Text
 
 FUNCTIONS: Final = [function.value for function in Function]
 STATES: Final = ["open", "accepted", "dismissed", "handed_over", "done"]
 MAX_STEPS: Final = 50
 
 
-def _said(description: str) -> dict[str, str]:
-    return {"description": description}
+def _said(pt_br: str, en: str) -> dict[str, Text]:
+    return {"description": Text(pt_br, en)}
 
 
 def _function(**more: Any) -> fields.String:
@@ -45,8 +45,8 @@ class LeafSchema(StrictSchema):
     field = fields.String(required=True)
     op = fields.String(required=True)
     expected = fields.Raw(required=True, allow_none=True)
-    actual = fields.Raw(required=True, allow_none=True, metadata=_said("null: nobody knows"))
-    truth = fields.Boolean(required=True, allow_none=True, metadata=_said("null: unknown"))
+    actual = fields.Raw(required=True, allow_none=True, metadata=_said("null: ninguém sabe", "null: nobody knows"))
+    truth = fields.Boolean(required=True, allow_none=True, metadata=_said("null: desconhecido", "null: unknown"))
 
 
 class FiredSchema(StrictSchema):
@@ -83,14 +83,21 @@ class RecommendationSchema(StrictSchema):
     id = fields.String(required=True)
     rank = fields.Integer(required=True)
     state = fields.String(required=True, validate=validate.OneOf(STATES))
-    steps_done = fields.List(fields.Integer(), required=True, metadata=_said("indexes of steps, from 0"))
+    steps_done = fields.List(
+        fields.Integer(), required=True, metadata=_said("índices dos passos, a partir de 0", "indexes of steps, from 0")
+    )
     action = fields.String(required=True)
     kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in Kind]))
     function = _function(required=True)
     rules = fields.List(fields.String(), required=True)
     title = fields.Nested(TextSchema, required=True)
     steps = fields.List(fields.Nested(TextSchema), required=True)
-    reply = fields.Nested(TextSchema, required=True, allow_none=True, metadata=_said("slots are not filled"))
+    reply = fields.Nested(
+        TextSchema,
+        required=True,
+        allow_none=True,
+        metadata=_said("as lacunas não estão preenchidas", "slots are not filled"),
+    )
     involve = fields.List(_function(), required=True)
     due_at = fields.String(required=True, metadata={"format": "date-time"})
     benefit = fields.Nested(TextSchema, required=True)
@@ -149,10 +156,15 @@ class LastEventSchema(StrictSchema):
 class DecisionSchema(StrictSchema):
     """A ticket's current decision, whole."""
 
-    schema = fields.Integer(required=True, metadata=_said("version of this form"))
+    schema = fields.Integer(required=True, metadata=_said("versão deste formato", "version of this form"))
     id = fields.String(required=True)
     ticket = fields.String(required=True)
-    revision = fields.Integer(required=True, metadata=_said("goes up with every visible change; also the ETag"))
+    revision = fields.Integer(
+        required=True,
+        metadata=_said(
+            "aumenta a cada mudança visível; é também o ETag", "goes up with every visible change; also the ETag"
+        ),
+    )
     last_event = fields.Nested(LastEventSchema, required=True, allow_none=True)
     correction = fields.Nested(CorrectionSchema, required=True, allow_none=True)
     primary = _function(required=True)
@@ -167,7 +179,9 @@ class DecisionSchema(StrictSchema):
     not_shown = fields.List(fields.Nested(NotShownSchema), required=True)
     trace = fields.Nested(TraceSchema, required=True)
     facts = fields.Nested(FactsSchema, required=True)
-    rulebook = fields.String(required=True, metadata=_said("SHA-256 of the rules that decided"))
+    rulebook = fields.String(
+        required=True, metadata=_said("SHA-256 das regras que decidiram", "SHA-256 of the rules that decided")
+    )
     taken_at = fields.String(required=True, metadata={"format": "date-time"})
 
 
@@ -181,17 +195,25 @@ class FeedbackSchema(StrictSchema):
     """What an agent says about a recommendation: a verdict, the steps done, or both."""
 
     verdict = fields.String(validate=validate.OneOf(VERDICTS))
-    reason = fields.String(validate=validate.OneOf(REASONS), metadata=_said("why it was dismissed"))
+    reason = fields.String(
+        validate=validate.OneOf(REASONS), metadata=_said("por que foi dispensada", "why it was dismissed")
+    )
     comment = fields.String(validate=validate.Length(max=500))
     steps_done = fields.List(
         fields.Integer(strict=True, validate=validate.Range(0, MAX_STEPS)),
         validate=validate.Length(max=MAX_STEPS),
-        metadata=_said("indexes of the steps that are done, from 0; all of them, each time"),
+        metadata=_said(
+            "índices dos passos já feitos, a partir de 0; todos, a cada vez",
+            "indexes of the steps that are done, from 0; all of them, each time",
+        ),
     )
-    to = _function(metadata=_said("with handed_over: to whom"))
+    to = _function(metadata=_said("com handed_over: para quem", "with handed_over: to whom"))
     agent = fields.String(
         validate=validate.Length(min=1, max=320),
-        metadata=_said("who says so, when the API key speaks for a person; a sidebar token names its agent itself"),
+        metadata=_said(
+            "quem diz isso, quando a chave de API fala por uma pessoa; o token da barra lateral já traz o seu agente",
+            "who says so, when the API key speaks for a person; a sidebar token names its agent itself",
+        ),
     )
 
     @validates_schema
@@ -219,7 +241,9 @@ class CorrectSchema(StrictSchema):
     """Whose work it is, as the agent says; null takes a correction back."""
 
     primary = _function(required=True, allow_none=True)
-    agent = fields.String(validate=validate.Length(min=1, max=320), metadata=_said("as in feedback"))
+    agent = fields.String(
+        validate=validate.Length(min=1, max=320), metadata=_said("como em feedback", "as in feedback")
+    )
 
 
 class CorrectedSchema(StrictSchema):
@@ -242,19 +266,28 @@ class CustomerSchema(StrictSchema):
         keys=fields.String(),
         values=fields.Raw(allow_none=True),  # null gets the vocabulary's own answer
         load_default=dict,
-        metadata=_said("vocabulary fields without `customer.`, such as mrr, plan, tier"),
+        metadata=_said(
+            "campos do vocabulário sem `customer.`, como mrr, plan, tier",
+            "vocabulary fields without `customer.`, such as mrr, plan, tier",
+        ),
     )
     dates = fields.Dict(
         keys=fields.String(),
         values=fields.Date(),
         load_default=dict,
-        metadata=_said("renewal_on, customer_since, last_login_on, nps_answered_on"),
+        metadata=_said(
+            "qualquer destes: renewal_on, customer_since, last_login_on, nps_answered_on",
+            "any of renewal_on, customer_since, last_login_on, nps_answered_on",
+        ),
     )
     collections = fields.Dict(
         keys=fields.String(),
         values=fields.List(fields.Dict(keys=fields.String(), values=fields.Raw(allow_none=True))),
         load_default=dict,
-        metadata=_said("subscriptions, invoices, promises, outcomes"),
+        metadata=_said(
+            "qualquer destes: subscriptions, invoices, promises, outcomes",
+            "any of subscriptions, invoices, promises, outcomes",
+        ),
     )
 
 
@@ -262,7 +295,12 @@ class StatedSchema(StrictSchema):
     """What was kept."""
 
     customer = fields.String(required=True)
-    tickets_decided = fields.Integer(required=True, metadata=_said("open tickets decided again with the new facts"))
+    tickets_decided = fields.Integer(
+        required=True,
+        metadata=_said(
+            "chamados abertos decididos de novo com os fatos novos", "open tickets decided again with the new facts"
+        ),
+    )
 
 
 class ProblemSchema(Schema):
@@ -273,4 +311,9 @@ class ProblemSchema(Schema):
     status = fields.Integer(required=True)
     mend = fields.String(required=True)
     detail = fields.String()
-    errors = fields.List(fields.Dict(), metadata=_said("field and why, one for each that does not fit"))
+    errors = fields.List(
+        fields.Dict(),
+        metadata=_said(
+            "campo e motivo, um para cada valor que não serve", "field and why, one for each that does not fit"
+        ),
+    )
