@@ -14,7 +14,7 @@ from plugin.api.document import SECURITY, ProblemApi
 from plugin.api.endpoint import BodyRefused
 from plugin.api.resources import customers_blueprint, decisions_blueprint, feedback_blueprint
 from plugin.problems import problem
-from plugin.store.errors import NotFound, UndoTooLate, VerdictRefused
+from plugin.store.errors import NotFound, StepUnknown, UndoTooLate, VerdictRefused
 
 
 def register(app: Flask) -> None:
@@ -45,6 +45,11 @@ def register(app: Flask) -> None:
     @app.errorhandler(UndoTooLate)
     def _conflict(error: Exception) -> Response:
         return problem("conflict", str(error))
+
+    @app.errorhandler(StepUnknown)
+    def _step(error: StepUnknown) -> Response:
+        field = f"steps_done.{error.position}"
+        return problem("invalid", f"{field}: {error}", errors=[{"field": field, "why": str(error)}])
 
     @app.errorhandler(UnprocessableEntity)
     def _invalid(error: UnprocessableEntity) -> Response:

@@ -86,7 +86,7 @@ class Corrected:
 def record(here: Services, voice: Voice, recommendation_id: str, said: Said) -> Recorded:
     """Keep what the agent said; said twice it is kept once, and leaves one note.
 
-    Raise NotFound, VerdictRefused or UndoTooLate, as the store does.
+    Raise NotFound, StepUnknown, VerdictRefused or UndoTooLate, as the store does.
     """
     tenant, now = voice.tenant, here.now()
     queued = False

@@ -33,6 +33,14 @@ class VerdictRefused(StoreError):
     """The recommendation is in a state in which this verdict makes no sense."""
 
 
+class StepUnknown(StoreError):
+    """A step is ticked off that the action has not. `position` is where it stands among the indexes given, from 0."""
+
+    def __init__(self, position: int, index: int, steps: int) -> None:
+        self.position = position
+        super().__init__(f"there is no step {index}: the action has {steps} steps, counted from 0")
+
+
 class UndoTooLate(StoreError):
     """The note is on its way or on the ticket: taking the verdict back would leave the two apart."""
 

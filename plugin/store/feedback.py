@@ -10,10 +10,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, insert, select, update
 
 from plugin.store import outbox, tickets
-from plugin.store.errors import NotFound, UndoTooLate, VerdictRefused
+from plugin.store.errors import NotFound, StepUnknown, UndoTooLate, VerdictRefused
 from plugin.store.rows import storable, storable_or_none
 from plugin.store.schema import decision, feedback, recommendation, ticket
 from plugin.store.tenants import Tenant
+from rules.decide.canonical import from_canonical
 from rules.model import Function
 
 _NEXT: Final[Mapping[str, frozenset[str]]] = {
@@ -78,9 +79,13 @@ def undo(connection: Connection, tenant: Tenant, recommendation_id: str, agent: 
 
 
 def tick(connection: Connection, tenant: Tenant, recommendation_id: str, steps_done: Sequence[int]) -> Given:
-    """Keep which steps are done (indexes from 0). Raise NotFound."""
+    """Keep which steps are done (indexes from 0). Raise NotFound, or StepUnknown for one that the action has not."""
     row = _live(connection, tenant.id, recommendation_id)
-    done = sorted({step for step in steps_done if step >= 0})
+    steps = _number_of_steps(connection, row)
+    for position, index in enumerate(steps_done):
+        if not 0 <= index < steps:
+            raise StepUnknown(position, index, steps)
+    done = sorted(set(steps_done))
     if done == row.steps_done:
         return Given(row.id, row.external_id, row.state, changed=False)
     connection.execute(update(recommendation).where(recommendation.c.id == row.id).values(steps_done=done))
@@ -138,6 +143,12 @@ def _live(connection: Connection, tenant_id: int, recommendation_id: str) -> Row
         found.where(recommendation.c.decision_id == row.current, recommendation.c.action == row.action)
     ).one_or_none()
     return newer if newer is not None else row
+
+
+def _number_of_steps(connection: Connection, row: Row[Any]) -> int:
+    document = connection.execute(select(decision.c.document).where(decision.c.id == row.decision_id)).scalar_one()
+    taken = from_canonical(document.encode("utf-8"))
+    return next(len(one.steps) for one in taken.recommendations if one.action == row.action)
 
 
 def _ids_of_action(connection: Connection, row: Row[Any]) -> tuple[str, ...]:

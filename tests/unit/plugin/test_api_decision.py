@@ -311,6 +311,26 @@ def test_steps_of_an_accepted_recommendation_do_not_reopen_it(client, decided, a
     assert feedback(client, decided, agent, steps_done=[0]).json["state"] == "accepted"
 
 
+@pytest.mark.parametrize("verdict", [{}, {"verdict": "accepted"}])
+def test_step_the_action_has_not_is_refused_and_nothing_of_it_is_kept(here, client, decided, agent, verdict):
+    steps = len(decided.recommendations[0].recommendation.steps)
+
+    answer = feedback(client, decided, agent, steps_done=[0, steps], **verdict)
+
+    assert_problem(answer, 422)
+    assert [fault["field"] for fault in answer.json["errors"]] == ["steps_done.1"]
+    assert f"{steps} steps" in answer.json["errors"][0]["why"]
+    standing = client.get(DECISION, headers=agent).json["recommendations"][0]
+    assert (standing["state"], standing["steps_done"]) == ("open", [])
+    assert notes(here)["waiting"] == 0
+
+
+def test_last_step_of_the_action_can_be_ticked_off(client, decided, agent):
+    last = len(decided.recommendations[0].recommendation.steps) - 1
+
+    assert feedback(client, decided, agent, steps_done=[last]).json["steps_done"] == [last]
+
+
 @pytest.mark.parametrize(
     ("said", "state"),
     [
