@@ -6,9 +6,8 @@ One process per database is meant: `gunicorn --workers 1 --threads 8 'plugin.wsg
 from __future__ import annotations
 
 import atexit
-import sys
 from multiprocessing.util import Finalize
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from plugin import create_app, logs
 from plugin.config import Settings
@@ -16,9 +15,6 @@ from plugin.serve import end_with_parent
 
 if TYPE_CHECKING:
     from flask import Flask
-
-SWITCH_SECONDS: Final = 0.001
-"""How long a thread may compute before another one's turn: a decision under way must not hold answers back."""
 
 
 def application() -> Flask:
@@ -32,7 +28,6 @@ def application() -> Flask:
 
 def run_with(app: Flask) -> None:
     """Have the app's background work end with this process, and this process with the one that started it."""
-    sys.setswitchinterval(SWITCH_SECONDS)
     stop = app.extensions["sidecue"].stop
     atexit.register(stop)
     Finalize(None, stop, exitpriority=10)  # a child of multiprocessing may leave without atexit

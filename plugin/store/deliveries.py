@@ -7,6 +7,7 @@ A worker leases a delivery for a while; whoever no longer holds the lease writes
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from typing import Final
 from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
 from plugin.store.errors import NotFound
-from plugin.store.rows import insert_or_ignore, new_id, storable
+from plugin.store.rows import driver, instant_text, new_id, storable
 from plugin.store.schema import delivery, tenant
 
 LEASE: Final = timedelta(seconds=30)
@@ -25,6 +26,11 @@ AGAIN: Final = "again"
 """The event type of our own requests to decide a ticket again; operators do not see them."""
 _AGAIN: Final = "again:ticket:"
 _MAX_KEY: Final = 200
+# The one statement that a helpdesk waits for: said to the driver itself, which takes a fifth of the time.
+_INSERT: Final = (
+    "INSERT OR IGNORE INTO delivery (id, tenant_id, key, received_at, headers, body, state, attempts, due_at,"
+    " event_type, error, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _DELIVERED: Final = delivery.c.event_type.is_(None) | (delivery.c.event_type != AGAIN)
 
 
@@ -85,25 +91,25 @@ def insert(  # noqa: PLR0913 - a row's columns, by keyword
     """Keep a delivery unless one with this key is there; the receipt names the one that is kept."""
     kept_key = _kept(key)
     delivery_id = new_id("dl", now)
-    inserted = insert_or_ignore(
-        connection,
-        delivery,
-        {
-            "id": delivery_id,
-            "tenant_id": tenant_id,
-            "key": kept_key,
-            "received_at": now,
-            "headers": dict(headers),
-            "body": body,
-            "state": state,
-            "attempts": 0,
-            "due_at": now,
-            "event_type": storable(event_type, 120) if event_type is not None else None,
-            "error": storable(error, 1_000) if error is not None else None,
-            "finished_at": None if state in OPEN_STATES else now,
-        },
+    at = instant_text(now)
+    inserted = driver(connection).execute(
+        _INSERT,
+        (
+            delivery_id,
+            tenant_id,
+            kept_key,
+            at,
+            json.dumps(dict(headers)),
+            body,
+            state,
+            0,
+            at,
+            storable(event_type, 120) if event_type is not None else None,
+            storable(error, 1_000) if error is not None else None,
+            None if state in OPEN_STATES else at,
+        ),
     )
-    if inserted:
+    if inserted.rowcount == 1:
         return Receipt(delivery_id, duplicate=False)
     there = select(delivery.c.id).where(delivery.c.tenant_id == tenant_id, delivery.c.key == kept_key)
     return Receipt(connection.execute(there).scalar_one(), duplicate=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import secrets
-from datetime import datetime
+import sqlite3
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Insert, Table
@@ -20,6 +21,20 @@ def insert_or_ignore(connection: Connection, table: Table, values: dict[str, Any
 def _insert_or_ignore(table: Table) -> Insert:
     """Return the statement, built once: building it costs more than running it."""
     return insert(table).on_conflict_do_nothing()
+
+
+def driver(connection: Connection) -> sqlite3.Connection:
+    """Return the driver's own connection, in the same transaction."""
+    found = connection.connection.driver_connection
+    assert isinstance(found, sqlite3.Connection)  # noqa: S101 - the only database of this version
+    return found
+
+
+def instant_text(instant: datetime) -> str:
+    """Return an instant as the `Instant` columns hold it in SQLite. It must have a time zone."""
+    if instant.tzinfo is None:
+        raise ValueError("a naive datetime reached the store")
+    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
 def storable(value: str, limit: int) -> str:

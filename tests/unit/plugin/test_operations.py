@@ -9,13 +9,14 @@ import time
 import pytest
 import structlog
 from plugin_cases import Clock, new_app, new_services, new_tenant
-from sqlalchemy.exc import StatementError
+from sqlalchemy import select
 
 from plugin import logs
 from plugin.directory import TTL_SECONDS, Directory
 from plugin.ingest.together import Together
 from plugin.ingest.traffic import Traffic
 from plugin.store import deliveries, tenants
+from plugin.store.schema import delivery
 
 
 @pytest.fixture
@@ -153,22 +154,45 @@ def test_one_bad_row_costs_the_others_nothing(services):
     def put(key, now):
         try:
             outcomes[key] = together.insert(tenant_id=tenant.id, key=key, headers={}, body=b"", now=now)
-        except StatementError as error:
+        except ValueError as error:
             outcomes[key] = error
 
     threads = [threading.Thread(target=put, args=(f"k{number}", services.now())) for number in range(4)]
     threads.append(threading.Thread(target=put, args=("bad", services.now().replace(tzinfo=None))))
-    together._writer.acquire()  # all of them queue, and are written as one
+    together._somebody_writes = True  # all of them queue, and are written as one
     for thread in threads:
         thread.start()
     while len(together._queue) < len(threads):
         time.sleep(0.001)
-    together._writer.release()
+    together._queue[0].turn.release()
     for thread in threads:
         thread.join()
 
-    assert isinstance(outcomes.pop("bad"), StatementError)
+    assert isinstance(outcomes.pop("bad"), ValueError)
     assert [outcome.duplicate for outcome in outcomes.values()] == [False] * 4
+
+
+def test_many_threads_each_have_their_own_row_written(services):
+    tenant = new_tenant(services)
+    together = Together(services.store)
+    receipts = {}
+
+    def put_fifty(thread):
+        for number in range(50):
+            key = f"{thread}-{number}"
+            receipts[key] = together.insert(tenant_id=tenant.id, key=key, headers={}, body=b"", now=services.now())
+
+    threads = [threading.Thread(target=put_fifty, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    with services.store.read() as connection:
+        kept = set(connection.execute(select(delivery.c.id)).scalars())
+
+    assert {receipt.id for receipt in receipts.values()} == kept
+    assert len(kept) == 400
+    assert (together._queue, together._somebody_writes) == ([], False)
 
 
 def test_tenants_are_listed_in_order(services):
