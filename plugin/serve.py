@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import http.client
+import json
+import math
 import multiprocessing
 import os
 import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from multiprocessing.connection import wait
 from typing import Any, Final
@@ -23,6 +26,9 @@ from rules.errors import SidecueError
 
 STOP_SECONDS: Final = 9
 """A worker process that has not ended by then, after SIGTERM, is killed: whatever it held, the next start takes up."""
+
+PATIENCE_SECONDS: Final = 15
+"""How long a start may take before it is said, once, what is missing."""
 
 APPLICATION: Final = "plugin.wsgi:application"
 
@@ -155,22 +161,32 @@ def _require_free(host: str, port: int) -> None:
 
 def _announce(host: str, port: int, stopping: threading.Event, on_ready: Callable[[str], None] | None) -> None:
     where = address(host, port)
+    patience = time.monotonic() + PATIENCE_SECONDS
     while not stopping.wait(0.05):
-        if not _ready(where):
-            continue
-        sys.stdout.write(f"Sidecue is ready: {where}\n")
-        sys.stdout.flush()
-        if on_ready is not None:
-            on_ready(where)
-        return
+        missing = _missing(where)
+        if missing is None:
+            sys.stdout.write(f"Sidecue is ready: {where}\n")
+            sys.stdout.flush()
+            if on_ready is not None:
+                on_ready(where)
+            return
+        if missing and time.monotonic() > patience:
+            sys.stderr.write(f"Sidecue is not ready yet: {missing}\n")
+            sys.stderr.flush()
+            patience = math.inf
 
 
-def _ready(where: str) -> bool:
+def _missing(where: str) -> str | None:
+    """Return what /readyz says is missing: None when nothing is, an empty text when nobody answers yet."""
     connection = http.client.HTTPConnection(where.removeprefix("http://"), timeout=2)
     try:
         connection.request("GET", "/readyz")
-        return connection.getresponse().status == http.HTTPStatus.OK
-    except (OSError, http.client.HTTPException):
-        return False
+        answer = connection.getresponse()
+        if answer.status == http.HTTPStatus.OK:
+            return None
+        checks = json.loads(answer.read()).get("checks", {})
+        return ", ".join(f"{name} {state}" for name, state in checks.items() if state != "ok")
+    except (OSError, http.client.HTTPException, ValueError):
+        return ""
     finally:
         connection.close()

@@ -49,6 +49,9 @@ def _receive(here: Services, connector: str, name: str, path_secret: str | None)
     if loaded is None or tenant is None or tenant.connector != connector:
         _count(here, connector, "unknown")
         return problem("webhook-unknown")
+    if path_secret is not None and loaded.manifest.auth == "signature":
+        _count(here, connector, "unknown")
+        return problem("webhook-unknown")  # nothing stands behind the tenant's name here
     body = _body(here.settings.max_body_bytes)
     if body is None:
         _count(here, connector, "too_large")

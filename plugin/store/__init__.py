@@ -5,9 +5,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -71,6 +75,7 @@ class Store:
 
     def upgrade(self) -> bool:
         """Bring the database to the newest schema, in one transaction; return whether there was anything to do."""
+        _make_private(self.engine.url.database)
         with self.write() as connection:
             if _version(connection) == HEAD:
                 return False
@@ -87,6 +92,13 @@ class Store:
     def close(self) -> None:
         """Give every idle connection back."""
         self.engine.dispose()
+
+
+def _make_private(path: str | None) -> None:
+    """Make a new database file readable by nobody else; SQLite gives its log files the same mode."""
+    if path is not None and not Path(path).exists():
+        with contextlib.suppress(OSError):  # what is wrong with the folder is told by opening the file
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
 
 
 def _version(connection: Connection) -> str | None:
@@ -114,6 +126,10 @@ def _named() -> Iterator[None]:
         raise StoreUnavailable("every connection to the database is in use; try again shortly") from error
     except OperationalError as error:
         raise StoreUnavailable(f"the database cannot take it now: {error.orig}") from error
+    except sqlite3.OperationalError as error:
+        raise StoreUnavailable(f"the database cannot take it now: {error}") from error
+    except sqlite3.Error as error:
+        raise StoreError(f"the database refused a statement: {type(error).__name__}: {error}") from None
     except DBAPIError as error:
         # Without the statement's values: they hold what customers wrote.
         raise StoreError(f"the database refused a statement: {type(error.orig).__name__}: {error.orig}") from None

@@ -78,7 +78,14 @@ def test_what_cannot_be_proved_is_refused_and_not_kept(client, services, change_
 
 
 @pytest.mark.parametrize(
-    "path", ["/webhooks/zendesk/nobody", "/webhooks/nothing/acme", "/webhooks/standard/acme", "/webhooks/a/b/c"]
+    "path",
+    [
+        "/webhooks/zendesk/nobody",
+        "/webhooks/nothing/acme",
+        "/webhooks/standard/acme",
+        "/webhooks/a/b/c",
+        "/webhooks/zendesk/acme/more",
+    ],
 )
 def test_an_unknown_connector_or_tenant_gets_one_answer(client, path):
     body = json.dumps(opened()).encode()

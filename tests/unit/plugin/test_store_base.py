@@ -46,6 +46,13 @@ def test_upgrade_runs_once_and_says_so(tmp_path):
     assert (before, told, store.is_current()) == (False, (True, False), True)
 
 
+def test_database_is_readable_by_its_owner_only(tmp_path):
+    store = Store(f"sqlite:///{tmp_path / 'c.db'}")
+    store.upgrade()
+
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.glob("c.db*")} == {0o600}
+
+
 def test_sqlite_is_set_up_for_durability(store):
     with store.read() as connection:
         told = {
