@@ -41,6 +41,80 @@ SPOKEN: Final = (
         hidden=(*SELLING, "kind:win_back", "kind:renew"),
     ),
     Case(
+        "asks why nobody has cancelled yet",
+        (
+            "Ninguém aqui usa mais a ferramenta, então resolvi cancelar",
+            "Depois de conversar com meu sócio resolvemos rescindir",
+        ),
+        (
+            "It is of no use to us any longer, so why don't you cancel it?",
+            "Nobody opens the tool here. Cancel it please",
+            "How many times must I ask, can't you just cancel it?",
+        ),
+        SUCCESS,
+        customer=ACTIVE,
+        first="success.register_cancellation",
+        hidden=(*SELLING, "kind:win_back", "kind:renew"),
+    ),
+    Case(
+        "a system that keeps going down, and the competitor waiting",
+        (
+            "Terceira vez que cai só hoje, assim eu vou para a concorrência",
+            "A plataforma vive caindo, estamos pensando em mudar de fornecedor",
+        ),
+        (
+            "It crashed again this morning, third time, we are going to switch to a competitor",
+            "Your app keeps crashing, we are thinking about leaving",
+        ),
+        SUPPORT,
+        (SUCCESS,),
+        customer=ACTIVE,
+        hidden=(*SELLING, "kind:renew", "success.register_cancellation"),
+    ),
+    Case(
+        "the price drives the customer away",
+        (
+            "Com o aumento da mensalidade a gente vai acabar tendo que sair",
+            "Ficou caro demais depois do reajuste, vamos ter que sair",
+        ),
+        (
+            "The new price is beyond us, I'm afraid we will have to leave",
+            "It got too expensive for a shop of our size, we'll have to leave",
+        ),
+        SUCCESS,
+        (ACCOUNTS,),
+        customer=ACTIVE,
+        hidden=(*SELLING, "kind:renew", "success.register_cancellation"),
+    ),
+    Case(
+        "it is the support that is slow, not the product",
+        (
+            "Nota 4 de vocês hoje. O atendimento demora dias para cada passo.",
+            "O suporte anda muito lento, espero desde segunda",
+        ),
+        (
+            "Four out of ten. Your support takes ages.",
+            "Your helpdesk is slow, I have waited since Monday",
+        ),
+        SUPPORT,
+        customer=ACTIVE,
+        hidden=("support.fix_fault", *SELLING),
+    ),
+    Case(
+        "what only sounds like one of these",
+        (
+            "Se resolverem a dúvida da nota amanhã cancelo a reunião. Como emito a nota em lote?",
+            "O vencimento cai no feriado. Como mudo a data no cadastro de um cliente?",
+        ),
+        (
+            "The call on Monday clashes with lunch, cancel it please. How do I export a list?",
+            "This order came in twice, can't you cancel it? How do I find its number?",
+        ),
+        SUPPORT,
+        customer=ACTIVE,
+        hidden=("success.register_cancellation", "support.fix_fault", *SELLING),
+    ),
+    Case(
         "a Portuguese customer leaves",
         (
             "Podes cancelar a minha subscrição a partir do fim do mês?",
