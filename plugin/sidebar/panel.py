@@ -74,12 +74,15 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """The head of the panel: whose work, with whom, and how sure."""
+    """The head of the panel: whose work, with whom, and how sure.
+
+    `share` is None when nobody could tell whose work it is: a percentage would answer what the panel asks.
+    """
 
     primary: Part
     collaborators: tuple[Part, ...]
     level: str
-    share: str
+    share: str | None
     asks: bool
     corrected_by: str | None
     was: Part | None
@@ -150,6 +153,13 @@ def asks(decision: Decision) -> bool:
     return decision.needs_triage or decision.confidence < LOW
 
 
+def _level(decision: Decision) -> str:
+    """Return the word for how sure the decision is; nothing to go by is never more than low."""
+    if decision.needs_triage or decision.confidence < LOW:
+        return "low"
+    return "high" if decision.confidence >= HIGH else "medium"
+
+
 class PanelBuilder:
     """Builds panels in one language from one rulebook's names."""
 
@@ -183,12 +193,11 @@ class PanelBuilder:
         primary = self._part(correction["primary"] if correction else decision.primary)
         decided = self._part(decision.primary)
         highest = max((score for score in decision.scores.values()), default=0)
-        level = "high" if decision.confidence >= HIGH else "medium" if decision.confidence >= LOW else "low"
         return Whose(
             primary=primary,
             collaborators=tuple(self._part(one) for one in decision.collaborators if one != primary.slug),
-            level=level,
-            share=certainty(self._words, decision.confidence),
+            level=_level(decision),
+            share=None if decision.needs_triage else certainty(self._words, decision.confidence),
             asks=correction is None and asks(decision),
             corrected_by=correction["by"] if correction else None,
             was=decided if correction and decided != primary else None,

@@ -252,6 +252,17 @@ def test_seeing_a_recommendation_is_remembered_once(here, client, tenant, clock)
     assert shown == plugin.START
 
 
+@pytest.mark.parametrize("said", [("pt", "certeza baixa"), ("en", "low certainty")])
+def test_ticket_that_says_nothing_is_asked_about_without_a_percentage(here, client, tenant, clock, said):
+    lang, certainty = said
+    plugin.deliver(client, plugin.opened("9", "Oi"))
+    here.worker.drain()
+
+    sure = re.search(r'<p class="sure".*?</p>', page(client, link(tenant, clock, ticket="9", lang=lang)).text)[0]
+
+    assert sure == f'<p class="sure"><span>{certainty}</span></p>'
+
+
 def test_text_of_a_customer_cannot_become_markup(here, client, tenant, clock):
     nasty = "</script><img src=x onerror=alert(1)>\"'{{7*7}}"
     plugin.deliver(client, plugin.opened("9", "Quero cancelar o contrato", requester="501"))

@@ -43,6 +43,13 @@ def test_panel_asks_when_the_decision_is_unsure_or_needs_triage():
     assert build(cases.stored(cases.decision(needs_triage=True))).whose.asks
 
 
+@pytest.mark.parametrize("confidence", [0.38, 0.65, 0.9])
+def test_panel_claims_no_certainty_of_what_it_asks(confidence):
+    whose = build(cases.stored(cases.decision(confidence=confidence, needs_triage=True))).whose
+
+    assert (whose.level, whose.share) == ("low", None)
+
+
 def test_panel_does_not_ask_again_once_an_agent_answered():
     stored = cases.stored(cases.unsure(), correction={"primary": "support", "by": "Bruna", "at": "x"})
 
