@@ -261,6 +261,38 @@ def test_note_says_who_accepted_what_and_why_and_ends_with_its_reference(here, c
     assert re.fullmatch(r"sc_[0-9a-f]{20}", note.text.splitlines()[-1])
 
 
+@pytest.fixture
+def accepted_note(here, client, tenant, agent, clock):
+    """The note that accepting leaves on a ticket of this text, after an agent's correction if there is one."""
+
+    def accept(text, corrected_to):
+        plugin.deliver(client, plugin.opened("7", text))
+        here.worker.drain()
+        with here.store.read() as connection:
+            stored = decisions.current(connection, tenant.id, "7")
+        if corrected_to:
+            correction(client, stored, agent, primary=corrected_to)
+        feedback(client, stored, agent, verdict="accepted")
+        clock.move(seconds=NOTE_AFTER.total_seconds() + 1)
+        with here.store.write() as connection:
+            (note,) = outbox.lease(connection, "me", clock(), 5)
+        return note.text
+
+    return accept
+
+
+@pytest.mark.parametrize(
+    ("text", "corrected_to", "said"),
+    [
+        ("Quero cancelar o contrato", None, r"De quem é: .* \(certeza de \d+%\)"),
+        ("Oi", None, r"De quem é: .* \(certeza baixa\)"),
+        ("Quero cancelar o contrato", "support", r"De quem é: Atendimento.* \(segundo Bruna\)"),
+    ],
+)
+def test_note_says_how_sure_it_is_whose_work_the_ticket_is(accepted_note, text, corrected_to, said):
+    assert re.fullmatch(said, accepted_note(text, corrected_to).splitlines()[1])
+
+
 def test_undone_in_time_leaves_no_note(here, client, decided, agent):
     feedback(client, decided, agent, verdict="accepted")
 
