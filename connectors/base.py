@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, Final, Protocol
 
 from connectors.payload import read_json
@@ -43,7 +44,7 @@ _REF_WITHIN: Final = 200
 """Characters at a text's end in which its reference stands; more would only be white space."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Delivery:
     """One webhook request exactly as it arrived. Header names are lower case; the repr tells no secret."""
 
@@ -55,6 +56,11 @@ class Delivery:
     def header(self, name: str) -> str | None:
         """Return a header by its name in any case."""
         return self.headers.get(name.lower())
+
+    @cached_property
+    def payload(self) -> dict[str, Any]:
+        """The body as JSON, read once. Raise PayloadInvalid as `read_json` does. To be read, never changed."""
+        return read_json(self.body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from connectors.base import Delivery, digest, read_json, require_fresh, same_hmac
+from connectors.base import Delivery, digest, require_fresh, same_hmac
 from connectors.payload import MAX_ID, instant
 from rules.errors import PayloadInvalid, SignatureInvalid
 
@@ -63,7 +63,7 @@ def delivery_key(delivery: Delivery) -> str:
     """
     body = digest(delivery.body)
     try:
-        event_id = read_json(delivery.body).get("id")
+        event_id = delivery.payload.get("id")
     except PayloadInvalid:
         event_id = None
     if isinstance(event_id, int) and not isinstance(event_id, bool) and abs(event_id) < 10**MAX_ID:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-POLL_SECONDS: Final = 0.002
+POLL_SECONDS: Final = 0.02
 QUIET_SECONDS: Final = 0.01
 """How long nothing must have been answered for the next request not to be just behind."""
 

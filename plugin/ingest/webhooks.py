@@ -14,7 +14,7 @@ import structlog
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from connectors.base import Delivery, read_json
+from connectors.base import Delivery
 from connectors.registry import LoadedConnector
 from plugin.problems import problem, unavailable
 from plugin.services import Services, services
@@ -90,7 +90,7 @@ def _keep(here: Services, loaded: LoadedConnector, tenant: Tenant, delivery: Del
     key = _digest(delivery.body)
     try:
         key = loaded.module.delivery_key(delivery)
-        loaded.module.parse(read_json(delivery.body), tenant.installation, delivery.received_at)
+        loaded.module.parse(delivery.payload, tenant.installation, delivery.received_at)
     except EventUnsupported as error:
         here.metrics.count_unused(connector, error.event_type)
         return _answer(

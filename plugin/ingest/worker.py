@@ -22,8 +22,8 @@ from plugin.store.errors import StoreUnavailable
 BATCH: Final = 10
 IDLE_SECONDS: Final = 1.0
 """How long the worker sleeps when nothing wakes it: retries and other processes' deliveries are found by then."""
-YIELD_SHARE: Final = 8
-"""While requests keep coming, the worker rests this many times as long as it worked: a ninth of the time is its own."""
+YIELD_SHARE: Final = 16
+"""While requests keep coming, the worker rests this many times as long as it worked."""
 LONGEST_YIELD_SECONDS: Final = 0.5
 
 log = structlog.get_logger(__name__)
