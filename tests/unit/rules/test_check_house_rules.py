@@ -1,6 +1,6 @@
 """What a rulebook must prove before anybody is advised by it."""
 
-# ruff: noqa: E501, PLR0917 - tables of cases read best with one case a line
+# ruff: noqa: E501 - tables of cases read best with one case a line
 
 import pytest
 from rule_files import CALL, GUARDRAIL, OFFER, RULE, SIGNAL, line_of, write_pack

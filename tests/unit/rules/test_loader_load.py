@@ -1,6 +1,6 @@
 """Folders of rule files become one rulebook, or findings with file, line and how to mend."""
 
-# ruff: noqa: E501, PLR0917 - tables of cases read best with one case a line
+# ruff: noqa: E501 - tables of cases read best with one case a line
 
 import os
 

@@ -1,6 +1,6 @@
 """Tenants add rules and change what they may, and nothing else."""
 
-# ruff: noqa: E501, PLR0917 - tables of cases read best with one case a line
+# ruff: noqa: E501 - tables of cases read best with one case a line
 
 from pathlib import Path
 
