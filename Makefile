@@ -38,6 +38,7 @@ $(DESK)/.installed: tests/helpdesk/requirements.txt | $(VENV)/.python
 
 test: check $(DESK)/.installed
 	@.ci/require chromium
+	@.ci/require examples
 	$(BIN)/pytest --numprocesses 2 --dist loadgroup
 
 test-fast: $(VENV)/.tested
