@@ -18,6 +18,8 @@ from connectors.registry import FOLDER
 from plugin.cli import main
 from plugin.sessions import open_link
 
+pytestmark = pytest.mark.slow
+
 DOCUMENTS = sorted(FOLDER.glob("*/doc.md"))
 NEEDED = [tool for tool in ("sh", "curl", "openssl", "od") if shutil.which(tool) is None]
 

@@ -220,6 +220,7 @@ def shown(decider, given):
     return decider.decide(facts_from_given(given, NOW)).recommendations
 
 
+@pytest.mark.slow
 @settings(max_examples=2_000, deadline=None, derandomize=True, database=None)
 @given(given=GIVEN)
 def test_shipped_packs_keep_the_guardrails_for_any_customer(decider, given):

@@ -11,6 +11,8 @@ from click.testing import CliRunner
 from plugin.cli import main
 from plugin.cli.classify import MAX_LINE_BYTES
 
+pytestmark = pytest.mark.slow
+
 REPOSITORY = Path(__file__).parents[3]
 NOW = "2026-03-10T12:00:00Z"
 CANCEL = {"id": "1", "text": "Quero cancelar o contrato, a equipe parou de usar o sistema."}

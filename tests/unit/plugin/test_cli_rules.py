@@ -11,6 +11,8 @@ from plugin.cli.rules import rules
 from plugin.cli.rules_scope import language, scope
 from rules.loader import SHIPPED, load
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def run(tmp_path):

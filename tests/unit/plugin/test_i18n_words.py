@@ -86,6 +86,7 @@ def test_every_key_a_page_names_is_there():
     assert not missing
 
 
+@pytest.mark.slow
 def test_no_key_is_left_over():
     groups = {
         group.split("{")[0].rstrip(".")

@@ -9,6 +9,8 @@ from small_desk import SmallDesk
 from plugin.outbox.sender import MAX_ATTEMPTS, retry_at
 from plugin.store import outbox
 
+pytestmark = pytest.mark.slow
+
 REF = "sc_" + "a" * 20
 
 

@@ -20,6 +20,8 @@ from rules.errors import FactsInvalid
 from rules.model import SignalHit
 from rules.rulebook import Function, Kind
 
+pytestmark = pytest.mark.slow
+
 REPOSITORY = Path(__file__).parents[3]
 HITS = (
     SignalHit("outage", "fora do ar", "pt-BR", "m1", 0, 10),

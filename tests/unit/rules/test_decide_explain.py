@@ -11,6 +11,8 @@ from rules.engine import ReferenceEvaluator
 from rules.model import LeafResult, Stage
 from rules.rulebook import Kind, RuleKind, Status
 
+pytestmark = pytest.mark.slow
+
 NEAR = Test("customer.days_to_renewal", Op.BETWEEN, (0, 90))
 BIG = Test("customer.mrr", Op.AT_LEAST, 5000)
 KEY = Test("customer.tier", Op.IN, ("key", "enterprise"))

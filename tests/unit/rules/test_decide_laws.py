@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from decide_books import book, facts
 from decide_cases import acceptances, fact_sets, rulebooks, steady
 from hypothesis import given
@@ -11,6 +12,8 @@ from rules.decide import Decider, canonical
 from rules.engine import DurableEvaluator, ReferenceEvaluator, truth
 from rules.model import Stage
 from rules.rulebook import Function, Kind, RuleKind, Status
+
+pytestmark = pytest.mark.slow
 
 OFFERS = {Kind.UPSELL, Kind.CROSS_SELL, Kind.EXPAND, Kind.RETAIN, Kind.WIN_BACK, Kind.ADVOCATE}
 

@@ -11,6 +11,8 @@ from rules.loader import as_json, read_all, yaml_strict
 from rules.loader.build import build
 from rules.loader.sources import FileKind, Layer, SourceFile
 
+pytestmark = pytest.mark.slow
+
 KINDS = {
     "pack.yml": FileKind.PACK,
     "signals/broken_thing.yml": FileKind.SIGNAL,
