@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from connectors.base import Delivery
+from plugin.backoff import Backoff
 from plugin.ingest.together import Together
 from plugin.store import Store, deliveries, outbox
 from plugin.store.deliveries import Leased, Receipt
 from plugin.store.tenants import Tenant
 
 MAX_ATTEMPTS: Final = 8
-FIRST_RETRY: Final = timedelta(seconds=1)
-LONGEST_RETRY: Final = timedelta(minutes=5)
+retry_at: Final = Backoff(MAX_ATTEMPTS, first=timedelta(seconds=1), longest=timedelta(minutes=5)).due_at
 
 _NEVER_KEPT: Final = frozenset({"authorization", "proxy-authorization", "cookie"})
 
@@ -84,14 +84,6 @@ class Inbox:
         except OSError:
             return False
         return False
-
-
-def retry_at(attempts: int, now: datetime) -> datetime | None:
-    """Return when to try again after this many attempts: 1 s, 2 s, 4 s … 5 min apart; None after the last one."""
-    if attempts >= MAX_ATTEMPTS:
-        return None
-    wait: timedelta = min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY)
-    return now + wait
 
 
 def _without_secrets(headers: Mapping[str, str], tenant: Tenant) -> dict[str, str]:

@@ -17,6 +17,7 @@ import structlog
 
 from connectors.base import Note
 from connectors.registry import LoadedConnector
+from plugin.backoff import Backoff
 from plugin.directory import Directory
 from plugin.metrics import Metrics
 from plugin.problems import place
@@ -29,17 +30,11 @@ from rules.errors import HelpdeskBusy, HelpdeskFailed
 THREADS: Final = 4
 IDLE_SECONDS: Final = 0.5
 MAX_ATTEMPTS: Final = 12
-FIRST_RETRY: Final = timedelta(seconds=2)
-LONGEST_RETRY: Final = timedelta(hours=1)
+retry_at: Final = Backoff(MAX_ATTEMPTS, first=timedelta(seconds=2), longest=timedelta(hours=1)).due_at
 FIRST_REST: Final = 1.0
 LONGEST_REST: Final = 300.0
 
 log = structlog.get_logger(__name__)
-
-
-def retry_at(attempts: int, now: datetime) -> datetime | None:
-    """Return when to try again after this many attempts: 2 s, 4 s, 8 s … 1 h apart; None after the last one."""
-    return None if attempts >= MAX_ATTEMPTS else now + min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY)
 
 
 @dataclass(slots=True)
