@@ -55,7 +55,7 @@ def classify(file: str, out: str | None, packs: tuple[Path, ...], now: str | Non
     _spare_the_input(file, out)
     # Late: engine, lexicons and YAML take longer to import than --help may take.
     from plugin.cli.answers import RowJudge  # noqa: PLC0415 - see above
-    from plugin.cli.rules_scope import tenant_packs  # noqa: PLC0415 - see above
+    from plugin.cli.rules.scope import tenant_packs  # noqa: PLC0415 - see above
     from rules.loader import load  # noqa: PLC0415 - see above
 
     tenant = tenant_packs(os.environ)

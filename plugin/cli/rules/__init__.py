@@ -1,0 +1,28 @@
+"""`sidecue rules`: read, check, test and explain the rules.
+
+Exit codes: 0 all is well, 1 there is something to mend, 2 the command was called wrongly.
+"""
+
+from __future__ import annotations
+
+import click
+
+from plugin.cli.lazy import Entry, LazyGroup
+
+
+class _Commands(LazyGroup):
+    entries = {  # noqa: RUF012 - stated once, never changed
+        "check": Entry("plugin.cli.rules.checking", "check", "Find everything that is wrong with rule files."),
+        "test": Entry("plugin.cli.rules.testing", "test", "Run the examples inside the rules."),
+        "list": Entry("plugin.cli.rules.listing", "list_rules", "List the rules in force."),
+        "explain": Entry("plugin.cli.rules.explaining", "explain", "Say why a ticket is decided as it is."),
+    }
+
+
+@click.group(cls=_Commands)
+def rules() -> None:
+    """Check, test, list and explain the rules.
+
+    Without PATH the shipped packs and the tenant's folder (SIDECUE_PACKS, or SIDECUE_HOME/packs) are meant. A PATH is a
+    pack, a folder of packs, or one file; it may refer to the packs beside it and to the shipped ones.
+    """

@@ -1,0 +1,98 @@
+"""`sidecue rules explain`: why a ticket is decided as it is, and why not otherwise."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from plugin.cli.rows import RowInvalid, facts_of, parse
+from plugin.cli.rules import say
+from plugin.cli.rules.options import FORMAT, LANG, leaves_json, print_json, print_lines, read_files, rulebook_of
+from plugin.cli.rules.scope import language, scope
+from rules.decide import Decider, Explanation, NothingToExplain, canonical, why, why_not
+from rules.errors import FactsInvalid
+from rules.model import Decision, Stage
+from rules.rulebook import Recommend, Rulebook, Status
+from rules.signals import SignalReader
+from rules.text import Locale
+
+
+@click.command("explain")
+@click.argument("ticket", type=click.File("rb"))
+@click.option("--rule", "name", help="Only why (not) this rule or action.")
+@FORMAT
+@LANG
+def explain(ticket: Any, name: str | None, form: str, lang: str | None) -> None:
+    """Say why a ticket is decided as it is, and why not otherwise.
+
+    TICKET is a file with one JSON object as for `classify` (id, text, subject, lang, customer, ticket, and the
+    collections of the vocabulary), or `-`.
+
+    JSON: {"id", "decision": {…}, "why": [explanation], "why_not": [explanation]}; explanation = {"subject", "stage",
+    "by", "reason", "rules", "leaves"}. With --rule {"id", "primary", "explanation": explanation}.
+    """
+    locale = language(lang)
+    try:
+        row = parse(ticket.read())
+    except RowInvalid as problem:
+        raise click.BadParameter(str(problem), param_hint="TICKET") from problem
+    rulebook = rulebook_of(read_files(scope(()), form, locale))
+    reader = SignalReader(rulebook.signals.values())
+    try:
+        facts, reading = facts_of(row, reader, datetime.now(UTC).replace(microsecond=0))
+    except FactsInvalid as problem:
+        raise click.BadParameter(str(problem), param_hint="TICKET") from problem
+    with Decider(rulebook) as decider:
+        decision = decider.decide(facts, reading.hits, reading.language, reading.truncated)
+    if name is not None:
+        _explain_one(rulebook, decision, row.id, name, form, locale)
+        return
+    shown = [why(decision, found.action) for found in decision.recommendations]
+    fallen = _fallen(rulebook, decision)
+    if form == "json":
+        entries = {"why": [_explained(e, locale) for e in shown], "why_not": [_explained(e, locale) for e in fallen]}
+        print_json({"id": row.id, "decision": json.loads(canonical(decision)), **entries})
+        return
+    print_lines(say.decision_lines(row.id, decision, locale))
+    if fallen:
+        click.echo(f"\n{say.word('why_not', locale)}:")
+        print_lines(line for found in fallen for line in say.explanation_lines(found, locale))
+
+
+def _explain_one(rulebook: Rulebook, decision: Decision, ticket: str, name: str, form: str, locale: Locale) -> None:  # noqa: PLR0913, PLR0917 - what a command was told
+    try:
+        found = why_not(rulebook, decision, name)
+    except NothingToExplain as problem:
+        raise click.BadParameter(str(problem), param_hint="--rule") from problem
+    if form == "json":
+        entry = _explained(found, locale)
+        print_json({"id": ticket, "primary": decision.primary.value, "explanation": entry})
+    else:
+        print_lines(say.explanation_lines(found, locale))
+
+
+def _fallen(rulebook: Rulebook, decision: Decision) -> list[Explanation]:
+    """Return where each recommendation that is not shown fell out; the stages nearest to being shown first."""
+    shown = {found.action for found in decision.recommendations}
+    actions = {
+        rule.then.action
+        for rule in rulebook.rules.values()
+        if isinstance(rule.then, Recommend) and rule.status is not Status.DEPRECATED
+    }
+    found = [why_not(rulebook, decision, action) for action in sorted(actions - shown)]
+    order = list(Stage)
+    return sorted(found, key=lambda entry: -order.index(entry.stage) if entry.stage is not None else 1)
+
+
+def _explained(found: Explanation, locale: Locale) -> dict[str, Any]:
+    return {
+        "subject": found.subject,
+        "stage": found.stage.value if found.stage is not None else None,
+        "by": found.by,
+        "reason": found.reason.read(locale),
+        "rules": list(found.rules),
+        "leaves": leaves_json(found.leaves),
+    }

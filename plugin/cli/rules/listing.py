@@ -1,0 +1,64 @@
+"""`sidecue rules list`: the rules in force, and where each was written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from plugin.cli.rules.options import FORMAT, LANG, print_json, read_files, rulebook_of
+from plugin.cli.rules.scope import language, scope
+from rules.rulebook import Rule, RuleKind
+from rules.text import Locale
+
+
+@click.command("list")
+@click.option("--kind", type=click.Choice([kind.value for kind in RuleKind]), help="Only rules of this kind.")
+@click.option("--pack", help="Only rules of this pack.")
+@FORMAT
+@LANG
+def list_rules(kind: str | None, pack: str | None, form: str, lang: str | None) -> None:
+    """List the rules in force, the tenant's included, with where each was written.
+
+    JSON: {"digest": hex, "rules": [{"id", "version", "kind", "status", "title", "pack", "owner", "path", "line",
+    "overlay" (the tenant's file that changes it, or null)}]}.
+    """
+    locale = language(lang)
+    rulebook = rulebook_of(read_files(scope(()), form, locale))
+    if pack is not None and pack not in rulebook.packs:
+        raise click.BadParameter(f"there is no pack {pack!r}; the packs are {', '.join(rulebook.packs)}")
+    found = [
+        rule
+        for rule in rulebook.rules.values()
+        if kind in {None, rule.kind.value} and pack in {None, rule.id.partition(".")[0]}
+    ]
+    if form == "json":
+        print_json({"digest": rulebook.digest, "rules": [_listed(rule, locale) for rule in found]})
+        return
+    rows = [
+        (rule.id, f"v{rule.version}", rule.kind.value, rule.status.value, rule.title.read(locale), _origin(rule))
+        for rule in found
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(5)] if rows else []
+    for row in rows:
+        click.echo("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[5]]))
+
+
+def _origin(rule: Rule) -> str:
+    own = f"{rule.origin.path}:{rule.origin.line}"
+    return f"{own} + {rule.origin.overlay}" if rule.origin.overlay is not None else own
+
+
+def _listed(rule: Rule, locale: Locale) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "version": rule.version,
+        "kind": rule.kind.value,
+        "status": rule.status.value,
+        "title": rule.title.read(locale),
+        "pack": rule.id.partition(".")[0],
+        "owner": rule.owner,
+        "path": rule.origin.path,
+        "line": rule.origin.line,
+        "overlay": rule.origin.overlay,
+    }

@@ -1,0 +1,75 @@
+"""What the `rules` commands share: their options, how they read the files, how they print."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from plugin.cli.rules import say
+from plugin.cli.rules.scope import Scope
+from rules.loader import Finding, Reading, as_json, read
+from rules.model import LeafResult
+from rules.rulebook import Rulebook
+from rules.text import LOCALES, Locale
+
+Option = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+PATHS: Final[Option] = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+FORMAT: Final[Option] = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people, or for machines.",
+)
+LANG: Final[Option] = click.option(
+    "--lang", type=click.Choice(LOCALES), help="Language of the output; else SIDECUE_LANG, LANG, English."
+)
+
+
+def read_files(meant: Scope, form: str, locale: Locale) -> Reading:
+    """Return what was read; end the command with the findings when it makes no rulebook."""
+    reading = read(meant.paths, meant.overlays, meant.context)
+    if reading.rulebook is None:
+        if form == "json":
+            print_json({"ok": False, "findings": as_json(reading.findings, locale)})
+        else:
+            print_findings(reading.findings, locale)
+        raise SystemExit(1)
+    return reading
+
+
+def rulebook_of(reading: Reading) -> Rulebook:
+    """Return the rulebook that was read; without one, end the command."""
+    if reading.rulebook is None:
+        raise SystemExit(1)
+    return reading.rulebook
+
+
+def print_findings(findings: Iterable[Finding], locale: Locale) -> None:
+    """Print every finding: place and what, why, how to mend."""
+    print_lines(line for found in findings for line in say.finding_lines(found, locale))
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print line by line."""
+    for line in lines:
+        click.echo(line)
+
+
+def print_json(content: dict[str, Any]) -> None:
+    """Print for a machine."""
+    click.echo(json.dumps(content, ensure_ascii=False, indent=2))
+
+
+def leaves_json(leaves: Iterable[LeafResult]) -> list[dict[str, Any]]:
+    """Return conditions with their values as plain data."""
+    return [
+        {"field": leaf.field, "op": leaf.op, "expected": leaf.expected, "actual": leaf.actual, "truth": leaf.truth}
+        for leaf in leaves
+    ]

@@ -1,0 +1,1 @@
+"""What two rulebooks would have decided over the same history, and where they differ."""

@@ -1,0 +1,1 @@
+"""Conditions over many facts at once: columns in, one row of truths per rule out."""

@@ -1,0 +1,1 @@
+"""Conditions and rules as sentences in Portuguese and English, and back."""

@@ -1,0 +1,1 @@
+"""Conditions, facts and whole rulebooks as the solver sees them."""

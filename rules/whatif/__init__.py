@@ -1,0 +1,1 @@
+"""What would change it: the smallest change of the facts that flips a recommendation."""
