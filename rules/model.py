@@ -359,7 +359,11 @@ class NotShown:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """How the decision came about: language, signals, every rule that fired, what was cut from the text."""
+    """How the decision came about: language, signals, every rule that fired, what was cut from the text.
+
+    `acceptance` is what the ranking knew then: action -> (accepted, shown). Without it nobody could decide again as of
+    then, because the counts grow with every click.
+    """
 
     language: str
     signals: tuple[SignalHit, ...]
@@ -367,6 +371,7 @@ class Trace:
     shadow: tuple[Fired, ...]
     derived: Mapping[str, str]
     text_truncated: bool
+    acceptance: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,8 +114,10 @@ def not_shown_document(entry: NotShown) -> dict[str, Any]:
 
 
 def trace_document(trace: Trace) -> dict[str, Any]:
-    """Return the trace as plain JSON values."""
+    """Return the trace as plain JSON values. `acceptance` stands in it when there was any."""
+    counted = {"acceptance": {action: list(seen) for action, seen in trace.acceptance.items()}}
     return {
+        **(counted if trace.acceptance else {}),
         "language": trace.language,
         "signals": [
             {
@@ -249,6 +251,7 @@ def _trace(entry: Mapping[str, Any]) -> Trace:
         shadow=tuple(_fired(fired) for fired in entry["shadow"]),
         derived=dict(entry["derived"]),
         text_truncated=entry["text_truncated"],
+        acceptance={action: (accepted, shown) for action, (accepted, shown) in entry.get("acceptance", {}).items()},
     )
 
 

@@ -116,7 +116,7 @@ class Decider:
                 recommend.recommendation(ranked, facts.taken_at, choice.fallback_reason) for ranked in choice.shown
             ),
             not_shown=choice.not_shown,
-            trace=Trace(language, tuple(hits), record.fired, record.shadow, known, text_truncated),
+            trace=Trace(language, tuple(hits), record.fired, record.shadow, known, text_truncated, dict(acceptance)),
             facts=facts,
             rulebook=self.rulebook.digest,
             taken_at=facts.taken_at,
