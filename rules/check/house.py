@@ -42,7 +42,7 @@ def _unread_signals(reading: Reading) -> Iterator[Finding]:
         name
         for draft in reading.drafts.values()
         for name, place in draft.signals
-        if draft.kind is not FileKind.RULE or place[0] == "when"
+        if draft.kind not in {FileKind.RULE, FileKind.EXAMPLE} or place[0] == "when"
     }
     read |= set(WELL_KNOWN_SIGNALS.values())
     for draft in reading.drafts.values():

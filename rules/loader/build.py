@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from rules.conditions import Condition
-from rules.loader import schema
+from rules.loader import example_files, schema
 from rules.loader.conditions import ConditionReader, misfit
 from rules.loader.findings import Finding
 from rules.loader.given import GivenReader
@@ -38,7 +38,7 @@ from rules.rulebook import (
 from rules.text import LOCALES
 from rules.vocabulary import FIELDS, Source, Type, nearest
 
-Item = Pack | Rule | Signal | Action | Calibration
+Item = Pack | Rule | Signal | Action | Calibration | example_files.BookExample
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,8 @@ def build(document: Document, source: SourceFile) -> tuple[Draft | None, list[Fi
             return _action(document, source)
         case FileKind.CALIBRATION:
             return _calibration(document, source)
+        case FileKind.EXAMPLE:
+            return _example(document, source)
         case _:
             return _rule(document, source)
 
@@ -103,6 +105,8 @@ def build(document: Document, source: SourceFile) -> tuple[Draft | None, list[Fi
 def _told_by_content(document: Document) -> FileKind:
     """Tell the kind of a file that lies in no pack."""
     keys = document.data.keys() if isinstance(document.data, dict) else set()
+    if "expect" in keys and not {"when", "phrases"} & keys:
+        return FileKind.EXAMPLE
     if "phrases" in keys or ("name" in keys and "when" not in keys):
         return FileKind.SIGNAL
     if {"steps", "due_in_hours", "cooldown_days"} & keys and "when" not in keys:
@@ -144,6 +148,14 @@ def _calibration(document: Document, source: SourceFile) -> tuple[Draft | None, 
         return None, findings
     item = Calibration(raw["intercept"], raw["margin"], raw["strength"], raw["fitted_on"])
     return Draft(FileKind.CALIBRATION, "calibration", item, document, source), []
+
+
+def _example(document: Document, source: SourceFile) -> tuple[Draft | None, list[Finding]]:
+    stem = source.path.stem
+    item, signals, findings = example_files.read(document, f"{source.pack}/{stem}" if source.pack else stem)
+    if item is None:
+        return None, findings
+    return Draft(FileKind.EXAMPLE, item.id, item, document, source, signals=signals), []
 
 
 def _signal(document: Document, source: SourceFile) -> tuple[Draft | None, list[Finding]]:

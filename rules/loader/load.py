@@ -143,6 +143,9 @@ def _add(drafts: dict[tuple[FileKind, str], Draft], draft: Draft) -> list[Findin
         return []  # the nearer one counts
     if draft.kind is FileKind.PACK and draft.layer is Layer.TENANT:
         return []  # a tenant's folder may say again which pack it adds to
+    if draft.kind is FileKind.EXAMPLE and held.layer is Layer.BASE and draft.layer is Layer.TENANT:
+        drafts[draft.key] = draft  # a tenant who changes what the packs do says so in the example's place
+        return []
     key = "name" if draft.kind is FileKind.SIGNAL else "id"
     return [draft.finding("id.duplicate", (key,), id=draft.id, other=held.document.path)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from rules.loader.build import Draft
+from rules.loader.example_files import BookExample
 from rules.loader.findings import Finding
 from rules.loader.sources import FileKind
 from rules.loader.yaml_strict import Place
@@ -27,6 +28,8 @@ def check(drafts: Drafts) -> list[Finding]:
                 findings += _actions(draft, action.conflicts_with, ("conflicts_with",), names[FileKind.ACTION])
                 findings += _itself(draft, action.conflicts_with, ("conflicts_with",))
                 findings += _purposes(draft, action, draft)
+            case BookExample() as example:
+                findings += _expected(draft, example, names)
         findings += _needs(draft, names[FileKind.PACK])
     return findings + _cycles(drafts)
 
@@ -63,6 +66,21 @@ def _actions(draft: Draft, ids: tuple[str, ...], place: Place, known: tuple[str,
     for index, id_ in enumerate(ids):
         if id_ not in known:
             yield _unknown_action(draft, id_, (*place, index), known)
+
+
+def _expected(draft: Draft, example: BookExample, names: Mapping[FileKind, tuple[str, ...]]) -> Iterator[Finding]:
+    """Yield a finding for each action and rule that an example file names and nobody has."""
+    for word, ids, kind in (
+        ("shows", example.expect.shows, FileKind.ACTION),
+        ("hides", example.expect.hides, FileKind.ACTION),
+        ("fires", example.expect.fires, FileKind.RULE),
+        ("silent", example.expect.silent, FileKind.RULE),
+    ):
+        for index, id_ in enumerate(ids):
+            if id_ not in names[kind]:
+                near = nearest(id_, names[kind])
+                code = f"example.unknown_{kind.value}" + ("_near" if near else "")
+                yield draft.finding(code, ("expect", word, index), id=id_, near=near or "")
 
 
 def _unknown_action(draft: Draft, id_: str, place: Place, known: tuple[str, ...]) -> Finding:

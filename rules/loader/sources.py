@@ -15,7 +15,7 @@ from typing import Final
 
 from rules.loader.findings import Finding, finding
 
-_FOLDERS: Final = ("signals", "actions")
+_FOLDERS: Final = ("signals", "actions", "examples")
 
 
 class FileKind(StrEnum):
@@ -26,6 +26,10 @@ class FileKind(StrEnum):
     SIGNAL = "signal"
     ACTION = "action"
     CALIBRATION = "calibration"
+    EXAMPLE = "example"
+
+
+_PARTS: Final = dict(zip(_FOLDERS, (FileKind.SIGNAL, FileKind.ACTION, FileKind.EXAMPLE), strict=True))
 
 
 class Layer(IntEnum):
@@ -139,12 +143,12 @@ def _pack(path: Path, layer: Layer) -> Iterator[SourceFile | PackFolder | Findin
             yield SourceFile(entry, str(entry), layer, kind, pack)
         elif _is_yaml(entry):
             yield finding("file.unexpected", str(entry), 1, 1)
-        elif entry.is_dir():
+        elif entry.is_dir() and not (entry.name == "examples" and layer is Layer.CONTEXT):  # its examples are not run
             yield from _part(entry, layer, pack)
 
 
 def _part(path: Path, layer: Layer, pack: str) -> Iterator[SourceFile | Finding]:
-    kind = {"signals": FileKind.SIGNAL, "actions": FileKind.ACTION}.get(path.name)
+    kind = _PARTS.get(path.name)
     for entry in _entries(path):
         if kind is not None and _is_rule_file(entry):
             yield SourceFile(entry, str(entry), layer, kind, pack)
@@ -156,8 +160,7 @@ def _lone(path: Path, layer: Layer) -> SourceFile:
     resolved = real(path)
     folder = resolved.parent
     if folder.name in _FOLDERS and (folder.parent / "pack.yml").is_file():
-        kind = FileKind.SIGNAL if folder.name == "signals" else FileKind.ACTION
-        return SourceFile(path, str(path), layer, kind, folder.parent.name)
+        return SourceFile(path, str(path), layer, _PARTS[folder.name], folder.parent.name)
     named = {"pack.yml": FileKind.PACK, "calibration.yml": FileKind.CALIBRATION}.get(resolved.name)
     if named is FileKind.PACK or (folder / "pack.yml").is_file():
         return SourceFile(path, str(path), layer, named or FileKind.RULE, folder.name)

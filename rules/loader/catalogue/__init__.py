@@ -12,8 +12,9 @@ from typing import Final
 from rules.loader.catalogue.book import BOOK
 from rules.loader.catalogue.conditions import CONDITIONS
 from rules.loader.catalogue.entry import Entry
+from rules.loader.catalogue.examples import EXAMPLES
 from rules.loader.catalogue.files import FILES
 from rules.loader.catalogue.house import HOUSE
 from rules.loader.catalogue.shape import SHAPE
 
-CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType({**FILES, **SHAPE, **CONDITIONS, **BOOK, **HOUSE})
+CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType({**FILES, **SHAPE, **CONDITIONS, **BOOK, **HOUSE, **EXAMPLES})

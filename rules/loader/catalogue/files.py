@@ -35,8 +35,8 @@ FILES: Final[dict[str, Entry]] = {
         ("Nada lê um arquivo neste lugar.", "Nothing reads a file in this place."),
         ("Ele parece valer, mas seria ignorado.", "It looks as if it counted, but it would be ignored."),
         (
-            "Regras ficam em <pacote>/, sinais em <pacote>/signals/, ações em <pacote>/actions/, com final .yml.",
-            "Rules belong in <pack>/, signals in <pack>/signals/, actions in <pack>/actions/, ending in .yml.",
+            "Regras ficam em <pacote>/, o resto em signals/, actions/ ou examples/ dele, com final .yml.",
+            "Rules belong in <pack>/, the rest in its signals/, actions/ or examples/, ending in .yml.",
         ),
     ),
     "file.too_large": error(
