@@ -1,31 +1,35 @@
-"""Snowball's two stemmers, without the other thirty.
+"""Snowball's stemmers for the two languages, by its C library.
 
-The package's own `__init__` builds the tables of every language it knows: more than a tenth of a second of each start
-of the command line. Its modules import one another relatively, so they are imported here as a package of another
-name; `snowballstemmer` itself stays as it is for whoever imports it.
+A stemmer keeps the word it works on, so each thread has its own; making one costs microseconds.
 """
 
 from __future__ import annotations
 
-import sys
-from importlib import import_module
-from importlib.util import find_spec
-from types import ModuleType
-from typing import Any, Final
+import threading
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
 
-_PACKAGE: Final = f"{__name__}_of_snowball"
+import Stemmer
 
+from rules.text import LOCALES, Locale
 
-def _stemmer(module: str, name: str) -> Any:
-    if _PACKAGE not in sys.modules:
-        found = find_spec("snowballstemmer")
-        if found is None or found.submodule_search_locations is None:
-            raise ModuleNotFoundError("snowballstemmer is not installed: pip install snowballstemmer")
-        package = ModuleType(_PACKAGE)
-        package.__path__ = list(found.submodule_search_locations)
-        sys.modules[_PACKAGE] = package
-    return getattr(import_module(f"{_PACKAGE}.{module}"), name)
+Stem = Callable[[str], str]
+
+_NAMES: Final[Mapping[Locale, str]] = MappingProxyType({"pt-BR": "portuguese", "en": "english"})
 
 
-EnglishStemmer: Final = _stemmer("english_stemmer", "EnglishStemmer")
-PortugueseStemmer: Final = _stemmer("portuguese_stemmer", "PortugueseStemmer")
+class _OfThread(threading.local):
+    """The stemmers of one thread, without a cache of their own: `words.key` has one for all threads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem: Mapping[Locale, Stem] = {locale: Stemmer.Stemmer(_NAMES[locale], 0).stemWord for locale in LOCALES}
+
+
+_own: Final = _OfThread()
+
+
+def stem(word: str, language: Locale) -> str:
+    """Return the Snowball stem of a word in lower case. Any thread may call it."""
+    return _own.stem[language](word)

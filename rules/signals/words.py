@@ -14,7 +14,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from rules.signals.stemmers import EnglishStemmer, PortugueseStemmer
+from rules.signals.stemmers import stem
 from rules.text import Locale
 
 MAX_WORD: Final = 48
@@ -265,14 +265,13 @@ def key(word: str, language: Locale) -> str:
     """Return what a folded word is compared by: its stem, folded again."""
     if len(word) < _SHORTEST_STEMMED or len(word) > MAX_WORD or not word.isalpha():
         return word
-    # A stemmer keeps the word it works on: one per call, so that threads never share it.
     if language == "en":
-        return str(EnglishStemmer().stemWord(word))
-    stem = fold(str(PortugueseStemmer().stemWord(_with_accents(word))))
+        return stem(word, language)
+    found = fold(stem(_with_accents(word), language))
     for written, said in _HARD:
-        if stem.endswith(written) and len(stem) > len(written) + 1:
-            return stem[: -len(written)] + said
-    return stem
+        if found.endswith(written) and len(found) > len(written) + 1:
+            return found[: -len(written)] + said
+    return found
 
 
 def _with_accents(word: str) -> str:
