@@ -8,12 +8,13 @@ text has already begun is looked at. Exact: every end of every phrase is found, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 import ahocorasick
 
-from rules.signals.phrases import MAX_GAP, Phrase, Step
+from rules.signals.phrases import MAX_GAP, Phrase, Segment
 from rules.signals.stream import Analyse, Stream, Unit, places
 from rules.signals.words import MAX_WORD, key, written_out
 from rules.text import LOCALES, Locale
@@ -64,23 +65,32 @@ class _Chain(NamedTuple):
 Ways = dict[int, tuple[tuple[int, int], ...]]
 """From one node: segment -> (most words in between, node) of each way on."""
 
+_State = tuple[int, int]
+"""A phrase, and a state of its graph."""
+
 
 class Automaton:
-    """All phrases, ready to be looked for. Never changes; threads may share it."""
+    """All phrases, ready to be looked for. Threads may share it.
+
+    The tree of segments is drawn as texts reach into it: whole, it has a leaf for every way to read every phrase, and
+    hardly any of them is ever begun.
+    """
 
     def __init__(self, phrases: Sequence[Phrase]) -> None:
         self._numbers: dict[tuple[Locale, str], int] = {}
         self._prefixes: dict[tuple[Locale, str], int] = {}
         self._segments: dict[tuple[int, ...], int] = {}
-        # A node is a row of segments with which phrases begin. There are tens of thousands, most of them ends: ints,
-        # and tuples of ints, are nothing that the garbage collector has to walk through.
-        self._nodes = 1
-        self._ways: dict[int, Ways] = {_ROOT: {}}
-        self._ends: dict[int, tuple[int, ...]] = {}
         # Which segments ever follow another one: the others need no look at what has begun.
         self._inner: set[int] = set()
-        for number, phrase in enumerate(phrases):
-            self._plant(number, phrase)
+        self._graphs = [self._graph(phrase) for phrase in phrases]
+        self._finals = [phrase.ends for phrase in phrases]
+        self._drawing = threading.Lock()
+        # Per node: the phrases that end at it, and the states from which phrases go on behind it.
+        self._ends: list[tuple[int, ...]] = []
+        self._onward: list[tuple[_State, ...]] = []
+        self._ways: dict[int, Ways] = {}
+        self._node([(number, 0) for number in range(len(phrases))])
+        self._draw(_ROOT)
         self._window = MAX_GAP + 1 + max(map(len, self._segments), default=1)
         self._prefix_lengths = {
             language: sorted({len(prefix) for tongue, prefix in self._prefixes if tongue == language})
@@ -93,48 +103,49 @@ class Automaton:
         if len(self._words):
             self._words.make_automaton()
 
-    def _plant(self, number: int, phrase: Phrase) -> None:
-        """Add the phrase's sequences; neighbours begin alike, so each goes on from where it leaves the one before."""
-        before: Sequence[Step] = ()
-        passed = [(0, _ROOT)]  # where the segments of `before` begin, and the nodes they go out from
-        for sequence in phrase.sequences:
-            alike = _alike(before, sequence)
-            while passed[-1][0] > alike or (passed[-1][0] == alike and not _begins(sequence, alike)):
-                passed.pop()
-            start, node = passed.pop()
-            while start < len(sequence):
-                passed.append((start, node))
-                end = start + 1
-                while end < len(sequence) and not _begins(sequence, end):
-                    end += 1
-                segment = self._segment(phrase.language, sequence[start:end])
-                if start:
-                    self._inner.add(segment)
-                node = self._go(node, segment, sequence[start].gap)
-                start = end
-            self._ends[node] = (*self._ends.get(node, ()), number)
-            before = sequence
+    def _graph(self, phrase: Phrase) -> list[list[tuple[int, int, int]]]:
+        """Return the phrase's graph by numbers: from each state (segment, most words in between, state)."""
+        graph = [
+            [(self._segment(phrase.language, segment), gap, to) for segment, gap, to in arcs] for arcs in phrase.arcs
+        ]
+        self._inner.update(segment for arcs in graph[1:] for segment, _, _ in arcs)
+        return graph
 
-    def _go(self, node: int, segment: int, gap: int) -> int:
-        """Return the node that the segment leads to, at most `gap` words after what leads to `node`."""
-        ways = self._ways.setdefault(node, {})
-        targets = ways.get(segment, ())
-        for known_gap, target in targets:
-            if known_gap == gap:
-                return target
-        reached = self._nodes
-        self._nodes += 1
-        ways[segment] = (*targets, (gap, reached))
-        return reached
+    def _node(self, states: Iterable[_State]) -> int:
+        """Return a new node at which the phrases are in these states."""
+        held = dict.fromkeys(states)
+        self._ends.append(tuple(dict.fromkeys(phrase for phrase, state in held if state in self._finals[phrase])))
+        self._onward.append(tuple((phrase, state) for phrase, state in held if self._graphs[phrase][state]))
+        return len(self._ends) - 1
 
-    def _segment(self, language: Locale, steps: Sequence[Step]) -> int:
-        numbers = tuple([self._number(language, step) for step in steps])
+    def _ways_of(self, node: int) -> Ways:
+        ways = self._ways.get(node)
+        if ways is None:
+            with self._drawing:
+                ways = self._ways.get(node) or self._draw(node)
+        return ways
+
+    def _draw(self, node: int) -> Ways:
+        """Draw the ways out of a node: phrases that go on alike go on together."""
+        alike: dict[tuple[int, int], list[_State]] = {}
+        for phrase, state in self._onward[node]:
+            for segment, gap, to in self._graphs[phrase][state]:
+                alike.setdefault((segment, gap), []).append((phrase, to))
+        ways: Ways = {}
+        for (segment, gap), states in alike.items():
+            ways[segment] = (*ways.get(segment, ()), (gap, self._node(states)))
+        self._ways[node] = ways
+        return ways
+
+    def _segment(self, language: Locale, segment: Segment) -> int:
+        if segment.is_prefix:
+            numbers: tuple[int, ...] = (
+                self._prefixes.setdefault((language, segment.keys[0]), -len(self._prefixes) - 1),
+            )
+        else:
+            known = self._numbers
+            numbers = tuple([known.setdefault((language, key), len(known) + 1) for key in segment.keys])
         return self._segments.setdefault(numbers, len(self._segments))
-
-    def _number(self, language: Locale, step: Step) -> int:
-        if step.is_prefix:
-            return self._prefixes.setdefault((language, step.key), -len(self._prefixes) - 1)
-        return self._numbers.setdefault((language, step.key), len(self._numbers) + 1)
 
     def analyser(self) -> Analyse:
         """Return the function that says which of the phrases' words a raw word is."""
@@ -179,9 +190,9 @@ class Automaton:
             if segment in self._inner:
                 steps += self._go_on(at, live, (segment, first, last), reached)
             for target, chain in reached.items():
-                if target in self._ways:
+                if self._onward[target]:
                     _keep(live.setdefault(target, []), chain, self._window)
-                for phrase in self._ends.get(target, ()):
+                for phrase in self._ends[target]:
                     best = found.get((phrase, last))
                     if best is None or chain.begin > best.begin:
                         found[phrase, last] = chain
@@ -206,7 +217,7 @@ class Automaton:
             if chains[-1].end_place < horizon:
                 del live[node]
                 continue
-            for gap, target in self._ways[node].get(segment, ()):
+            for gap, target in self._ways_of(node).get(segment, ()):
                 for chain in reversed(chains):
                     steps += 1
                     between = place - chain.end_place - 1
@@ -229,17 +240,6 @@ class Automaton:
             if len(met) > whole:
                 met.sort()
         yield from met
-
-
-def _alike(one: Sequence[Step], other: Sequence[Step]) -> int:
-    """Return with how many equal steps the two begin, the last one of `other` never counted."""
-    most = min(len(one), len(other) - 1)
-    return next((at for at in range(most) if one[at] != other[at]), most)
-
-
-def _begins(sequence: Sequence[Step], at: int) -> bool:
-    """Tell whether a segment begins here: words side by side are one, a prefix is always one of its own."""
-    return at == 0 or sequence[at].gap > 0 or sequence[at].is_prefix or sequence[at - 1].is_prefix
 
 
 def _keep(chains: list[_Chain], chain: _Chain, window: int) -> None:

@@ -149,24 +149,33 @@ class PhraseInvalid(SidecueError):
         return _TEXTS[self.code][1].read(locale).format_map(self.params)
 
 
-class Step(NamedTuple):
-    """One word of a sequence: at most `gap` words after the one before it."""
+class Segment(NamedTuple):
+    """Words side by side, by what they are compared by. A prefix is always a segment of its own."""
 
-    gap: int
-    key: str
+    keys: tuple[str, ...]
     is_prefix: bool
 
 
-Sequence = tuple[Step, ...]
+class Arc(NamedTuple):
+    """From one state of a phrase: at most `gap` words, then the segment, then the state `to`."""
+
+    segment: Segment
+    gap: int
+    to: int
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase ready to be looked for: every way it may be read, each once, in a fixed order."""
+    """A phrase ready to be looked for, as a graph: every way from state 0 to a state of `ends` is a way to read it.
+
+    `arcs` holds what leads on from each state. Alternatives meet again behind their group, so the graph grows with
+    the words of the phrase, where the ways through it multiply.
+    """
 
     source: str
     language: Locale
-    sequences: tuple[Sequence, ...]
+    arcs: tuple[tuple[Arc, ...], ...]
+    ends: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +209,7 @@ def compile_phrase(source: str, language: Locale) -> Phrase:
     broad = _broad(items)
     if broad is not None:
         raise PhraseInvalid("too_broad", source, 0, words=" ".join(broad))
-    return Phrase(source, language, tuple(dict.fromkeys(_sequences(items))))
+    return _Graph().phrase(source, language, items)
 
 
 def _count(items: tuple[_Item, ...]) -> int:
@@ -229,25 +238,60 @@ def _broad(items: tuple[_Item, ...]) -> tuple[str, ...] | None:
     return tuple(words)
 
 
-def _sequences(items: tuple[_Item, ...]) -> list[Sequence]:
-    """Multiply the alternatives out, the first ones first."""
-    made: list[Sequence] = [()]
-    gap = 0
-    for item in items:
-        match item:
-            case _Gap(words):
-                gap = words
-                continue
-            case _Word(keys, _, is_prefix):
-                further = (Step(0, key, is_prefix=False) for key in keys[1:])
-                ways: list[Sequence] = [(Step(0, keys[0], is_prefix), *further)]
-            case _Group(alternatives):
-                ways = [way for alternative in alternatives for way in _sequences(alternative)]
-        if gap:
-            ways = [(way[0]._replace(gap=gap), *way[1:]) for way in ways]
-            gap = 0
-        made = [begun + way for begun in made for way in ways]
-    return made
+class _Open(NamedTuple):
+    """A segment that is still being written: where it begins, the gap before it, and its words so far."""
+
+    origin: int
+    gap: int
+    keys: tuple[str, ...]
+
+
+class _Graph:
+    """Draws a phrase's graph. A word lengthens every open segment; a gap or a prefix closes them all."""
+
+    def __init__(self) -> None:
+        self._arcs: list[dict[Arc, None]] = [{}]
+
+    def phrase(self, source: str, language: Locale, items: tuple[_Item, ...]) -> Phrase:
+        """Return the phrase of the items."""
+        ends = {way.origin for way in self._closed(self._along(items, [_Open(0, 0, ())]))}
+        return Phrase(source, language, tuple(map(tuple, self._arcs)), frozenset(ends))
+
+    def _along(self, items: tuple[_Item, ...], ways: list[_Open]) -> list[_Open]:
+        """Return the segments that are open once the items were written behind each of `ways`."""
+        for item in items:
+            match item:
+                case _Gap(words):
+                    ways = [way._replace(gap=words) for way in self._closed(ways)]
+                case _Word(keys, _, is_prefix=True):
+                    ways = self._joined(self._closed(ways), Segment(keys, is_prefix=True))
+                case _Word(keys):
+                    ways = [_Open(way.origin, way.gap, way.keys + keys) for way in ways]
+                case _Group(alternatives):
+                    met = (way for alternative in alternatives for way in self._along(alternative, ways))
+                    ways = list(dict.fromkeys(met))
+        return ways
+
+    def _closed(self, ways: list[_Open]) -> list[_Open]:
+        """Lead every segment with words to one new state; return what begins behind them, nothing written yet."""
+        closed = [way for way in ways if not way.keys]
+        written = [way for way in ways if way.keys]
+        if written:
+            state = self._state()
+            for origin, gap, keys in written:
+                self._arcs[origin][Arc(Segment(keys, is_prefix=False), gap, state)] = None
+            closed.append(_Open(state, 0, ()))
+        return closed
+
+    def _joined(self, ways: list[_Open], segment: Segment) -> list[_Open]:
+        state = self._state()
+        for way in ways:
+            self._arcs[way.origin][Arc(segment, way.gap, state)] = None
+        return [_Open(state, 0, ())]
+
+    def _state(self) -> int:
+        self._arcs.append({})
+        return len(self._arcs) - 1
 
 
 class _Parser:

@@ -11,13 +11,23 @@ from rules.signals.phrases import MAX_SEQUENCES
 from rules.text import LOCALES
 
 
+def ways(phrase, state=0):
+    """Every way through the phrase's graph from a state on, as rows of (gap, segment)."""
+    if state in phrase.ends:
+        yield ()
+    for segment, gap, to in phrase.arcs[state]:
+        for further in ways(phrase, to):
+            yield ((gap, segment), *further)
+
+
 def shown(source: str, language="pt-BR") -> set[str]:
-    """The sequences as texts: `~n` before a word is its gap, `*` after it a prefix."""
+    """The ways as texts: `~n` before a word is its gap, `*` after it a prefix."""
     return {
         " ".join(
-            (f"~{step.gap} " if step.gap else "") + step.key + ("*" if step.is_prefix else "") for step in sequence
+            (f"~{gap} " if gap else "") + " ".join(segment.keys) + ("*" if segment.is_prefix else "")
+            for gap, segment in way
         )
-        for sequence in compile_phrase(source, language).sequences
+        for way in ways(compile_phrase(source, language))
     }
 
 
@@ -34,8 +44,16 @@ def test_groups_nest_and_hold_gaps_and_prefixes():
     assert shown("(a (b|c ~2 d)|expir*) plano") == {"a b plan", "a c ~2 d plan", "expir* plan"}
 
 
-def test_equal_sequences_are_kept_once():
-    assert len(compile_phrase("(cancelar|cancelamento|CANCELEI) plano", "pt-BR").sequences) == 1
+def test_equal_ways_are_kept_once():
+    assert len(list(ways(compile_phrase("(cancelar|cancelamento|CANCELEI) plano", "pt-BR")))) == 1
+
+
+def test_a_graph_grows_with_the_words_of_its_phrase():
+    group = "(" + "|".join(f"palavra{number}" for number in range(10)) + ")"
+    phrase = compile_phrase(f"{group} ~2 {group} ~2 {group}", "pt-BR")
+
+    assert len(list(ways(phrase))) == 1_000
+    assert sum(map(len, phrase.arcs)) == 30
 
 
 def test_abbreviations_accents_and_hyphens_read_as_they_do_in_a_text():
@@ -114,7 +132,7 @@ def test_a_refusal_says_what_and_how_to_mend_in_both_languages():
 
 @pytest.mark.parametrize("source", ["how do I", "can I", "where is"])
 def test_question_words_and_modal_verbs_say_enough(source):
-    assert compile_phrase(source, "en").sequences
+    assert shown(source, "en")
 
 
 @given(
@@ -133,4 +151,5 @@ def test_any_text_is_a_phrase_or_is_refused_with_a_place_inside_it(source, langu
         assert refused.what("pt-BR")
         assert refused.mend("en")
     else:
-        assert all(sequence[0].gap == 0 for sequence in phrase.sequences)
+        assert all(arc.gap == 0 for arc in phrase.arcs[0])
+        assert any(ways(phrase))
