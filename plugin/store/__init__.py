@@ -1,6 +1,7 @@
 """The store: one database, transactions, and modules of functions that take a connection first.
 
-`tenants`, `deliveries`, `tickets`, `customers`, `decisions`, `feedback` and `outbox` hold the SQL; nothing else does.
+`tenants`, `deliveries`, `tickets`, `customers`, `decisions`, `feedback`, `outbox` and `rulebooks` hold the SQL; nothing
+else does.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from plugin.store.errors import StoreError, StoreUnavailable
 
 __all__ = ["BUSY_SECONDS", "HEAD", "Store", "StoreError", "StoreUnavailable"]
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The newest migration: what `Store.upgrade` brings a database to."""
 
 BUSY_SECONDS: Final = 5.0

@@ -47,3 +47,7 @@ class UndoTooLate(StoreError):
 
 class VaultSealed(StoreError):
     """Credentials that SIDECUE_SECRET_KEY does not open: it is not the key they were stored with."""
+
+
+class HistoryMoved(StoreError):
+    """Another version was published meanwhile: what was checked against the one before was not kept."""

@@ -152,6 +152,8 @@ decision = Table(
     Column("ticket_id", Integer, ForeignKey("ticket.id", ondelete="CASCADE"), nullable=False),
     Column("taken_at", Instant, nullable=False),
     Column("rulebook", String(64), nullable=False),
+    # the published version that decided; NULL when the rules came from files
+    Column("rulebook_version", Integer),
     Column("primary_function", String(32), nullable=False),
     Column("confidence", Float, nullable=False),
     # the canonical bytes of the Decision: facts, trace and recommendations
@@ -212,4 +214,49 @@ outbox = Table(
     Column("error", Text),
     Column("sent_at", Instant),
     Index("ix_outbox_state_due_at", "state", "due_at"),
+)
+
+# The three tables of published rulebooks only ever grow: triggers refuse every other change, and a chain of hashes
+# tells when somebody went round them.
+rulebook_content = Table(
+    "rulebook_content",
+    metadata,
+    # SHA-256 of the archive
+    Column("digest", String(64), primary_key=True),
+    # every rule file, as `plugin.publish.archive` packs them
+    Column("archive", LargeBinary, nullable=False),
+)
+
+rulebook_version = Table(
+    "rulebook_version",
+    metadata,
+    # 1, 2, 3 …; the highest is in force
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    # the hash of the version before; 64 zeros for the first
+    Column("parent", String(64), nullable=False),
+    # SHA-256 over everything else in the row, as `plugin.store.rulebooks.link` writes it
+    Column("hash", String(64), nullable=False, unique=True),
+    # of the rulebook that the files make, of the files, and of the archive that holds them
+    Column("digest", String(64), nullable=False),
+    Column("files", String(64), nullable=False),
+    Column("content", String(64), ForeignKey("rulebook_content.digest"), nullable=False),
+    Column("author", String(320), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    # what was proved of it, as canonical JSON
+    Column("certificate", Text, nullable=False),
+    Column("kind", String(16), nullable=False),  # publish | rollback
+    Column("restores", Integer, ForeignKey("rulebook_version.number")),
+    # the version of Sidecue that published it
+    Column("sidecue", String(32), nullable=False),
+    Index("ix_rulebook_version_digest", "digest"),
+)
+
+rulebook_rule = Table(
+    "rulebook_rule",
+    metadata,
+    # what a version of a rule meant when it was first published; it may never mean something else
+    Column("rule", String(200), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("digest", String(64), nullable=False),
 )

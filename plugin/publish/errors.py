@@ -1,0 +1,76 @@
+"""What publishing raises on purpose.
+
+SidecueError
+├── PublishRefused          these files do not become a version
+│   ├── ChecksFailed        `rules check` finds errors
+│   ├── ExamplesFailed      an example comes out otherwise than it expects
+│   ├── MeaningChanged      a rule means something else under a version that was published before
+│   └── NotProved           a property is broken, or could not be decided
+├── VersionUnknown          there is no such version
+├── VersionBroken           a version whose stored bytes are not what it says, or that cannot be read
+└── ArchiveInvalid          files that cannot be packed, or bytes that are no archive
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rules.errors import SidecueError
+
+if TYPE_CHECKING:
+    from rules.check import Report, TestReport
+    from rules.prove import Proof
+
+
+class PublishRefused(SidecueError):
+    """These files do not become a version; nothing was kept."""
+
+
+class ChecksFailed(PublishRefused):
+    """The files have errors; `report` holds them."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        super().__init__("\n".join(str(found) for found in report.findings if found.is_error))
+
+
+class ExamplesFailed(PublishRefused):
+    """Examples come out otherwise than they expect; `report` holds them."""
+
+    def __init__(self, report: TestReport) -> None:
+        self.report = report
+        super().__init__("\n".join(f"{one.path}:{one.line}: {one.rule}: {one.example}" for one in report.failures))
+
+
+class MeaningChanged(PublishRefused):
+    """Rules whose when or then changed under a version that was published before; `rules` are their ids."""
+
+    def __init__(self, rules: tuple[str, ...]) -> None:
+        self.rules = rules
+        super().__init__(f"raise the version of {', '.join(rules)}: feedback is counted per version")
+
+
+class NotProved(PublishRefused):
+    """Properties that are broken, or could not be decided in time; `proof` holds them."""
+
+    def __init__(self, proof: Proof) -> None:
+        self.proof = proof
+        super().__init__("not every property holds for these rules")
+
+
+class VersionUnknown(SidecueError):
+    """There is no such published version."""
+
+
+class VersionBroken(SidecueError):
+    """A published version that must not be used; `part` names what of it is wrong."""
+
+    def __init__(self, number: int, part: str, problem: str) -> None:
+        self.number = number
+        self.part = part
+        self.problem = problem
+        super().__init__(f"version {number}: {part}: {problem}")
+
+
+class ArchiveInvalid(SidecueError):
+    """Files that cannot be packed, or bytes that are no archive of rule files."""

@@ -1,0 +1,115 @@
+"""Archives as folders: one kept ready for each published version, and one for people and Git.
+
+A folder is never trusted because it is there: what it holds is read back and held against its digest before use.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from plugin.publish import archive
+from plugin.publish.archive import BASE, TENANT, Files, Layers
+from plugin.publish.errors import ArchiveInvalid
+
+MARK: Final = "rulebook.json"
+"""Says that a folder is an exported rulebook, whole: `base` and what is laid over it."""
+
+_MARKED: Final = {
+    "schema": archive.SCHEMA,
+    "what": "A whole rulebook of Sidecue; `sidecue rules publish` of this folder puts it in force.",
+}
+_TRIES: Final = 5
+
+
+def ready(home: Path, digest: str, files: Files) -> Layers:
+    """Return the folder under `home` that holds exactly these files, made or mended when needed.
+
+    `digest` is theirs. Several processes may ask at once. Raise ArchiveInvalid when it cannot be written.
+    """
+    shelf = home / "rulebooks"
+    folder = shelf / digest
+    try:
+        shelf.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for _ in range(_TRIES):
+            if folder.is_dir() and _holds(folder, digest):
+                return layers_of(folder)
+            _put(shelf, folder, files)
+    except OSError as error:
+        raise ArchiveInvalid(f"{folder}: it cannot be written ({error.strerror})") from None
+    raise ArchiveInvalid(f"{folder}: something changes it again and again; find out what, and delete the folder")
+
+
+def export(files: Files, folder: Path) -> None:
+    """Write the files to a new or empty folder, as `publish` reads them back. Raise ArchiveInvalid.
+
+    An older export there is replaced (a Git repository round it stays); anything else is left alone.
+    """
+    try:
+        if folder.is_dir() and any(folder.iterdir()):
+            if not is_export(folder):
+                raise ArchiveInvalid(f"{folder}: it is neither empty nor an exported rulebook; name another folder")
+            for old in (folder / BASE, folder / TENANT):
+                if old.exists():
+                    shutil.rmtree(old)
+        _write(files, folder)
+        (folder / MARK).write_text(json.dumps(_MARKED, indent=2, sort_keys=True) + "\n", "utf-8")
+    except OSError as error:
+        raise ArchiveInvalid(f"{folder}: it cannot be written ({error.strerror})") from None
+
+
+def is_export(folder: Path) -> bool:
+    """Tell whether this is the folder of a whole rulebook, and not of packs."""
+    return (folder / MARK).is_file() and (folder / BASE).is_dir()
+
+
+def layers_of(folder: Path) -> Layers:
+    """Return the layers of a folder that holds a whole rulebook."""
+    tenant = folder / TENANT
+    return Layers(folder / BASE, (tenant,) if tenant.is_dir() else ())
+
+
+def _holds(folder: Path, digest: str) -> bool:
+    """Tell whether a folder holds the files of this digest, and nothing else."""
+    try:
+        return archive.files_digest(dict(_read_back(folder))) == digest
+    except (OSError, UnicodeDecodeError, ArchiveInvalid):
+        return False
+
+
+def _read_back(folder: Path) -> Iterator[tuple[str, str]]:
+    for entry in sorted(folder.rglob("*")):
+        mode = entry.lstat().st_mode
+        if stat.S_ISREG(mode):
+            yield entry.relative_to(folder).as_posix(), entry.read_bytes().decode("utf-8")
+        elif not stat.S_ISDIR(mode):
+            raise ArchiveInvalid(f"{entry}: it is no ordinary file")
+
+
+def _put(shelf: Path, folder: Path, files: Files) -> None:
+    """Have the folder appear whole, by renaming; whatever stood in its place is moved away first."""
+    made = Path(tempfile.mkdtemp(prefix=".", dir=shelf))
+    away = shelf / f".{secrets.token_hex(8)}"
+    try:
+        _write(files, made)
+        with contextlib.suppress(FileNotFoundError):
+            folder.rename(away)
+        with contextlib.suppress(OSError):  # another process was first: its folder is looked at next
+            made.rename(folder)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+        shutil.rmtree(away, ignore_errors=True)
+
+
+def _write(files: Files, folder: Path) -> None:
+    for place, text in sorted(files.items()):
+        path = folder / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode("utf-8"))
