@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 import ahocorasick
 
-from rules.signals.phrases import MAX_GAP, Phrase, Segment
+from rules.signals.phrases import MAX_GAP, Phrase
 from rules.signals.stream import Analyse, Stream, Unit, places
 from rules.signals.words import MAX_WORD, key, written_out
 from rules.text import LOCALES, Locale
@@ -105,8 +105,10 @@ class Automaton:
 
     def _graph(self, phrase: Phrase) -> list[list[tuple[int, int, int]]]:
         """Return the phrase's graph by numbers: from each state (segment, most words in between, state)."""
+        number = self._segment
+        language = phrase.language
         graph = [
-            [(self._segment(phrase.language, segment), gap, to) for segment, gap, to in arcs] for arcs in phrase.arcs
+            [(number(language, keys, is_prefix), gap, to) for keys, is_prefix, gap, to in arcs] for arcs in phrase.arcs
         ]
         self._inner.update(segment for arcs in graph[1:] for segment, _, _ in arcs)
         return graph
@@ -137,14 +139,12 @@ class Automaton:
         self._ways[node] = ways
         return ways
 
-    def _segment(self, language: Locale, segment: Segment) -> int:
-        if segment.is_prefix:
-            numbers: tuple[int, ...] = (
-                self._prefixes.setdefault((language, segment.keys[0]), -len(self._prefixes) - 1),
-            )
+    def _segment(self, language: Locale, keys: tuple[str, ...], is_prefix: bool) -> int:  # noqa: FBT001 - a field of the row
+        if is_prefix:
+            numbers: tuple[int, ...] = (self._prefixes.setdefault((language, keys[0]), -len(self._prefixes) - 1),)
         else:
             known = self._numbers
-            numbers = tuple([known.setdefault((language, key), len(known) + 1) for key in segment.keys])
+            numbers = tuple([known.setdefault((language, key), len(known) + 1) for key in keys])
         return self._segments.setdefault(numbers, len(self._segments))
 
     def analyser(self) -> Analyse:

@@ -11,7 +11,8 @@ A gap stands between two words of the same sequence. Its words are counted as th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -25,6 +26,9 @@ MAX_GAP: Final = 8
 MAX_SEQUENCES: Final = 2_000
 """Most ways one phrase may be read; its alternatives are multiplied out."""
 SHORTEST_PREFIX: Final = 3
+
+_PLAIN_GROUP: Final = re.compile(r"\(([^\W_]+(?:[ |][^\W_]+)*)\)")
+"""A group without groups, gaps, prefixes or signs in it; words and bars with no more than one blank between words."""
 
 _TEXTS: Final[Mapping[str, tuple[Text, Text]]] = MappingProxyType(
     {
@@ -149,17 +153,14 @@ class PhraseInvalid(SidecueError):
         return _TEXTS[self.code][1].read(locale).format_map(self.params)
 
 
-class Segment(NamedTuple):
-    """Words side by side, by what they are compared by. A prefix is always a segment of its own."""
+class Arc(NamedTuple):
+    """From one state of a phrase: at most `gap` words, then these words side by side, then the state `to`.
+
+    `keys` are what the words are compared by. A prefix stands alone.
+    """
 
     keys: tuple[str, ...]
     is_prefix: bool
-
-
-class Arc(NamedTuple):
-    """From one state of a phrase: at most `gap` words, then the segment, then the state `to`."""
-
-    segment: Segment
     gap: int
     to: int
 
@@ -178,25 +179,29 @@ class Phrase:
     ends: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     keys: tuple[str, ...]
     shown: str
     is_prefix: bool
     says_nothing: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Gap:
+class _Gap(NamedTuple):
     words: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(NamedTuple):
     alternatives: tuple[tuple[_Item, ...], ...]
 
 
-_Item = _Word | _Gap | _Group
+class _Choice(NamedTuple):
+    """A group of plain words only, as most groups are. `broad` is its first alternative that says nothing."""
+
+    alternatives: tuple[tuple[str, ...], ...]
+    broad: tuple[str, ...] | None
+
+
+_Item = _Word | _Gap | _Group | _Choice
 
 
 @lru_cache(maxsize=4_096)  # the loader proves each phrase before the reader is built of the same ones
@@ -215,8 +220,11 @@ def compile_phrase(source: str, language: Locale) -> Phrase:
 def _count(items: tuple[_Item, ...]) -> int:
     total = 1
     for item in items:
-        if isinstance(item, _Group):
-            total *= sum(_count(alternative) for alternative in item.alternatives)
+        match item:
+            case _Group(alternatives):
+                total *= sum(map(_count, alternatives))
+            case _Choice(alternatives):
+                total *= len(alternatives)
     return total
 
 
@@ -228,6 +236,8 @@ def _broad(items: tuple[_Item, ...]) -> tuple[str, ...] | None:
         match item:
             case _Word(_, shown, _, says_nothing):
                 found = (shown,) if says_nothing else None
+            case _Choice(_, broad):
+                found = broad
             case _Group(alternatives):
                 found = next((one for one in map(_broad, alternatives) if one is not None), None)
             case _Gap():
@@ -250,7 +260,7 @@ class _Graph:
     """Draws a phrase's graph. A word lengthens every open segment; a gap or a prefix closes them all."""
 
     def __init__(self) -> None:
-        self._arcs: list[dict[Arc, None]] = [{}]
+        self._arcs: list[list[Arc]] = [[]]
 
     def phrase(self, source: str, language: Locale, items: tuple[_Item, ...]) -> Phrase:
         """Return the phrase of the items."""
@@ -258,40 +268,66 @@ class _Graph:
         return Phrase(source, language, tuple(map(tuple, self._arcs)), frozenset(ends))
 
     def _along(self, items: tuple[_Item, ...], ways: list[_Open]) -> list[_Open]:
-        """Return the segments that are open once the items were written behind each of `ways`."""
+        """Return the segments that are open once the items were written behind each of `ways`; no two are equal."""
         for item in items:
             match item:
                 case _Gap(words):
                     ways = [way._replace(gap=words) for way in self._closed(ways)]
+                case _Choice(alternatives):
+                    ways = _unlike(
+                        [_Open(origin, gap, keys + more) for origin, gap, keys in ways for more in alternatives]
+                    )
                 case _Word(keys, _, is_prefix=True):
-                    ways = self._joined(self._closed(ways), Segment(keys, is_prefix=True))
+                    ways = self._joined(self._closed(ways), keys)
                 case _Word(keys):
                     ways = [_Open(way.origin, way.gap, way.keys + keys) for way in ways]
                 case _Group(alternatives):
-                    met = (way for alternative in alternatives for way in self._along(alternative, ways))
-                    ways = list(dict.fromkeys(met))
+                    ways = _unlike([way for alternative in alternatives for way in self._along(alternative, ways)])
         return ways
 
     def _closed(self, ways: list[_Open]) -> list[_Open]:
         """Lead every segment with words to one new state; return what begins behind them, nothing written yet."""
         closed = [way for way in ways if not way.keys]
-        written = [way for way in ways if way.keys]
-        if written:
+        if len(closed) < len(ways):
             state = self._state()
-            for origin, gap, keys in written:
-                self._arcs[origin][Arc(Segment(keys, is_prefix=False), gap, state)] = None
+            for origin, gap, keys in ways:
+                if keys:
+                    self._arcs[origin].append(Arc(keys, False, gap, state))
             closed.append(_Open(state, 0, ()))
         return closed
 
-    def _joined(self, ways: list[_Open], segment: Segment) -> list[_Open]:
+    def _joined(self, ways: list[_Open], prefix: tuple[str, ...]) -> list[_Open]:
         state = self._state()
-        for way in ways:
-            self._arcs[way.origin][Arc(segment, way.gap, state)] = None
+        for origin, gap, _ in ways:
+            self._arcs[origin].append(Arc(prefix, True, gap, state))
         return [_Open(state, 0, ())]
 
     def _state(self) -> int:
-        self._arcs.append({})
+        self._arcs.append([])
         return len(self._arcs) - 1
+
+
+def _unlike(ways: list[_Open]) -> list[_Open]:
+    return list(dict.fromkeys(ways))
+
+
+@lru_cache(maxsize=16_384)
+def _word(raw: str, language: Locale) -> _Word:
+    words = written_out(raw, language)
+    return _Word(
+        tuple([key(word, language) for word in words]),
+        raw,
+        is_prefix=False,
+        says_nothing=all(word in _SAYS_NOTHING[language] for word in words),
+    )
+
+
+@lru_cache(maxsize=16_384)
+def _plain(text: str, language: Locale) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
+    """Return the keys of plain words with a blank between them, and the words themselves if they say nothing."""
+    words = [_word(raw, language) for raw in text.split(" ")]
+    keys = tuple([one for word in words for one in word.keys])
+    return keys, tuple(word.shown for word in words) if all(word.says_nothing for word in words) else None
 
 
 class _Parser:
@@ -327,7 +363,7 @@ class _Parser:
             if character.isspace() or character == "-":
                 self.at += 1
             elif character == "(":
-                items.append(self._group())
+                items.append(self._choice() or self._group())
             elif character == "~":
                 if not items:
                     self._fail("gap_at_edge")
@@ -336,10 +372,19 @@ class _Parser:
                 gap_at = self.at
                 items.append(self._gap())
             else:
-                items.extend(self._word())
+                items.append(self._word())
         if items and isinstance(items[-1], _Gap):
             self._fail("gap_at_edge", gap_at)
         return tuple(items)
+
+    def _choice(self) -> _Choice | None:
+        found = _PLAIN_GROUP.match(self.source, self.at)
+        if found is None:
+            return None
+        self.at = found.end()
+        alternatives = [_plain(text, self.language) for text in found[1].split("|")]
+        broad = next((words for _, words in alternatives if words is not None), None)
+        return _Choice(tuple([keys for keys, _ in alternatives]), broad)
 
     def _group(self) -> _Group:
         opened = self.at
@@ -370,25 +415,18 @@ class _Parser:
             self._fail("gap_size", start, gap=self.source[start : self.at])
         return _Gap(int(digits))
 
-    def _word(self) -> Iterator[_Word]:
+    def _word(self) -> _Word:
         found = WORD.match(self.source, self.at)
         if found is None:
             self._fail("character", character=repr(self.source[self.at]))
         start, raw = self.at, found.group()
         self.at = found.end()
-        words = written_out(raw, self.language)
-        if self.source.startswith("*", self.at):
-            prefix = fold(raw)
-            if len(prefix) < SHORTEST_PREFIX or "'" in raw or "-" in raw:
-                self._fail("prefix", start, word=raw)
-            self.at += 1
-            if WORD.match(self.source, self.at):
-                self._fail("character", self.at - 1, character="'*'")
-            yield _Word((prefix,), raw + "*", is_prefix=True, says_nothing=False)
-            return
-        yield _Word(
-            tuple(key(word, self.language) for word in words),
-            raw,
-            is_prefix=False,
-            says_nothing=all(word in _SAYS_NOTHING[self.language] for word in words),
-        )
+        if not self.source.startswith("*", self.at):
+            return _word(raw, self.language)
+        prefix = fold(raw)
+        if len(prefix) < SHORTEST_PREFIX or "'" in raw or "-" in raw:
+            self._fail("prefix", start, word=raw)
+        self.at += 1
+        if WORD.match(self.source, self.at):
+            self._fail("character", self.at - 1, character="'*'")
+        return _Word((prefix,), raw + "*", is_prefix=True, says_nothing=False)

@@ -12,20 +12,19 @@ from rules.text import LOCALES
 
 
 def ways(phrase, state=0):
-    """Every way through the phrase's graph from a state on, as rows of (gap, segment)."""
+    """Every way through the phrase's graph from a state on, as rows of arcs."""
     if state in phrase.ends:
         yield ()
-    for segment, gap, to in phrase.arcs[state]:
-        for further in ways(phrase, to):
-            yield ((gap, segment), *further)
+    for arc in phrase.arcs[state]:
+        for further in ways(phrase, arc.to):
+            yield (arc, *further)
 
 
 def shown(source: str, language="pt-BR") -> set[str]:
     """The ways as texts: `~n` before a word is its gap, `*` after it a prefix."""
     return {
         " ".join(
-            (f"~{gap} " if gap else "") + " ".join(segment.keys) + ("*" if segment.is_prefix else "")
-            for gap, segment in way
+            (f"~{arc.gap} " if arc.gap else "") + " ".join(arc.keys) + ("*" if arc.is_prefix else "") for arc in way
         )
         for way in ways(compile_phrase(source, language))
     }
@@ -46,6 +45,29 @@ def test_groups_nest_and_hold_gaps_and_prefixes():
 
 def test_equal_ways_are_kept_once():
     assert len(list(ways(compile_phrase("(cancelar|cancelamento|CANCELEI) plano", "pt-BR")))) == 1
+
+
+@given(
+    groups=st.lists(
+        st.lists(st.lists(st.sampled_from(["boleto", "não", "vc", "tela", "de"]), min_size=1, max_size=2), min_size=1),
+        min_size=1,
+        max_size=2,
+    )
+)
+def test_blanks_in_a_group_change_nothing(groups):
+    def written(alternative_space, bar):
+        return " ".join("(" + bar.join(alternative_space.join(words) for words in group) + ")" for group in groups)
+
+    try:
+        close = shown("boleto " + written(" ", "|"))
+    except PhraseInvalid as problem:
+        close = problem.code
+    try:
+        wide = shown("boleto " + written("  ", " | "))
+    except PhraseInvalid as problem:
+        wide = problem.code
+
+    assert close == wide
 
 
 def test_a_graph_grows_with_the_words_of_its_phrase():
