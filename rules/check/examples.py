@@ -21,7 +21,8 @@ from rules.text import Text, number_text
 class ExampleResult:
     """One example and how it came out. `actual` is the live engine's answer, `reference` the plain definition's.
 
-    `leaves` are the conditions that decided, with their values; `problem` says why there is no answer.
+    `leaves` are the conditions that decided, with their values, of an example that failed; `problem` says why there is
+    no answer.
     """
 
     rule: str
@@ -55,7 +56,8 @@ def _run(rule: Rule, example: Example, trial: Trial, taken_at: datetime) -> Exam
         return ExampleResult(
             rule.id, example.name, path, example.line, example.matches, None, None, problem=str(problem)
         )
-    leaves = deciding(rule.when, facts)
+    failed = not engine == reference == example.matches
+    leaves = deciding(rule.when, facts) if failed else ()
     return ExampleResult(rule.id, example.name, path, example.line, example.matches, engine, reference, leaves)
 
 
