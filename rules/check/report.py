@@ -6,12 +6,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rules.check import branches, examples, house, replies, signals
+from rules.check import branches, example_files, examples, house, replies, signals
+from rules.check.example_files import FileResult
 from rules.check.examples import ExampleResult
 from rules.check.trial import CHECKED_AT, Trial
 from rules.errors import EngineFailed
 from rules.loader import Reading, read
 from rules.loader.build import Draft
+from rules.loader.example_files import BookExample
 from rules.loader.findings import Finding, in_order
 from rules.rulebook import Rule, Rulebook, Status
 
@@ -35,11 +37,12 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class TestReport:
-    """Every example of every rule that was run, in rule and file order."""
+    """Every example of every rule that was run, in rule and file order, and every example file."""
 
     __test__ = False  # not a test case, whatever pytest thinks of the name
 
     results: tuple[ExampleResult, ...]
+    files: tuple[FileResult, ...] = ()
 
     @property
     def failures(self) -> tuple[ExampleResult, ...]:
@@ -47,9 +50,14 @@ class TestReport:
         return tuple(result for result in self.results if not result.passed)
 
     @property
+    def file_failures(self) -> tuple[FileResult, ...]:
+        """The example files that came out otherwise than they expect."""
+        return tuple(result for result in self.files if not result.passed)
+
+    @property
     def ok(self) -> bool:
         """Whether every example came out as it expects."""
-        return not self.failures
+        return not self.failures and not self.file_failures
 
 
 def check(paths: Sequence[Path] | None = None, overlays: Sequence[Path] = (), context: Sequence[Path] = ()) -> Report:
@@ -62,8 +70,10 @@ def check(paths: Sequence[Path] | None = None, overlays: Sequence[Path] = (), co
     return Report(reading.rulebook, found, reading.files)
 
 
-def test(rulebook: Rulebook, only: Collection[str] | None = None) -> TestReport:  # noqa: PT028 - it is no test case
-    """Run the examples of the rules (of those in `only`) by the live engine and by the reference.
+def test(  # noqa: PT028 - it is no test case
+    rulebook: Rulebook, only: Collection[str] | None = None, files: Iterable[BookExample] = ()
+) -> TestReport:
+    """Run the examples of the rules (of those in `only`) and example `files`, by the live engine and the reference.
 
     Examples of deprecated rules are not run. Raise EngineFailed when the engine takes a condition or fact for none
     of its own; `check` says where.
@@ -74,7 +84,8 @@ def test(rulebook: Rulebook, only: Collection[str] | None = None) -> TestReport:
         if rule.status is not Status.DEPRECATED and (only is None or rule.id in only)
     ]
     with Trial.of(rules) as trial:
-        return TestReport(tuple(result for rule in rules for result in examples.run(rule, trial, CHECKED_AT)))
+        results = tuple(result for rule in rules for result in examples.run(rule, trial, CHECKED_AT))
+    return TestReport(results, example_files.run(rulebook, files))
 
 
 def _house_rules(reading: Reading) -> Iterable[Finding]:
