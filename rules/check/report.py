@@ -70,8 +70,10 @@ def check(paths: Sequence[Path] | None = None, overlays: Sequence[Path] = (), co
     return Report(reading.rulebook, found, reading.files)
 
 
-def test(  # noqa: PT028 - it is no test case
-    rulebook: Rulebook, only: Collection[str] | None = None, files: Iterable[BookExample] = ()
+def test(
+    rulebook: Rulebook,
+    only: Collection[str] | None = None,  # noqa: PT028 - it is no test case
+    files: Iterable[BookExample] = (),  # noqa: PT028 - the same
 ) -> TestReport:
     """Run the examples of the rules (of those in `only`) and example `files`, by the live engine and the reference.
 
