@@ -14,6 +14,7 @@ from rules.loader import overlay, phrases, references, yaml_strict
 from rules.loader.build import Draft, Overlay, build
 from rules.loader.digest import digest
 from rules.loader.findings import Finding, finding, in_order
+from rules.loader.memory import Memory
 from rules.loader.sources import FileKind, Layer, PackFolder, SourceFile, Sources, discover, real
 from rules.rulebook import Action, Calibration, Pack, Rule, Rulebook, Signal
 from rules.text import Text
@@ -59,8 +60,13 @@ def read_all(
     return reading.rulebook, reading.findings
 
 
-def read(paths: Sequence[Path] | None = None, overlays: Sequence[Path] = (), context: Sequence[Path] = ()) -> Reading:
-    """Read the files of all layers.
+def read(
+    paths: Sequence[Path] | None = None,
+    overlays: Sequence[Path] = (),
+    context: Sequence[Path] = (),
+    memory: Memory | None = None,
+) -> Reading:
+    """Read the files of all layers; of those in `memory` only what changed.
 
     `context` is what the files at `paths` may refer to; a pack, rule, signal or action that they hold themselves
     takes the place of its namesake there. Nothing in a file makes this raise.
@@ -76,7 +82,7 @@ def read(paths: Sequence[Path] | None = None, overlays: Sequence[Path] = (), con
     changes: list[Draft] = []
     lost = False
     for source in files:
-        draft, problems = _draft(source)
+        draft, problems = _draft(source) if memory is None else memory.get(source, _draft)
         findings += problems
         if draft is None:
             lost = True
