@@ -318,7 +318,7 @@ def _then(document: Document, kind: RuleKind, findings: list[Finding]) -> Conseq
     data: Any = document.data
     shape = schema.THEN[kind]
     if isinstance(data["then"], dict):
-        allowed = tuple(shape().fields)
+        allowed = tuple(schema.instance(shape).fields)
         foreign = [name for name in data["then"] if name not in allowed and name in _ALL_THEN]
         for name in foreign:
             listed = ", ".join(allowed)
@@ -343,7 +343,7 @@ def _then(document: Document, kind: RuleKind, findings: list[Finding]) -> Conseq
             return _suppress(document, raw["suppress"], findings)
 
 
-_ALL_THEN = frozenset(name for shape in schema.THEN.values() for name in shape().fields)
+_ALL_THEN = frozenset(name for shape in schema.THEN.values() for name in schema.instance(shape).fields)
 
 
 def _derive(document: Document, raw: Any, findings: list[Finding]) -> Derive | None:
@@ -401,7 +401,7 @@ def _overlay(document: Document, source: SourceFile, kind: FileKind) -> tuple[Dr
         return None, [document.finding("overlay.place", ("overlay",), on_key=True)]
     shape, whole = _OVERLAY_SHAPES[kind]
     keys = document.data if isinstance(document.data, dict) else {}
-    changeable = tuple(name for name in shape().fields if name not in {"schema", "overlay"})
+    changeable = tuple(name for name in schema.instance(shape).fields if name not in {"schema", "overlay"})
     fixed = [name for name in keys if name in whole().fields and name not in {"schema", *changeable}]
     if fixed:
         names = ", ".join(changeable)

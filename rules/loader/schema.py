@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields
@@ -274,12 +275,15 @@ class SignalOverlayShape(Shape):
     examples = ByLanguage(inside(SidesShape), both=False)
 
 
-_INSTANCES: Final[dict[type[Shape], Shape]] = {}
+@cache  # making one costs as much as reading a file by it
+def instance(shape: type[Shape]) -> Shape:
+    """Return the one instance of a shape."""
+    return shape()
 
 
 def load(shape: type[Shape], document: Document, at: Place = ()) -> tuple[dict[str, Any], list[Finding]]:
     """Return what is valid of the mapping at `at`, and a finding for every fault in it."""
-    schema = _INSTANCES.setdefault(shape, shape())
+    schema = instance(shape)
     data: Any = document.data
     for step in at:
         data = data[step]

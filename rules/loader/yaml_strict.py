@@ -85,7 +85,12 @@ def read(path: str, text: bytes | str) -> Document:
 
 
 def _events(text: str) -> Iterator[Any]:
-    return yaml.parse(text, Loader=_LOADER)
+    parser = _LOADER(text)
+    try:
+        while (event := parser.get_event()) is not None:
+            yield event
+    finally:
+        parser.dispose()
 
 
 def _decode(path: str, text: bytes | str) -> str:
@@ -148,7 +153,15 @@ class _Builder:
 
     def take(self, event: Any) -> None:
         """Add one parser event."""
-        match event:
+        match event:  # the most frequent ones first
+            case yaml.ScalarEvent():
+                self._marks(event)
+                self._scalar(self._resolved(event), event)
+            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
+                self.frames.pop()
+            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
+                self._marks(event)
+                self._open({} if isinstance(event, yaml.MappingStartEvent) else [], event)
             case yaml.DocumentStartEvent():
                 self.documents += 1
                 if self.documents > 1:
@@ -157,14 +170,6 @@ class _Builder:
             case yaml.AliasEvent():
                 self._refuse("yaml.alias", event, name=str(event.anchor))
                 self._scalar("", event)
-            case yaml.ScalarEvent():
-                self._marks(event)
-                self._scalar(self._resolved(event), event)
-            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
-                self._marks(event)
-                self._open({} if isinstance(event, yaml.MappingStartEvent) else [], event)
-            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                self.frames.pop()
 
     def _refuse(self, code: str, event: Any, **params: Param) -> None:
         mark = event.start_mark

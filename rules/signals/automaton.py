@@ -9,7 +9,7 @@ text has already begun is looked at. Exact: every end of every phrase is found, 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 import ahocorasick
@@ -69,6 +69,13 @@ _State = tuple[int, int]
 """A phrase, and a state of its graph."""
 
 
+class _Reached(NamedTuple):
+    """The phrases that end at a node, and whether any goes on behind it."""
+
+    ends: tuple[int, ...]
+    goes_on: bool
+
+
 class Automaton:
     """All phrases, ready to be looked for. Threads may share it.
 
@@ -85,11 +92,10 @@ class Automaton:
         self._graphs = [self._graph(phrase) for phrase in phrases]
         self._finals = [phrase.ends for phrase in phrases]
         self._drawing = threading.Lock()
-        # Per node: the phrases that end at it, and the states from which phrases go on behind it.
-        self._ends: list[tuple[int, ...]] = []
-        self._onward: list[tuple[_State, ...]] = []
+        # What a node is: the states in which phrases are there. Most nodes are never reached.
+        self._states: list[list[_State]] = [[(number, 0) for number in range(len(phrases))]]
+        self._reached: dict[int, _Reached] = {}
         self._ways: dict[int, Ways] = {}
-        self._node([(number, 0) for number in range(len(phrases))])
         self._draw(_ROOT)
         self._window = MAX_GAP + 1 + max(map(len, self._segments), default=1)
         self._prefix_lengths = {
@@ -113,12 +119,15 @@ class Automaton:
         self._inner.update(segment for arcs in graph[1:] for segment, _, _ in arcs)
         return graph
 
-    def _node(self, states: Iterable[_State]) -> int:
-        """Return a new node at which the phrases are in these states."""
-        held = dict.fromkeys(states)
-        self._ends.append(tuple(dict.fromkeys(phrase for phrase, state in held if state in self._finals[phrase])))
-        self._onward.append(tuple((phrase, state) for phrase, state in held if self._graphs[phrase][state]))
-        return len(self._ends) - 1
+    def _at(self, node: int) -> _Reached:
+        """Return what there is at a node. Two threads that ask at once work out the same."""
+        found = self._reached.get(node)
+        if found is None:
+            states = self._states[node]
+            ends = dict.fromkeys(phrase for phrase, state in states if state in self._finals[phrase])
+            goes_on = any(self._graphs[phrase][state] for phrase, state in states)
+            found = self._reached[node] = _Reached(tuple(ends), goes_on)
+        return found
 
     def _ways_of(self, node: int) -> Ways:
         ways = self._ways.get(node)
@@ -130,12 +139,15 @@ class Automaton:
     def _draw(self, node: int) -> Ways:
         """Draw the ways out of a node: phrases that go on alike go on together."""
         alike: dict[tuple[int, int], list[_State]] = {}
-        for phrase, state in self._onward[node]:
+        for phrase, state in self._states[node]:
             for segment, gap, to in self._graphs[phrase][state]:
                 alike.setdefault((segment, gap), []).append((phrase, to))
         ways: Ways = {}
-        for (segment, gap), states in alike.items():
-            ways[segment] = (*ways.get(segment, ()), (gap, self._node(states)))
+        first = len(self._states)
+        self._states.extend(alike.values())
+        for target, (segment, gap) in enumerate(alike, start=first):
+            known = ways.get(segment)
+            ways[segment] = ((gap, target),) if known is None else (*known, (gap, target))
         self._ways[node] = ways
         return ways
 
@@ -190,9 +202,10 @@ class Automaton:
             if segment in self._inner:
                 steps += self._go_on(at, live, (segment, first, last), reached)
             for target, chain in reached.items():
-                if self._onward[target]:
+                ends, goes_on = self._at(target)
+                if goes_on:
                     _keep(live.setdefault(target, []), chain, self._window)
-                for phrase in self._ends[target]:
+                for phrase in ends:
                     best = found.get((phrase, last))
                     if best is None or chain.begin > best.begin:
                         found[phrase, last] = chain
