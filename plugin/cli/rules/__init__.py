@@ -13,9 +13,12 @@ from plugin.cli.lazy import Entry, LazyGroup
 class _Commands(LazyGroup):
     entries = {  # noqa: RUF012 - stated once, never changed
         "check": Entry("plugin.cli.rules.checking", "check", "Find everything that is wrong with rule files."),
-        "test": Entry("plugin.cli.rules.testing", "test", "Run the examples inside the rules."),
+        "test": Entry("plugin.cli.rules.testing", "test", "Run the examples of the rules."),
         "list": Entry("plugin.cli.rules.listing", "list_rules", "List the rules in force."),
         "explain": Entry("plugin.cli.rules.explaining", "explain", "Say why a ticket is decided as it is."),
+        "backtest": Entry(
+            "plugin.cli.rules.backtesting", "backtest", "Replay past decisions with other rules, and list what changes."
+        ),
     }
 
 
