@@ -1,1 +1,8 @@
-"""Conditions and rules as sentences in Portuguese and English, and back."""
+"""Conditions and rules read aloud, in Portuguese and English, and sentences read back to conditions."""
+
+from rules.sentences.plain import as_data
+from rules.sentences.problems import SentenceInvalid
+from rules.sentences.reading import parse
+from rules.sentences.saying import say
+
+__all__ = ["SentenceInvalid", "as_data", "parse", "say"]

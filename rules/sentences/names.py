@@ -1,0 +1,34 @@
+"""What signals are called in sentences: “Threatens to leave” by title, ‘leave_threat’ by name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from rules.rulebook import Signal
+from rules.sentences.spelling import quoted
+from rules.text import Locale
+
+
+class SignalNames:
+    """Titles of signals both ways. A title that two signals share names neither: they go by name."""
+
+    def __init__(self, signals: Mapping[str, Signal], locale: Locale) -> None:
+        titles = {name: signal.title.read(locale) for name, signal in signals.items()}
+        shared = Counter(titles.values())
+        self._titles = {name: title for name, title in titles.items() if shared[title] == 1}
+        self._names = {title: name for name, title in self._titles.items()}
+
+    def said(self, name: str) -> str:
+        """Return the signal in quotes: double for a title, single for a name."""
+        title = self._titles.get(name)
+        return quoted(name, "‘", "’") if title is None else quoted(title, "“", "”")
+
+    def named(self, title: str) -> str | None:
+        """Return the name of the signal with this title, if one has it alone."""
+        return self._names.get(title)
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Every title that names one signal."""
+        return tuple(self._names)

@@ -1,0 +1,76 @@
+"""A line of a sentence cut into words, numbers, quotes and marks, each with its column."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from rules.sentences.spelling import unquoted
+
+
+class Kind(Enum):
+    """What a token is."""
+
+    WORD = "word"
+    NUMBER = "number"
+    TEXT = "text"  # in double quotes
+    NAME = "name"  # in single quotes
+    MARK = "mark"
+    OPEN = "open"  # quotes that nothing closes
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """`said` is the token as written; of quotes, `value` is what stands inside."""
+
+    kind: Kind
+    said: str
+    column: int
+    value: str = ""
+
+    @property
+    def folded(self) -> str:
+        """The word as it is compared: a sentence may begin with a capital."""
+        return self.said.casefold()
+
+
+_TOKEN: Final = re.compile(
+    r"""
+      “(?P<curly>(?:[^”\\]|\\.)*)” | "(?P<straight>(?:[^"\\]|\\.)*)" | ‘(?P<name>(?:[^’\\]|\\.)*)’
+    | (?P<open>["“‘])
+    | (?P<number>-?\d+(?:[.,]\d+)*)
+    | (?P<mark>[,:;.%])
+    | (?P<word>[^\s“”‘’",:;.%]+)
+    | (?P<other>[”’])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def tokens_of(line: str, start: int) -> tuple[Token, ...]:
+    """Return the tokens of a line from the offset `start`, and one that marks the end."""
+    found = []
+    for match in _TOKEN.finditer(line, start):
+        group = match.lastgroup or "other"
+        said, column = match.group(), match.start() + 1
+        if group in {"curly", "straight"}:
+            found.append(Token(Kind.TEXT, said, column, unquoted(match.group(group))))
+        elif group == "name":
+            found.append(Token(Kind.NAME, said, column, unquoted(match.group(group))))
+        elif group == "open":
+            found.append(Token(Kind.OPEN, said, column))
+            break
+        else:
+            kinds = {"number": Kind.NUMBER, "mark": Kind.MARK}
+            found.append(Token(kinds.get(group, Kind.WORD), said, column))
+    if found and found[-1].said == ".":
+        found.pop()
+    return (*found, Token(Kind.END, "", len(line.rstrip()) + 1))
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return fixed words as tokens are compared with them."""
+    return tuple(token.folded for token in tokens_of(text, 0)[:-1])
