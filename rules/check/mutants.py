@@ -115,6 +115,9 @@ _Change = tuple[Place, str, str, str | None, Rule]
 def _of_when(rule: Rule, document: Document) -> Iterator[_Change]:
     for spot in spots(rule.when, document):
         for change, new in _instead(spot):
+            if change == "member":
+                yield spot.place, change, _left_out(spot.condition, new), None, replace(rule, when=spot.rebuild(new))
+                continue
             yield spot.place, change, written(spot.condition), written(new), replace(rule, when=spot.rebuild(new))
         match spot.condition:
             case All(parts) | AnyOf(parts) if len(parts) > 1:
@@ -126,6 +129,14 @@ def _of_when(rule: Rule, document: Document) -> Iterator[_Change]:
         place = ("on_unknown",) if rule.on_unknown_suppress else ("when",)
         before, after = ("on_unknown: suppress", None) if rule.on_unknown_suppress else ("", "on_unknown: suppress")
         yield place, "on_unknown", before, after, replace(rule, on_unknown_suppress=not rule.on_unknown_suppress)
+
+
+def _left_out(before: Condition, after: Condition) -> str:
+    if not (isinstance(before, Test) and isinstance(after, Test)):
+        raise TypeError(before)
+    kept = after.value if isinstance(after.value, tuple) else ()
+    members = before.value if isinstance(before.value, tuple) else ()
+    return f"{before.field}: {', '.join(str(member) for member in members if member not in kept)}"
 
 
 def _part_place(spot: Spot, document: Document, index: int) -> Place:

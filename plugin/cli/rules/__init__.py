@@ -14,6 +14,7 @@ class _Commands(LazyGroup):
     entries = {  # noqa: RUF012 - stated once, never changed
         "check": Entry("plugin.cli.rules.checking", "check", "Find everything that is wrong with rule files."),
         "test": Entry("plugin.cli.rules.testing", "test", "Run the examples of the rules."),
+        "new": Entry("plugin.cli.rules.new", "new", "Write a rule, signal or action to begin with."),
         "list": Entry("plugin.cli.rules.listing", "list_rules", "List the rules in force."),
         "explain": Entry("plugin.cli.rules.explaining", "explain", "Say why a ticket is decided as it is."),
         "backtest": Entry(

@@ -40,10 +40,15 @@ def scope(paths: Sequence[Path], environ: Mapping[str, str] | None = None) -> Sc
 
 def tenant_packs(environ: Mapping[str, str]) -> Path | None:
     """Return the tenant's folder of packs when there is one: SIDECUE_PACKS, else `packs` under SIDECUE_HOME."""
+    found = tenant_folder(environ)
+    return found if found.is_dir() else None
+
+
+def tenant_folder(environ: Mapping[str, str]) -> Path:
+    """Return where the tenant's folder of packs is, or would be."""
     named = environ.get("SIDECUE_PACKS", "").strip()
     home = environ.get("SIDECUE_HOME", "").strip() or "~/.sidecue"
-    found = Path(named).expanduser() if named else Path(home).expanduser() / "packs"
-    return found if found.is_dir() else None
+    return Path(named).expanduser() if named else Path(home).expanduser() / "packs"
 
 
 def language(given: str | None, environ: Mapping[str, str] | None = None) -> Locale:
