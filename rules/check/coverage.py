@@ -25,6 +25,8 @@ from rules.engine.reference import looking_at, matching, test_truth
 from rules.loader.build import Draft
 from rules.model import Facts
 from rules.rulebook import Rule
+from rules.sentences import say
+from rules.text import Locale
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,10 @@ class LeafCover:
     def words(self) -> str:
         """The test as the file could write it, with its collection in front."""
         return f"{self.collection}: {written(self.leaf)}" if self.collection else written(self.leaf)
+
+    def said(self, locale: Locale) -> str:
+        """Return the test as a sentence."""
+        return say(Exists(self.collection, self.leaf) if self.collection else self.leaf, locale)
 
 
 @dataclass(frozen=True, slots=True)

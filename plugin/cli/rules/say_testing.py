@@ -101,7 +101,7 @@ def coverage_lines(coverage: Coverage, locale: Locale) -> Iterator[str]:
         for leaf in rule.leaves:
             if not leaf.covered:
                 place = f"{rule.path}:{leaf.line}:{leaf.column}"
-                yield f"    {place}: {leaf.words}: {word(_missing(leaf), locale)}"
+                yield f"    {place}: “{leaf.said(locale)}”: {word(_missing(leaf), locale)}"
     for pack, covered, leaves in coverage.packs():
         yield _row(covered, leaves, pack)
     yield _row(coverage.covered, coverage.leaves, word("total", locale))
@@ -203,7 +203,7 @@ def report_json(report: TestReport) -> dict[str, Any]:
     }
 
 
-def coverage_json(coverage: Coverage) -> dict[str, Any]:
+def coverage_json(coverage: Coverage, locale: Locale) -> dict[str, Any]:
     """Return the coverage as plain data; every rule is there, with the leaves that are not covered."""
     rules = [
         {
@@ -216,6 +216,7 @@ def coverage_json(coverage: Coverage) -> dict[str, Any]:
             "uncovered": [
                 {
                     "leaf": leaf.words,
+                    "said": leaf.said(locale),
                     "line": leaf.line,
                     "column": leaf.column,
                     "when_true": leaf.when_true,

@@ -67,11 +67,11 @@ class Outcome:
         for what, found in self.below():
             yield say_testing.below_line(what, found, self.threshold or 0, locale)
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self, locale: Locale) -> dict[str, Any]:
         """Return the same as plain data."""
         content: dict[str, Any] = {"ok": self.ok, **say_testing.report_json(self.report)}
         if self.coverage is not None:
-            content["coverage"] = say_testing.coverage_json(self.coverage)
+            content["coverage"] = say_testing.coverage_json(self.coverage, locale)
         if self.mutation is not None:
             content["mutation"] = say_testing.mutation_json(self.mutation)
         return content
@@ -118,8 +118,8 @@ def test(  # noqa: PLR0913, PLR0917 - one parameter per option
     be read {"ok": false, "findings": […]} as in `check`.
 
     With --coverage also "coverage": {"percent", "covered", "leaves", "packs": [{"pack", "percent", "covered",
-    "leaves"}], "rules": [{"rule", "path", "line", "percent", "covered", "leaves", "uncovered": [{"leaf", "line",
-    "column", "when_true", "when_false"}]}]}, the last two the example in which the leaf decides by being so, or null.
+    "leaves"}], "rules": [{"rule", "path", "line", "percent", "covered", "leaves", "uncovered": [{"leaf", "said",
+    "line", "column", "when_true", "when_false"}]}]}, the last two the example in which the leaf decides by being so, or null.
 
     With --mutate also "mutation": {"percent", "noticed", "counted", "equivalent", "rules": [{"rule", "path", "line",
     "percent", "noticed", "counted", "equivalent", "survivors": [{"change", "before", "after", "line", "column"}]}]}.
@@ -142,7 +142,7 @@ def test(  # noqa: PLR0913, PLR0917 - one parameter per option
     reading = read_files(meant, form, locale)
     outcome = try_out(reading, rulebook_of(reading), wanted, Rerun(), begun)
     if form == "json":
-        print_json(outcome.plain())
+        print_json(outcome.plain(locale))
     else:
         print_lines(outcome.lines(locale))
     raise SystemExit(0 if outcome.ok else 1)
