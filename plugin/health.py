@@ -26,10 +26,15 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """Whether a delivery would be kept and worked on now; 503 says what is missing."""
-    checks = _checks(services())
+    """Whether a delivery would be kept and worked on now; 503 says what is missing.
+
+    `rulebook` says which one decides, and which newer one was refused: the one before goes on, so this stays ready.
+    """
+    here = services()
+    checks = _checks(here)
     ready = all(state == "ok" for state in checks.values())
-    return _answer(200 if ready else 503, {"status": "ready" if ready else "not ready", "checks": checks})
+    status = "ready" if ready else "not ready"
+    return _answer(200 if ready else 503, {"status": status, "checks": checks, "rulebook": here.books.state()})
 
 
 @blueprint.get("/metrics")
@@ -45,6 +50,7 @@ def _checks(here: Services) -> dict[str, str]:
         "disk": "ok" if shutil.disk_usage(here.settings.home).free > LEAST_FREE_BYTES else "nearly full",
         "worker": "ok" if here.worker.alive else "not running",
         "sender": "ok" if here.sender.alive else "not running",
+        "rulebook watch": "ok" if here.book_watch.alive else "not running",
     }
     try:
         if not here.store.is_current():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +15,16 @@ if TYPE_CHECKING:
     from rules.signals import SignalReader
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Judges:
-    """A decider and the reader of its own rulebook's signals. Immutable; thread-safe."""
+    """A decider and the reader of its own rulebook's signals. Immutable; thread-safe.
+
+    `version` is the number under which the rulebook was published, None when it comes from files.
+    """
 
     decider: Decider
     reader: SignalReader
+    version: int | None = None
 
     @property
     def rulebook(self) -> Rulebook:
@@ -27,52 +32,52 @@ class Judges:
         return self.decider.rulebook
 
 
-def judges_of(overlay: Path | None) -> Judges:
-    """Make judges of the shipped packs and a tenant's folder over them. Raise RuleFilesInvalid."""
-    # Late: engine, lexicons and YAML are slow to import, and most commands need none of them.
+def judges_of(rulebook: Rulebook, version: int | None = None) -> Judges:
+    """Make judges of a rulebook. Raise EngineFailed when the engine does not take one of its conditions."""
+    # Late: engine and lexicons are slow to import, and most commands need none of them.
     from rules.decide import Decider  # noqa: PLC0415 - see above
-    from rules.loader import load  # noqa: PLC0415 - see above
     from rules.signals import SignalReader  # noqa: PLC0415 - see above
 
-    rulebook = load(overlays=(overlay,) if overlay is not None else ())
-    return Judges(Decider(rulebook), SignalReader(rulebook.signals.values()))
+    return Judges(Decider(rulebook), SignalReader(rulebook.signals.values()), version)
+
+
+def judges_of_files(overlay: Path | None) -> Judges:
+    """Make judges of the shipped packs and a tenant's folder over them. Raise RuleFilesInvalid."""
+    from rules.loader import load  # noqa: PLC0415 - as above
+
+    return judges_of(load(overlays=(overlay,) if overlay is not None else ()))
 
 
 class DeciderHolder:
-    """Holds the judges in force: made when first asked for, replaced by `reload`."""
+    """Holds the judges in force: made when first asked for, replaced by `put`."""
 
     def __init__(self, make: Callable[[], Judges]) -> None:
         self._make = make
         self._judges: Judges | None = None
         self._lock = threading.Lock()
 
+    @property
+    def held(self) -> Judges | None:
+        """The judges in force, None before somebody asked for them."""
+        return self._judges
+
     def judges(self) -> Judges:
-        """Return decider and reader of the same rulebook. Use one answer for one decision."""
+        """Return decider and reader of the same rulebook. Use one answer for one decision, and hold it until then."""
         held = self._judges
         if held is not None:
             return held
         with self._lock:
             if self._judges is None:
-                self._judges = self._make()
+                self._keep(self._make())
+            assert self._judges is not None  # noqa: S101 - kept just now
             return self._judges
 
-    def current(self) -> Decider:
-        """Return the decider in force."""
-        return self.judges().decider
-
-    def reload(self) -> str:
-        """Put a new rulebook in force and return its digest. When it is invalid the old one stays (RuleFilesInvalid).
-
-        The old decider is not closed: decisions under way may still hold it, and it is freed with the last of them.
-        """
-        made = self._make()
+    def put(self, judges: Judges) -> None:
+        """Put other judges in force. Whoever holds the ones before finishes with them."""
         with self._lock:
-            self._judges = made
-        return made.rulebook.digest
+            self._keep(judges)
 
-    def close(self) -> None:
-        """Free the engine's memory; `judges` would make new ones."""
-        with self._lock:
-            held, self._judges = self._judges, None
-        if held is not None:
-            held.decider.close()
+    def _keep(self, judges: Judges) -> None:
+        # The engine's memory is not Python's: it is freed when the last one who decides with them lets go.
+        weakref.finalize(judges, judges.decider.close).atexit = False
+        self._judges = judges

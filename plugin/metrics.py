@@ -50,6 +50,14 @@ class Metrics:
         )
         self.inbox = Gauge("sidecue_inbox_deliveries", "Deliveries by state", ["state"], registry=self.registry)
         self.outbox = Gauge("sidecue_outbox_notes", "Notes by state", ["state"], registry=self.registry)
+        self.rulebook_version = Gauge(
+            "sidecue_rulebook_version",
+            "Number of the published rulebook that decides here, 0 when the rules come from files",
+            registry=self.registry,
+        )
+        self.rulebooks = Counter(
+            "sidecue_rulebooks", "Published rulebooks by what this process did", ["outcome"], registry=self.registry
+        )
         self._names: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
 

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from plugin import logs
 from plugin.config import Settings
-from plugin.store import Store, StoreError, tenants
+from plugin.store import Store, StoreError, rulebooks, tenants
 from plugin.store.errors import VaultSealed
 from plugin.vault import Vault
 from rules.errors import SidecueError
@@ -125,6 +125,7 @@ def _prepare(settings: Settings) -> None:
         store.upgrade()
         with store.read() as connection:
             tenants.require_key(connection, Vault(settings.secret_key))
+        _require_rulebook(store, settings)
     except VaultSealed as error:
         raise CannotServe(f"SIDECUE_SECRET_KEY: {error}") from None
     except StoreError as error:
@@ -134,7 +135,17 @@ def _prepare(settings: Settings) -> None:
         ) from None
     finally:
         store.close()
-    if settings.packs is not None:
+
+
+def _require_rulebook(store: Store, settings: Settings) -> None:
+    """Raise RuleFilesInvalid or NothingReadable when the worker process would find no rulebook to decide with."""
+    with store.read() as connection:
+        published = rulebooks.head(connection) is not None
+    if published:
+        from plugin.publish.books import require_readable  # noqa: PLC0415 - slow to import, and often not needed
+
+        require_readable(store, settings.home)
+    elif settings.packs is not None:
         from rules.loader import load  # noqa: PLC0415 - only a tenant's own rules can be wrong
 
         load(overlays=(settings.packs,))

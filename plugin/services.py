@@ -21,9 +21,12 @@ from plugin.ingest.inbox import Inbox
 from plugin.ingest.pipeline import Pipeline
 from plugin.ingest.traffic import Traffic
 from plugin.ingest.worker import Worker
-from plugin.judges import DeciderHolder, Judges, judges_of
+from plugin.judges import DeciderHolder, Judges, judges_of_files
 from plugin.metrics import Metrics
 from plugin.outbox.sender import Sender
+from plugin.publish.archive import files_layers
+from plugin.publish.books import Books
+from plugin.publish.watch import BookWatch
 from plugin.store import Store
 from plugin.vault import Vault
 
@@ -37,6 +40,8 @@ class Services:
     vault: Vault
     connectors: Mapping[str, LoadedConnector]
     decider_holder: DeciderHolder
+    books: Books
+    book_watch: BookWatch
     directory: Directory
     metrics: Metrics
     traffic: Traffic
@@ -55,24 +60,27 @@ class Services:
     ) -> Services:
         """Make every part. Nothing is started, and the database is not touched yet.
 
-        `judges` makes another rulebook's than the shipped packs under the tenant's.
+        `judges` makes the rulebook that counts until one is published, in place of the shipped packs under the
+        tenant's.
         """
         store = Store(settings.database_url)
         vault = Vault(settings.secret_key)
         connectors = registry.discover()
-        holder = DeciderHolder(judges or (lambda: judges_of(settings.packs)))
         directory = Directory(store, vault)
         metrics = Metrics()
+        books = Books(store, settings.home, metrics, judges or (lambda: judges_of_files(settings.packs)))
         traffic = Traffic()
         owner = process_name()
         inbox = Inbox(store, owner)
-        pipeline = Pipeline(store, connectors, holder, metrics)
+        pipeline = Pipeline(store, connectors, books.holder, metrics)
         return cls(
             settings=settings,
             store=store,
             vault=vault,
             connectors=connectors,
-            decider_holder=holder,
+            decider_holder=books.holder,
+            books=books,
+            book_watch=BookWatch(books),
             directory=directory,
             metrics=metrics,
             traffic=traffic,
@@ -84,16 +92,20 @@ class Services:
         )
 
     def start(self) -> None:
-        """Load the rulebook, free what dead processes left behind, and start worker and sender."""
+        """Load the rulebook, free what dead processes left behind, and start worker, sender and rulebook watch."""
         self.decider_holder.judges()
+        self.books.compare(files_layers(self.settings.packs))
+        self.book_watch.start()
         self.worker.start()
         self.sender.start()
 
     def stop(self, seconds: float = 8.0) -> bool:
         """Let worker and sender finish what they hold; return whether both did in time."""
+        self.book_watch.ask_to_stop()
         self.worker.ask_to_stop()
         self.sender.ask_to_stop()
         stopped = self.worker.join(seconds / 2) & self.sender.join(seconds / 2)
+        self.book_watch.join(1)
         self.store.close()
         return stopped
 

@@ -135,6 +135,7 @@ def _document(stored: StoredDecision, last: sights.LastEvent | None) -> dict[str
         "id": stored.id,
         "ticket": stored.ticket,
         "revision": stored.revision,
+        "rulebook_version": stored.rulebook_version,
         "last_event": {"id": last.id, "kind": last.kind} if last is not None else None,
         "correction": dict(stored.correction) if stored.correction is not None else None,
         "recommendations": kept,

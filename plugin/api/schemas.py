@@ -182,6 +182,14 @@ class DecisionSchema(StrictSchema):
     rulebook = fields.String(
         required=True, metadata=_said("SHA-256 das regras que decidiram", "SHA-256 of the rules that decided")
     )
+    rulebook_version = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata=_said(
+            "número da versão publicada dessas regras; null quando vieram de arquivos",
+            "number of the published version of those rules; null when they came from files",
+        ),
+    )
     taken_at = fields.String(required=True, metadata={"format": "date-time"})
 
 

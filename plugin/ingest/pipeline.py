@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 from connectors.base import read_json
 from connectors.registry import LoadedConnector
 from plugin.ingest.gist import gist
-from plugin.judges import DeciderHolder
+from plugin.judges import DeciderHolder, Judges
 from plugin.metrics import Metrics
 from plugin.store import Store, customers, decisions, deliveries, outbox, tickets
 from plugin.store.deliveries import Leased
@@ -174,7 +174,8 @@ class Pipeline:
         customer_id = (
             customers.resolve(connection, tenant.id, folded.requester, now) if folded.requester is not None else None
         )
-        decision = self._judge(connection, tenant, row, folded, customer_id, now)
+        judges = self._holder.judges()
+        decision = self._judge(judges, connection, tenant, row, folded, customer_id, now)
         digest: dict[str, Any] = {
             "signals": sorted(decision.facts.signals),
             "severity": decision.trace.derived.get("severity"),
@@ -189,12 +190,13 @@ class Pipeline:
         current = decisions.current_of(connection, tenant.id, ticket_id)
         if current is not None and gist(current.decision, history=happened) == gist(decision, history=happened):
             return _Judged(customer_id, spread)
-        decisions.save(connection, tenant.id, ticket_id, decision, now)
+        decisions.save(connection, tenant.id, ticket_id, decision, now, rulebook_version=judges.version)
         log.info("ticket decided", tenant=tenant.name, ticket=row.external_id, primary=decision.primary.value)
         return _Judged(customer_id, spread)
 
     def _judge(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller knows
         self,
+        judges: Judges,
         connection: Connection,
         tenant: Tenant,
         row: TicketRow,
@@ -202,7 +204,6 @@ class Pipeline:
         customer_id: int | None,
         now: datetime,
     ) -> Decision:
-        judges = self._holder.judges()
         spoken = [SpokenText(*text) for text in customer_texts(folded)]
         reading = judges.reader.read(spoken, folded.language)
         customer: Customer | None = None

@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import Final
 
 from plugin.publish.errors import ArchiveInvalid
+from rules.loader import SHIPPED
 from rules.loader.digest import canonical_json
 from rules.loader.sources import Layer, Sources, discover, real
 
@@ -44,6 +45,11 @@ class Layers:
 
     base: Path
     overlays: tuple[Path, ...] = ()
+
+
+def files_layers(tenant: Path | None) -> Layers:
+    """Return the layers of the files on disk: the shipped packs, and the tenant's folder when there is one."""
+    return Layers(SHIPPED, (tenant,) if tenant is not None else ())
 
 
 def collect(layers: Layers) -> Files:

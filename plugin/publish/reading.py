@@ -46,7 +46,7 @@ def folder_of(store: Store, home: Path, which: int | str = PUBLISHED) -> Publish
     VersionBroken.
     """
     found = find(store, which)
-    layers = _layers(home, found, files_of(store, found))
+    layers = layers_of(home, found, files_of(store, found))
     return PublishedFolder(found, layers.base, layers.overlays)
 
 
@@ -116,7 +116,7 @@ def rulebook_of(home: Path, version: Version, files: Files) -> Rulebook:
     # Late: YAML and the schemas are slow to import, and looking versions up needs none of them.
     from rules.loader import load  # noqa: PLC0415 - see above
 
-    layers = _layers(home, version, files)
+    layers = layers_of(home, version, files)
     try:
         book = load([layers.base], overlays=layers.overlays)
     except RuleFilesInvalid as error:
@@ -143,7 +143,8 @@ def this_sidecue() -> str:
         return "unknown"
 
 
-def _layers(home: Path, version: Version, files: Files) -> Layers:
+def layers_of(home: Path, version: Version, files: Files) -> Layers:
+    """Return the folders that hold a version's files, ready to be loaded. Raise VersionBroken."""
     try:
         return folders.ready(home, version.files, files)
     except ArchiveInvalid as error:

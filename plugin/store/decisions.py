@@ -43,7 +43,10 @@ class StoredRecommendation:
 
 @dataclass(frozen=True, slots=True)
 class StoredDecision:
-    """A ticket's current decision. `correction` is the agent's: {primary, by, at}, or None."""
+    """A ticket's current decision. `correction` is the agent's: {primary, by, at}, or None.
+
+    `rulebook_version` is the published version that it was taken with, None when the rules came from files.
+    """
 
     id: str
     ticket_id: int
@@ -54,9 +57,18 @@ class StoredDecision:
     decision: Decision
     recommendations: tuple[StoredRecommendation, ...]
     correction: Mapping[str, str] | None
+    rulebook_version: int | None = None
 
 
-def save(connection: Connection, tenant_id: int, ticket_id: int, taken: Decision, now: datetime) -> str:  # noqa: ARG001 - every write says when
+def save(  # noqa: PLR0913 - a row's columns
+    connection: Connection,
+    tenant_id: int,
+    ticket_id: int,
+    taken: Decision,
+    now: datetime,  # noqa: ARG001 - every write says when
+    *,
+    rulebook_version: int | None = None,
+) -> str:
     """Make a decision the ticket's current one and return its id, which its content gives.
 
     Where the decision before recommended the same action, the agent's verdict on it stays, and so do the steps done;
@@ -78,6 +90,7 @@ def save(connection: Connection, tenant_id: int, ticket_id: int, taken: Decision
             "ticket_id": ticket_id,
             "taken_at": taken.taken_at,
             "rulebook": taken.rulebook,
+            "rulebook_version": rulebook_version,
             "primary_function": taken.primary.value,
             "confidence": taken.confidence,
             "document": document.decode("utf-8"),
@@ -197,6 +210,7 @@ def _selection() -> Any:
         decision_table.c.id,
         decision_table.c.tenant_id,
         decision_table.c.taken_at,
+        decision_table.c.rulebook_version,
         decision_table.c.document,
         decision_table.c.correction,
         ticket.c.id.label("ticket_id"),
@@ -237,6 +251,7 @@ def _stored(connection: Connection, row: Row[Any]) -> StoredDecision:
             for found in rows
         ),
         correction=row.correction,
+        rulebook_version=row.rulebook_version,
     )
 
 

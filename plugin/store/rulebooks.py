@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, cast
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
 from plugin.store.errors import HistoryMoved
 from plugin.store.schema import decision, rulebook_content, rulebook_rule, rulebook_version
@@ -139,11 +139,6 @@ def archive(connection: Connection, content: str) -> bytes | None:
     ).scalar_one_or_none()
 
 
-def contents(connection: Connection) -> frozenset[str]:
-    """Return the digests under which archives are stored."""
-    return frozenset(connection.execute(select(rulebook_content.c.digest)).scalars())
-
-
 def locks(connection: Connection) -> Mapping[tuple[str, int], str]:
     """Return (rule, version) -> digest of what that version of the rule meant when it was first published."""
     return {(row.rule, row.version): row.digest for row in connection.execute(select(rulebook_rule))}
@@ -161,17 +156,9 @@ def lock(connection: Connection, meant: Iterable[tuple[str, int, str]]) -> None:
         connection.execute(insert(rulebook_rule), fresh)
 
 
-def used(connection: Connection) -> Mapping[int, frozenset[str]]:
-    """Return number -> the rulebook digests that decisions name for the version of that number."""
-    rows = connection.execute(
-        select(decision.c.rulebook_version, decision.c.rulebook)
-        .where(decision.c.rulebook_version.is_not(None))
-        .distinct()
-    )
-    found: dict[int, set[str]] = {}
-    for row in rows:
-        found.setdefault(row.rulebook_version, set()).add(row.rulebook)
-    return {number: frozenset(digests) for number, digests in sorted(found.items())}
+def last_used(connection: Connection) -> int:
+    """Return the highest version that a decision names, 0 when none does. Reads every decision's row."""
+    return connection.execute(select(func.max(decision.c.rulebook_version))).scalar_one() or 0
 
 
 def _version(row: Row[Any]) -> Version:

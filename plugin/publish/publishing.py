@@ -1,0 +1,195 @@
+"""Files become a version: checked, held against what was published before, proved, and kept; or nothing is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from plugin.publish import archive, folders
+from plugin.publish.archive import Layers
+from plugin.publish.errors import (
+    ArchiveInvalid,
+    ChecksFailed,
+    ExamplesFailed,
+    MeaningChanged,
+    NotProved,
+    PublishRefused,
+)
+from plugin.publish.reading import files_of, find, rulebook_of, this_sidecue
+from plugin.store import Store, rulebooks
+from plugin.store.rows import storable
+from plugin.store.rulebooks import Entry, Version
+from rules.loader.digest import canonical_json
+
+if TYPE_CHECKING:
+    from rules.prove import Proof
+    from rules.rulebook import Rulebook
+
+MAX_AUTHOR: Final = 320
+MAX_MESSAGE: Final = 4_000
+
+Step = Callable[[str], None]
+"""Told what is being done: checking, testing, proving, keeping."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedVersion:
+    """What became of it. `is_new` is False when the same files were in force already: nothing was added."""
+
+    version: Version
+    is_new: bool
+
+
+def publish(  # noqa: PLR0913 - who publishes what, why, when, and from where
+    store: Store,
+    home: Path,
+    layers: Layers,
+    *,
+    author: str,
+    message: str,
+    now: datetime,
+    step: Step = lambda _: None,
+) -> PublishedVersion:
+    """Check, test and prove the files, and put them in force in every process; nothing half is ever kept.
+
+    Raise PublishRefused (its kinds say why), ArchiveInvalid, or HistoryMoved when somebody published meanwhile.
+    """
+    author, message = _said(author, message)
+    with store.read() as connection:
+        before = rulebooks.newest(connection)
+        meant_before = rulebooks.locks(connection)
+    step("checking")
+    book = _checked(layers)
+    files = archive.collect(layers)
+    if before is not None and before.files == archive.files_digest(files):
+        return PublishedVersion(before, is_new=False)
+    step("testing")
+    _test(book)
+    kept = folders.ready(home, archive.files_digest(files), files)
+    _require_same(book, kept)
+    meant = meanings(book, kept)
+    _require_versions(meant, meant_before)
+    step("proving")
+    certificate = canonical_json(_proved(book).certificate()).decode()
+    step("keeping")
+    packed = archive.pack(files)
+    entry = Entry(
+        digest=book.digest,
+        files=archive.files_digest(files),
+        content=archive.content_digest(packed),
+        author=author,
+        message=message,
+        created_at=now,
+        certificate=certificate,
+        kind="publish",
+        restores=None,
+        sidecue=this_sidecue(),
+    )
+    with store.write() as connection:
+        version = rulebooks.append(connection, entry, packed, before.head if before is not None else None)
+        rulebooks.lock(connection, meant)
+    return PublishedVersion(version, is_new=True)
+
+
+def rollback(  # noqa: PLR0913 - who restores what, why, when, and where
+    store: Store, home: Path, number: int, *, author: str, message: str, now: datetime
+) -> PublishedVersion:
+    """Put an older version in force again, by a newer one with the same files, digest and certificate.
+
+    It was proved when it was published; here it is read back whole. Raise VersionUnknown, VersionBroken, HistoryMoved.
+    """
+    author, message = _said(author, message)
+    before, restored = find(store), find(store, number)
+    if before.content == restored.content:
+        return PublishedVersion(before, is_new=False)
+    rulebook_of(home, restored, files_of(store, restored))
+    entry = Entry(
+        digest=restored.digest,
+        files=restored.files,
+        content=restored.content,
+        author=author,
+        message=message,
+        created_at=now,
+        certificate=restored.certificate,
+        kind="rollback",
+        restores=restored.number,
+        sidecue=restored.sidecue,
+    )
+    with store.write() as connection:
+        return PublishedVersion(rulebooks.append(connection, entry, None, before.head), is_new=True)
+
+
+def differs(version: Version, layers: Layers) -> bool:
+    """Tell whether the files on disk are others than a version's; unreadable ones are."""
+    try:
+        return archive.files_digest(archive.collect(layers)) != version.files
+    except ArchiveInvalid:
+        return True
+
+
+def meanings(book: Rulebook, layers: Layers) -> list[tuple[str, int, str]]:
+    """Return (rule, version, digest of when and then) of every rule of `book`, as its own file says it.
+
+    A tenant's overlay may change a shipped rule's lever, but that is no new version of the rule: the version is not
+    the tenant's to raise. So shipped rules are taken as the base of `layers` has them.
+    """
+    from rules.loader.versions import locked  # noqa: PLC0415 - the same
+
+    from rules.loader import load  # noqa: PLC0415 - only who publishes or verifies needs them
+
+    base = load([layers.base]).rules if layers.overlays else book.rules
+    locks = ((rule.id, locked(base.get(rule.id, rule))) for rule in book.rules.values())
+    return [(rule, lock.version, lock.digest) for rule, lock in locks]
+
+
+def _said(author: str, message: str) -> tuple[str, str]:
+    author, message = author.strip(), message.strip()
+    for name, said, most in (("author", author, MAX_AUTHOR), ("message", message, MAX_MESSAGE)):
+        if not said or len(said) > most or storable(said, most) != said:
+            raise PublishRefused(f"{name}: write 1 to {most} characters; they are kept for good")
+    return author, message
+
+
+def _checked(layers: Layers) -> Rulebook:
+    from rules import check as checker  # noqa: PLC0415 - as above
+
+    report = checker.check([layers.base], layers.overlays)
+    if not report.ok or report.rulebook is None:
+        raise ChecksFailed(report)
+    return report.rulebook
+
+
+def _test(book: Rulebook) -> None:
+    from rules import check as checker  # noqa: PLC0415 - as above
+
+    report = checker.test(book)
+    if not report.ok:
+        raise ExamplesFailed(report)
+
+
+def _require_same(book: Rulebook, kept: Layers) -> None:
+    """Raise PublishRefused when what is kept is not what was checked: somebody was writing meanwhile."""
+    from rules.loader import read_all  # noqa: PLC0415 - as above
+
+    again, _ = read_all([kept.base], kept.overlays)
+    if again is None or again.digest != book.digest:
+        raise PublishRefused("the files changed while they were read; try again when nobody writes to them")
+
+
+def _require_versions(meant: Iterable[tuple[str, int, str]], before: Mapping[tuple[str, int], str]) -> None:
+    """Raise MeaningChanged for rules that mean something else under a version that was ever published."""
+    changed = tuple(rule for rule, version, digest in meant if before.get((rule, version), digest) != digest)
+    if changed:
+        raise MeaningChanged(changed)
+
+
+def _proved(book: Rulebook) -> Proof:
+    from rules.prove import prove  # noqa: PLC0415 - the solver is slow to import, and only publishing needs it
+
+    proof = prove(book)
+    if not proof.ok:
+        raise NotProved(proof)
+    return proof

@@ -1,0 +1,138 @@
+"""The history held against itself: every stored byte is hashed anew, and every version is read as a rulebook."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from plugin.publish.errors import VersionBroken
+from plugin.publish.publishing import meanings
+from plugin.publish.reading import layers_of, require_link, rulebook_of, this_sidecue, unpacked
+from plugin.store import Store, rulebooks
+from plugin.store.rulebooks import GENESIS, Version
+from rules.loader.digest import canonical_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from plugin.publish.archive import Files
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What came of it: `broken` is the first link that is not as it was published, or None.
+
+    `reread`: versions published with another Sidecue whose rules this one reads otherwise, or not at all. Their bytes
+    are whole.
+    """
+
+    versions: int
+    broken: VersionBroken | None
+    reread: tuple[int, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the whole history is as it was published."""
+        return self.broken is None
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One walk along the chain, and what it has seen."""
+
+    store: Store
+    home: Path
+    meant: Mapping[tuple[str, int], str]
+    passed: list[Version] = field(default_factory=list)
+    reread: list[int] = field(default_factory=list)
+    read: set[str] = field(default_factory=set)
+    meanings: set[tuple[str, int]] = field(default_factory=set)
+    complete: bool = True
+    """Whether the meanings of every version could be worked out: another Sidecue may write them otherwise."""
+
+    def step(self, version: Version) -> None:
+        """Hold one version against the one before, its own hash, its archive and its certificate."""
+        number, expected = version.number, len(self.passed) + 1
+        if number != expected:
+            raise VersionBroken(expected, "number", "it is missing")
+        parent = self.passed[-1].hash if self.passed else GENESIS
+        if version.parent != parent:
+            raise VersionBroken(number, "parent", "it does not follow the version before")
+        require_link(version)
+        with self.store.read() as connection:
+            packed = rulebooks.archive(connection, version.content)
+        files = unpacked(version, packed)
+        self._certificate(version)
+        if version.kind == "rollback":
+            self._restored(version)
+        elif version.content not in self.read:
+            self._rules(version, files)
+        self.read.add(version.content)
+        self.passed.append(version)
+
+    @staticmethod
+    def _certificate(version: Version) -> None:
+        try:
+            certificate = json.loads(version.certificate)
+        except ValueError:
+            raise VersionBroken(version.number, "certificate", "it is no JSON") from None
+        if canonical_json(certificate).decode() != version.certificate:
+            raise VersionBroken(version.number, "certificate", "it is not written canonically")
+        if not isinstance(certificate, dict) or certificate.get("rulebook") != version.digest:
+            raise VersionBroken(version.number, "certificate", "it is another rulebook's")
+
+    def _restored(self, version: Version) -> None:
+        number = version.restores or 0
+        old = self.passed[number - 1] if 0 < number <= len(self.passed) else None
+        if old is None or (old.content, old.digest, old.files) != (version.content, version.digest, version.files):
+            raise VersionBroken(version.number, "restores", "it does not restore the version that it names")
+
+    def _rules(self, version: Version, files: Files) -> None:
+        same_sidecue = version.sidecue == this_sidecue()
+        try:
+            book = rulebook_of(self.home, version, files)
+        except VersionBroken:
+            if same_sidecue:
+                raise
+            self.reread.append(version.number)
+            return
+        if book.digest != version.digest:
+            self.reread.append(version.number)
+        if not same_sidecue:
+            self.complete = False
+            return
+        for rule, number, digest in meanings(book, layers_of(self.home, version, files)):
+            if self.meant.get((rule, number)) != digest:
+                raise VersionBroken(version.number, "rules", f"what {rule} version {number} means is not as kept")
+            self.meanings.add((rule, number))
+
+    def end(self) -> None:
+        """Look for what is there beyond the chain's end: versions that decisions name, meanings that nobody published.
+
+        Without its newest versions a chain is still a chain; only what was done with them tells.
+        """
+        with self.store.read() as connection:
+            used = rulebooks.last_used(connection)
+        number = len(self.passed)
+        if used > number:
+            raise VersionBroken(number + 1, "number", f"it is missing: decisions were taken with version {used}")
+        beyond = sorted(self.meant.keys() - self.meanings)
+        if self.complete and beyond:
+            raise VersionBroken(number, "rules", f"nobody published {beyond[0][0]} version {beyond[0][1]}")
+
+
+def verify(store: Store, home: Path) -> Verified:
+    """Recompute the whole history from what is stored, and name the first link that is broken."""
+    with store.read() as connection:
+        versions = rulebooks.all(connection)
+        walk = _Walk(store, home, rulebooks.locks(connection))
+    broken = None
+    try:
+        for version in versions:
+            walk.step(version)
+        walk.end()
+    except VersionBroken as error:
+        broken = error
+    return Verified(len(versions), broken, tuple(walk.reread))
