@@ -146,6 +146,9 @@ class Panel:
     held_back: tuple[str, ...]
     others: tuple[Other, ...]
     decided: Moment
+    rulebook: str
+    """Digest of the rules that decided."""
+    rulebook_version: int | None
 
 
 def asks(decision: Decision) -> bool:
@@ -184,6 +187,8 @@ class PanelBuilder:
             held_back=self._held_back(decision.not_shown),
             others=tuple(self._other(one, phrases) for one in decision.not_shown if one.stage not in _HIDDEN_STAGES),
             decided=moment(self._words, decision.taken_at, occasion.now, occasion.zone),
+            rulebook=decision.rulebook,
+            rulebook_version=stored.rulebook_version,
         )
 
     def _part(self, function: str) -> Part:
