@@ -119,7 +119,8 @@ def test(  # noqa: PLR0913, PLR0917 - one parameter per option
 
     With --coverage also "coverage": {"percent", "covered", "leaves", "packs": [{"pack", "percent", "covered",
     "leaves"}], "rules": [{"rule", "path", "line", "percent", "covered", "leaves", "uncovered": [{"leaf", "said",
-    "line", "column", "when_true", "when_false"}]}]}, the last two the example in which the leaf decides by being so, or null.
+    "line", "column", "when_true", "when_false"}]}]}, the last two the example in which the leaf decides by being so, or
+    null.
 
     With --mutate also "mutation": {"percent", "noticed", "counted", "equivalent", "rules": [{"rule", "path", "line",
     "percent", "noticed", "counted", "equivalent", "survivors": [{"change", "before", "after", "line", "column"}]}]}.
