@@ -53,7 +53,7 @@ class Status(StrEnum):
     """How far a rule is trusted."""
 
     EXPERIMENTAL = "experimental"  # evaluated in shadow, recorded, never shown
-    TEST = "test"
+    TEST = "test"  # in force and shown like a stable one; its owner still watches how agents take it
     STABLE = "stable"
     DEPRECATED = "deprecated"  # kept readable, never evaluated
 
@@ -136,6 +136,15 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Deprecation:
+    """Why a rule is no longer evaluated, since when (year-month-day), and the ids of the rules in its place."""
+
+    since: str
+    reason: Text
+    replaced_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One rule file. `version` goes up whenever `when` or `then` changes: feedback is counted per version."""
 
@@ -154,6 +163,8 @@ class Rule:
     """Guardrails only: suppress unless `when` is surely false."""
     examples: tuple[Example, ...]
     origin: Origin
+    deprecation: Deprecation | None = None
+    """Of deprecated rules only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rules.check import branches, example_files, examples, house, replies, signals
+from rules.check import branches, example_files, examples, house, locks, replies, signals
 from rules.check.example_files import FileResult
 from rules.check.examples import ExampleResult
 from rules.check.trial import CHECKED_AT, Trial
@@ -96,6 +96,7 @@ def _house_rules(reading: Reading) -> Iterable[Finding]:
         yield from house.check(reading, reading.rulebook)
     yield from replies.check(reading)
     yield from signals.check(reading)
+    yield from locks.check(reading)
     taken, refused = _taken(list(house.live_rules(reading)))
     yield from refused
     with Trial.of([rule for _, rule in taken]) as trial:

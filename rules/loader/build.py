@@ -9,34 +9,32 @@ from typing import Any, Final
 
 from rules.conditions import Condition
 from rules.loader import example_files, schema
-from rules.loader.conditions import ConditionReader, misfit
+from rules.loader.conditions import ConditionReader
+from rules.loader.consequences import read_then
 from rules.loader.findings import Finding
 from rules.loader.given import GivenReader
-from rules.loader.shapes import kind_of, shown
+from rules.loader.shapes import shown
 from rules.loader.sources import FileKind, Layer, SourceFile
 from rules.loader.yaml_strict import Document, Place
 from rules.rulebook import (
     Action,
     Calibration,
-    Classify,
     Consequence,
-    Derive,
+    Deprecation,
     Example,
     Function,
     Kind,
     Origin,
     Pack,
-    Recommend,
     Rule,
     RuleKind,
     Signal,
     SignalExamples,
     Status,
-    Suppress,
     Worth,
 )
 from rules.text import LOCALES
-from rules.vocabulary import FIELDS, Source, Type, nearest
+from rules.vocabulary import FIELDS, Type, nearest
 
 Item = Pack | Rule | Signal | Action | Calibration | example_files.BookExample
 
@@ -53,8 +51,7 @@ class Overlay:
 class Draft:
     """One file's content before it is known whether the others fit to it.
 
-    `signals` and `reads` are what its conditions name, with their places; `needs` the raw needs of a pack,
-    `replaced_by` the ids in place of a deprecated rule.
+    `signals` and `reads` are what its conditions name, with their places; `needs` the raw needs of a pack.
     """
 
     kind: FileKind
@@ -65,7 +62,6 @@ class Draft:
     signals: tuple[tuple[str, Place], ...] = ()
     reads: tuple[tuple[str, Place], ...] = ()
     needs: tuple[str, ...] = ()
-    replaced_by: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[FileKind, str]:
@@ -248,7 +244,7 @@ def _rule(document: Document, source: SourceFile) -> tuple[Draft | None, list[Fi
     kind = RuleKind(raw["kind"]) if "kind" in raw else RuleKind.GUARDRAIL
     reader = ConditionReader(document, kind, findings)
     when = reader.read(raw["when"], ("when",)) if "when" in raw else None
-    then = _then(document, kind, findings) if {"then", "kind"} <= raw.keys() else None
+    then = read_then(document, kind, findings) if {"then", "kind"} <= raw.keys() else None
     given = GivenReader(document, findings)
     examples = _examples(document, raw, given)
     findings += _lifecycle(document, raw, kind)
@@ -263,7 +259,6 @@ def _rule(document: Document, source: SourceFile) -> tuple[Draft | None, list[Fi
         source,
         signals=(*reader.signals, *given.signals),
         reads=tuple(reader.reads),
-        replaced_by=tuple(raw.get("deprecated", {}).get("replaced_by", ())),
     ), []
 
 
@@ -285,7 +280,12 @@ def _as_rule(
         on_unknown_suppress="on_unknown" in raw,
         examples=examples,
         origin=_origin(document),
+        deprecation=_deprecation(raw.get("deprecated")),
     )
+
+
+def _deprecation(raw: Mapping[str, Any] | None) -> Deprecation | None:
+    return Deprecation(raw["since"], raw["reason"], tuple(raw["replaced_by"])) if raw is not None else None
 
 
 def _examples(document: Document, raw: Mapping[str, Any], given: GivenReader) -> tuple[Example, ...]:
@@ -313,81 +313,6 @@ def _lifecycle(document: Document, raw: Mapping[str, Any], kind: RuleKind) -> li
     return findings
 
 
-def _then(document: Document, kind: RuleKind, findings: list[Finding]) -> Consequence | None:
-    place: Place = ("then",)
-    data: Any = document.data
-    shape = schema.THEN[kind]
-    if isinstance(data["then"], dict):
-        allowed = tuple(schema.instance(shape).fields)
-        foreign = [name for name in data["then"] if name not in allowed and name in _ALL_THEN]
-        for name in foreign:
-            listed = ", ".join(allowed)
-            found = document.finding(
-                "shape.then_unfit", (*place, name), on_key=True, kind=kind.value, field=name, allowed=listed
-            )
-            findings.append(found)
-        if foreign:
-            return None
-    raw, problems = schema.load(shape, document, place)
-    findings += problems
-    if problems:
-        return None
-    match kind:
-        case RuleKind.DERIVATION:
-            return _derive(document, raw["derive"], findings)
-        case RuleKind.CLASSIFICATION:
-            return _classify(document, raw, findings)
-        case RuleKind.RECOMMENDATION:
-            return Recommend(raw["recommend"]["action"], raw["recommend"].get("lever", 1.0))
-        case RuleKind.GUARDRAIL:
-            return _suppress(document, raw["suppress"], findings)
-
-
-_ALL_THEN = frozenset(name for shape in schema.THEN.values() for name in schema.instance(shape).fields)
-
-
-def _derive(document: Document, raw: Any, findings: list[Finding]) -> Derive | None:
-    place: Place = ("then", "derive")
-    if not isinstance(raw, dict):
-        findings.append(document.finding("shape.not_mapping", place, got=kind_of(raw)))
-        return None
-    if not raw:
-        findings.append(document.finding("shape.then_nothing", place, on_key=True, allowed="derive: {field: value}"))
-        return None
-    derived = tuple(found.name for found in FIELDS.values() if found.source is Source.DERIVED)
-    before = len(findings)
-    for name, value in raw.items():
-        here = (*place, name)
-        if name not in derived:
-            listed = ", ".join(derived)
-            findings.append(document.finding("derive.not_derived", here, on_key=True, field=name, names=listed))
-            continue
-        wrong = misfit(document, FIELDS[name], value, here)
-        if wrong is not None:
-            findings.append(wrong)
-    return Derive(MappingProxyType(dict(raw))) if len(findings) == before else None
-
-
-def _classify(document: Document, raw: Mapping[str, Any], findings: list[Finding]) -> Classify | None:
-    votes = {Function(name): count for name, count in raw.get("classify", {}).items()}
-    collaborate = tuple(Function(name) for name in raw.get("collaborate", ()))
-    if not votes and not collaborate:
-        allowed = "classify: {support: 2}"
-        findings.append(document.finding("shape.then_nothing", ("then",), on_key=True, allowed=allowed))
-        return None
-    return Classify(MappingProxyType(votes), collaborate)
-
-
-def _suppress(document: Document, raw: Mapping[str, Any], findings: list[Finding]) -> Suppress | None:
-    kinds = tuple(Kind(name) for name in raw.get("kinds", ()))
-    actions = tuple(raw.get("actions", ()))
-    if not kinds and not actions:
-        allowed = "kinds: [upsell]"
-        findings.append(document.finding("shape.then_nothing", ("then", "suppress"), on_key=True, allowed=allowed))
-        return None
-    return Suppress(kinds, actions, raw["reason"])
-
-
 _OVERLAY_SHAPES: Final = {
     FileKind.RULE: (schema.RuleOverlayShape, schema.RuleShape),
     FileKind.ACTION: (schema.ActionOverlayShape, schema.ActionShape),
@@ -402,7 +327,7 @@ def _overlay(document: Document, source: SourceFile, kind: FileKind) -> tuple[Dr
     shape, whole = _OVERLAY_SHAPES[kind]
     keys = document.data if isinstance(document.data, dict) else {}
     changeable = tuple(name for name in schema.instance(shape).fields if name not in {"schema", "overlay"})
-    fixed = [name for name in keys if name in whole().fields and name not in {"schema", *changeable}]
+    fixed = [name for name in keys if name in schema.instance(whole).fields and name not in {"schema", *changeable}]
     if fixed:
         names = ", ".join(changeable)
         return None, [document.finding("overlay.key", (name,), on_key=True, key=name, names=names) for name in fixed]

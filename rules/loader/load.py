@@ -31,7 +31,8 @@ _NO_FILE: Final = Text("não é um arquivo comum", "it is no ordinary file")
 class Reading:
     """Everything that came of reading: the rulebook (None after an error), the findings, and the drafts behind it.
 
-    `files` counts the files asked for, without those read as context.
+    `own` are the drafts as their files have them, before any overlay. `folders` are the packs that were asked for
+    whole. `files` counts the files asked for, without those read as context.
     """
 
     rulebook: Rulebook | None
@@ -39,6 +40,8 @@ class Reading:
     drafts: Mapping[tuple[FileKind, str], Draft]
     overlays: tuple[Draft, ...]
     files: int
+    own: Mapping[tuple[FileKind, str], Draft]
+    folders: tuple[PackFolder, ...]
 
 
 def load(paths: Sequence[Path] | None = None, *, overlays: Sequence[Path] = ()) -> Rulebook:
@@ -98,7 +101,9 @@ def read(
     ordered = in_order(findings)
     rulebook = None if any(found.is_error for found in ordered) else _rulebook(whole)
     asked = sum(source.layer is not Layer.CONTEXT for source in files)
-    return Reading(rulebook, ordered, MappingProxyType(whole), tuple(changes), asked)
+    folders = tuple(folder for layer in layers[Layer.BASE :] for folder in layer.folders)
+    frozen = MappingProxyType(whole), tuple(changes), asked, MappingProxyType(drafts), folders
+    return Reading(rulebook, ordered, *frozen)
 
 
 def _unshadowed(layers: Sequence[Sources]) -> list[SourceFile]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Scalar, Test
 from rules.loader.build import Draft, Overlay, signal_examples
 from rules.loader.findings import Finding
+from rules.loader.references import instead
 from rules.loader.sources import FileKind, Layer
 from rules.rulebook import (
     Action,
@@ -48,7 +49,7 @@ def overlaid(drafts: Drafts, changes: list[Draft]) -> tuple[dict[Any, Draft], li
             continue
         seen[change.key] = change
         refused = _refusals(change, target, reach)
-        findings += refused
+        findings += [*refused, *_outdated(change, target)]
         if not refused:
             result[change.key] = replace(target, item=_changed(target, change))
     return result, findings
@@ -86,6 +87,14 @@ def _refusals(change: Draft, target: Draft, reach: Reach) -> list[Finding]:
                 if any(values.get(key, {}).values())
             ]
     return []
+
+
+def _outdated(change: Draft, target: Draft) -> Iterator[Finding]:
+    """Yield a warning for a change to a rule that its own pack has replaced."""
+    rule = target.item
+    if isinstance(rule, Rule) and rule.deprecation is not None:
+        since = rule.deprecation.since
+        yield change.finding("overlay.deprecated", ("overlay",), id=rule.id, since=since, instead=instead(rule))
 
 
 def _clearing(drafts: Iterable[Draft], reach: Reach) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from rules.loader.findings import Finding
 from rules.loader.sources import FileKind
 from rules.loader.yaml_strict import Place
 from rules.rulebook import Action, Derive, Recommend, Rule, Status, Suppress
+from rules.text import Text
 from rules.vocabulary import COLLECTIONS, FIELDS, Purpose, Source, nearest
 
 Drafts = Mapping[tuple[FileKind, str], Draft]
@@ -56,10 +57,29 @@ def _rule(draft: Draft, rule: Rule, drafts: Drafts, names: Mapping[FileKind, tup
                 yield from _purposes(draft, found.item, found)
         case Suppress(_, actions):
             yield from _actions(draft, actions, ("then", "suppress", "actions"), names[FileKind.ACTION])
-    for index, id_ in enumerate(draft.replaced_by):
-        if id_ not in names[FileKind.RULE]:
-            yield draft.finding("reference.unknown_rule", ("deprecated", "replaced_by", index), id=id_)
-    yield from _itself(draft, draft.replaced_by, ("deprecated", "replaced_by"))
+    if rule.deprecation is not None:
+        yield from _replaced(draft, rule.deprecation.replaced_by, drafts, names[FileKind.RULE])
+
+
+def _replaced(draft: Draft, ids: tuple[str, ...], drafts: Drafts, known: tuple[str, ...]) -> Iterator[Finding]:
+    """Yield a finding for each replacement that nobody can go over to. So a chain of them never goes in a circle."""
+    place: Place = ("deprecated", "replaced_by")
+    yield from _itself(draft, ids, place)
+    for index, id_ in enumerate(ids):
+        here = (*place, index)
+        found = drafts.get((FileKind.RULE, id_))
+        if found is None:
+            near = nearest(id_, known)
+            code = "reference.unknown_rule_near" if near else "reference.unknown_rule"
+            yield draft.finding(code, here, id=id_, near=near or "")
+        elif id_ != draft.id and isinstance(found.item, Rule) and found.item.status is Status.DEPRECATED:
+            yield draft.finding("reference.not_live", here, id=id_, instead=instead(found.item))
+
+
+def instead(rule: Rule) -> Text:
+    """Return what stands in a deprecated rule's place, in words."""
+    ids = rule.deprecation.replaced_by if rule.deprecation is not None else ()
+    return Text(", ".join(ids) or "nada", ", ".join(ids) or "nothing")
 
 
 def _actions(draft: Draft, ids: tuple[str, ...], place: Place, known: tuple[str, ...]) -> Iterator[Finding]:

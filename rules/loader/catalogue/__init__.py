@@ -16,5 +16,8 @@ from rules.loader.catalogue.examples import EXAMPLES
 from rules.loader.catalogue.files import FILES
 from rules.loader.catalogue.house import HOUSE
 from rules.loader.catalogue.shape import SHAPE
+from rules.loader.catalogue.versions import VERSIONS
 
-CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType({**FILES, **SHAPE, **CONDITIONS, **BOOK, **HOUSE, **EXAMPLES})
+CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
+    {**FILES, **SHAPE, **CONDITIONS, **BOOK, **HOUSE, **EXAMPLES, **VERSIONS}
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from rules.loader.catalogue.entry import Entry, error
+from rules.loader.catalogue.entry import Entry, error, warning
 
 BOOK: Final[dict[str, Entry]] = {
     "id.mismatch": error(
@@ -47,6 +47,16 @@ BOOK: Final[dict[str, Entry]] = {
         ("Não existe a regra {id}.", "There is no rule {id}."),
         ("Quem procura a substituta não a acharia.", "Whoever looks for the replacement would not find it."),
         ("Corrija o id ou deixe replaced_by: [].", "Correct the id, or leave replaced_by: []."),
+    ),
+    "reference.unknown_rule_near": error(
+        ("Não existe a regra {id}.", "There is no rule {id}."),
+        ("Quem procura a substituta não a acharia.", "Whoever looks for the replacement would not find it."),
+        ("Você quis dizer {near}?", "Did you mean {near}?"),
+    ),
+    "reference.not_live": error(
+        ("A substituta {id} também está obsoleta.", "The replacement {id} is deprecated as well."),
+        ("Quem troca uma pela outra não ganha nada.", "Whoever changes over to it has gained nothing."),
+        ("Escreva o que está no lugar dela: {instead}.", "Write what stands in its place: {instead}."),
     ),
     "reference.itself": error(
         ("{id} aponta para si mesmo.", "{id} points at itself."),
@@ -94,6 +104,14 @@ BOOK: Final[dict[str, Entry]] = {
         ("{id} já é sobreposto por {other}.", "{id} is already overlaid by {other}."),
         ("A ordem decidiria qual vale.", "Their order would decide which one counts."),
         ("Junte os dois arquivos num só.", "Join the two files into one."),
+    ),
+    "overlay.deprecated": warning(
+        ("A regra {id} está obsoleta desde {since}.", "The rule {id} is deprecated since {since}."),
+        ("Ela não é avaliada; a mudança não tem efeito.", "It is not evaluated; the change has no effect."),
+        (
+            "Sobreponha o que está no lugar dela: {instead}; ou apague o arquivo.",
+            "Overlay what stands in its place: {instead}; or delete the file.",
+        ),
     ),
     "overlay.guardrail": error(
         ("{id} é um guardrail e não se sobrepõe.", "{id} is a guardrail and is not to be overlaid."),

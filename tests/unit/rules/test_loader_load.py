@@ -196,7 +196,7 @@ def test_deprecated_rule_names_what_replaces_it(tmp_path):
     )
     found = only(errors_of(write_pack(tmp_path, renewal_call=deprecated)))
 
-    assert (found.code, found.line) == ("reference.unknown_rule", line_of(deprecated, "deprecated:"))
+    assert (found.code, found.line) == ("reference.unknown_rule_near", line_of(deprecated, "deprecated:"))
     right = deprecated.replace("offer_mre", "offer_more")
     rulebook = load([write_pack(tmp_path, renewal_call=right)])
     assert "shop.renewal_call" in rulebook.rules
