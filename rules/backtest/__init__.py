@@ -12,7 +12,7 @@ from rules.backtest.budget import MEASURES, Budget, BudgetInvalid, Verdict, judg
 from rules.backtest.budget import parse as parse_budget
 from rules.backtest.case import Case, Conversation, case_of
 from rules.backtest.causes import Because, Cause
-from rules.backtest.comparator import CHUNK, Comparator, chunked, compare
+from rules.backtest.comparator import CHUNK, Comparator, chunked, compare, reads
 from rules.backtest.comparison import Comparison, Work
 from rules.backtest.difference import Aspect, Difference
 from rules.backtest.part import Part
@@ -38,4 +38,5 @@ __all__ = [
     "compare",
     "judge",
     "parse_budget",
+    "reads",
 ]

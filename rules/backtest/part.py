@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Self
 
 from rules.backtest.difference import Aspect, Difference
@@ -21,7 +21,7 @@ class Part:
     `decided`: cases that were decided by both rulebooks; what the others come to is proved to be the same.
     `read_again`: cases whose texts were read by both rulebooks' own signals; `unread`: cases that should have been, but
     whose texts are not at hand. `guessed`: cases ranked without all of the counts of acceptance as of then.
-    `moved`: tickets by old and new primary function. `added`, `removed`, `reranked`: recommendations by action.
+    `days`: cases by the UTC day of their decision. `moved`: tickets by old and new primary function. `added`, `removed`, `reranked`: recommendations by action.
     `released` (by guardrail): held back by it before, shown after; `caught`: shown before, held back by it after.
     """
 
@@ -33,6 +33,7 @@ class Part:
     guessed: int = 0
     first: datetime | None = None
     last: datetime | None = None
+    days: Counter[date] = field(default_factory=Counter)
     changed: int = 0
     aspects: Counter[Aspect] = field(default_factory=Counter)
     moved: Counter[tuple[Function, Function]] = field(default_factory=Counter)
@@ -50,6 +51,10 @@ class Part:
 
     def saw(self, taken_at: datetime) -> None:
         """Take note of when a decision was taken."""
+        self.days[taken_at.astimezone(UTC).date()] += 1
+        self._reach(taken_at)
+
+    def _reach(self, taken_at: datetime) -> None:
         self.first = taken_at if self.first is None else min(self.first, taken_at)
         self.last = taken_at if self.last is None else max(self.last, taken_at)
 
@@ -81,8 +86,8 @@ class Part:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for instant in (other.first, other.last):
             if instant is not None:
-                self.saw(instant)
-        for name in ("aspects", "moved", "added", "removed", "reranked", "released", "caught"):
+                self._reach(instant)
+        for name in ("days", "aspects", "moved", "added", "removed", "reranked", "released", "caught"):
             getattr(self, name).update(getattr(other, name))
         self.differences.extend(other.differences)
 

@@ -1,0 +1,137 @@
+"""Some decisions of the past as they travel to a worker: small to send, and turned into cases where they are worked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from plugin.cli.rows import RowInvalid, facts_of, parse
+from rules.backtest import Case, Conversation, case_of
+from rules.decide import from_canonical
+from rules.errors import SidecueError
+from rules.signals import SignalReader, SpokenText
+
+if TYPE_CHECKING:
+    from rules.bulk.columns import Columns
+
+
+class HistoryInvalid(SidecueError):
+    """A history that cannot be replayed; the text says where, what is wrong, and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """The cases of one batch, and their facts as columns where they are kept so."""
+
+    cases: Sequence[Case]
+    columns: Columns | None = None
+
+
+class Batch(Protocol):
+    """Some decisions of the past; can be pickled."""
+
+    def __len__(self) -> int:
+        """Return how many they are."""
+
+    def work(self, reader: SignalReader) -> Worked:
+        """Return their cases. `reader` reads texts that nobody has read yet. Raise HistoryInvalid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One decision of the store: canonical bytes, and what the customer had written by then where that is needed."""
+
+    ticket: str
+    document: str
+    conversation: Conversation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoreBatch:
+    """Decisions as the store keeps them."""
+
+    rows: tuple[Stored, ...]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def work(self, reader: SignalReader) -> Worked:  # noqa: ARG002 - the decision holds what was read
+        """Return their cases."""
+        return Worked([case_of(row.ticket, from_canonical(row.document), row.conversation) for row in self.rows])
+
+
+@dataclass(frozen=True, slots=True)
+class FileBatch:
+    """Lines of a JSONL file with their numbers; `now` is the clock of rows that name none."""
+
+    path: Path
+    lines: tuple[tuple[int, bytes], ...]
+    now: datetime
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def work(self, reader: SignalReader) -> Worked:
+        """Return their cases."""
+        return Worked([self._case(number, line, reader) for number, line in self.lines])
+
+    def _case(self, number: int, line: bytes, reader: SignalReader) -> Case:
+        place = f"{self.path}:{number}"
+        try:
+            raw = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise HistoryInvalid(
+                f"{place}: this is not JSON ({error}); a line is one decision, or one row as for classify"
+            ) from None
+        if isinstance(raw, dict) and ("decision" in raw or "facts" in raw):
+            return _decided(raw, place, number)
+        return _row(raw, line, place, reader, self.now)
+
+
+def _decided(raw: Mapping[str, Any], place: str, number: int) -> Case:
+    """Return the case of a canonical decision: bare, or as {"id": ticket, "decision": …}."""
+    document = raw.get("decision", raw)
+    named = raw.get("id", number) if "decision" in raw else number
+    try:
+        return case_of(str(named), from_canonical(json.dumps(document)))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise HistoryInvalid(
+            f"{place}: this is no decision as Sidecue writes it ({type(error).__name__}: {error}); "
+            "export it again, or write rows as for classify"
+        ) from None
+
+
+def _row(raw: Any, line: bytes, place: str, reader: SignalReader, now: datetime) -> Case:
+    """Return the case of a row: its facts as it states them, its text read by the rulebook of before."""
+    try:
+        row = parse(line)
+        taken_at = _instant(raw.get("taken_at"), now)
+        facts, reading = facts_of(row, reader, taken_at)
+    except SidecueError as error:
+        raise HistoryInvalid(f"{place}: {error}") from None
+    spoken = "\n\n".join(part for part in (row.subject, row.text) if part.strip())
+    return Case(
+        ticket=row.id,
+        facts=facts,
+        hits=reading.hits,
+        language=reading.language,
+        text_truncated=reading.truncated,
+        conversation=Conversation((SpokenText("text", spoken),), row.language),
+        is_counted=False,
+    )
+
+
+def _instant(stated: Any, now: datetime) -> datetime:
+    if stated is None:
+        return now
+    try:
+        instant = datetime.fromisoformat(stated)
+    except (TypeError, ValueError):
+        raise RowInvalid(f"'taken_at' is {stated!r}; write an instant like 2026-03-10T12:00:00Z") from None
+    if instant.tzinfo is None:
+        raise RowInvalid(f"'taken_at' {stated!r} has no time zone; end it with Z for UTC")
+    return instant.astimezone(UTC)

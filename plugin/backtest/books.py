@@ -1,0 +1,86 @@
+"""The two rulebooks of a backtest: files, or versions that were published."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from rules.errors import SidecueError
+from rules.rulebook import Rulebook
+from rules.text import Text
+
+if TYPE_CHECKING:
+    from plugin.config import Settings
+    from plugin.store import Store
+
+PUBLISHED: Final = "published"
+_VERSION: Final = re.compile(r"@([1-9][0-9]{0,8})")
+_DIGEST: Final = re.compile(r"[0-9a-f]{6,64}")
+
+FILES: Final = Text("arquivos de trabalho", "working files")
+
+
+class BookUnknown(SidecueError):
+    """What is neither a folder nor a published version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A rulebook and what people call it."""
+
+    name: Text
+    rulebook: Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where rulebooks are found: `files` reads a folder, or the working files when it is given none.
+
+    `opened` opens settings and store; it is asked only for what is published.
+    """
+
+    files: Callable[[Path | None], Rulebook]
+    opened: Callable[[], tuple[Settings, Store]]
+
+    def book(self, name: str | None) -> Book:
+        """Return the rulebook called `name`: published, @3, the start of a digest, or a folder; None: working files.
+
+        Raise BookUnknown, VersionUnknown or VersionBroken.
+        """
+        if name is None:
+            return Book(FILES, self.files(None))
+        numbered = _VERSION.fullmatch(name)
+        if numbered is not None or name == PUBLISHED:
+            return self._published(int(numbered[1]) if numbered is not None else PUBLISHED)
+        folder = Path(name)
+        if folder.is_dir():
+            return Book(Text(name, name), self.files(folder))
+        if _DIGEST.fullmatch(name):
+            return self._published(name)
+        raise BookUnknown(
+            f"{name}: it is no folder and no published version; name a folder of packs, {PUBLISHED}, a version like "
+            "@3, or the first 6 digits or more of a rulebook's digest"
+        )
+
+    def in_force(self) -> Book:
+        """Return the published rulebook; the working files where nothing was published yet."""
+        _settings, store = self.opened()
+        with store.read() as connection:
+            from plugin.store import rulebooks  # noqa: PLC0415 - only where the store is asked at all
+
+            if rulebooks.newest(connection) is None:
+                return Book(FILES, self.files(None))
+        return self._published(PUBLISHED)
+
+    def _published(self, which: int | str) -> Book:
+        from plugin.publish import folder_of  # noqa: PLC0415 - as above
+        from rules.loader import load  # noqa: PLC0415 - as above
+
+        settings, store = self.opened()
+        found = folder_of(store, settings.home, which)
+        said = f"@{found.version.number}"
+        name = Text(f"versão publicada {said}", f"published version {said}")
+        return Book(name, load([found.base], overlays=found.overlays))

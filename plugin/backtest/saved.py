@@ -1,0 +1,172 @@
+"""A history kept as columns in a folder, for backtests that are run again and again.
+
+    history.json        {"sidecue_history": 1, "cases": how many, "parts": how many}, written last
+    000000/ …           a part each: the facts as `rules.bulk.columns` writes them, and cases.parquet beside them: a
+                        row per ticket in the same order (ticket, language, text_truncated, is_whole, is_counted, and
+                        `acceptance` as JSON)
+
+Texts are not kept: of what customers wrote there is only which signals were read in it then.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from plugin.backtest.batches import HistoryInvalid, Worked
+from rules.backtest import Case
+from rules.bulk import texts
+from rules.bulk.columns import ITEMS, SIGNALS, TAKEN_AT, Columns
+from rules.errors import FactsInvalid
+from rules.model import Facts
+from rules.signals import SignalReader
+
+MARK: Final = "history.json"
+SCHEMA: Final = 1
+_CASES: Final = "cases.parquet"
+_COLUMNS: Final = pl.Schema(
+    {
+        "ticket": pl.String,
+        "language": pl.String,
+        "text_truncated": pl.Boolean,
+        "is_whole": pl.Boolean,
+        "is_counted": pl.Boolean,
+        "acceptance": pl.String,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedBatch:
+    """One part of a saved history; `cases` is how many it should hold."""
+
+    folder: Path
+    cases: int
+
+    def __len__(self) -> int:
+        return self.cases
+
+    def work(self, reader: SignalReader) -> Worked:  # noqa: ARG002 - nothing is left to read
+        """Return its cases with their columns. Raise HistoryInvalid for a part that is not as it was written."""
+        try:
+            columns = Columns.read_parquet(self.folder)
+            frame = pl.read_parquet(self.folder / _CASES)
+        except (OSError, pl.exceptions.PolarsError, FactsInvalid) as error:
+            raise HistoryInvalid(f"{self.folder}: it cannot be read ({error}); save the history again") from None
+        if frame.schema != _COLUMNS or len(columns) != frame.height or len(columns) != self.cases:
+            raise HistoryInvalid(f"{self.folder}: its files do not fit together; save the history again")
+        found = zip(_facts(columns), frame.iter_rows(named=True), strict=True)
+        return Worked([_case(facts, row) for facts, row in found], columns)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedHistory:
+    """A folder that `finish` closed."""
+
+    folder: Path
+    sizes: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """How many cases it holds."""
+        return sum(self.sizes)
+
+    def batches(self) -> Iterator[SavedBatch]:
+        """Yield its parts in order."""
+        for number, size in enumerate(self.sizes):
+            yield SavedBatch(self.folder / f"{number:06}", size)
+
+
+def opened(folder: Path) -> SavedHistory:
+    """Return the history of a folder. Raise HistoryInvalid when it holds none."""
+    try:
+        said = json.loads((folder / MARK).read_text("utf-8"))
+        sizes = tuple(map(int, said["parts"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        raise HistoryInvalid(f"{folder}: there is no saved history in it; write one with --save-history") from None
+    if said.get("sidecue_history") != SCHEMA:
+        raise HistoryInvalid(f"{folder}: it was saved by another version of Sidecue; save the history again")
+    return SavedHistory(folder, sizes)
+
+
+def begun(folder: Path) -> Path:
+    """Return a new folder beside `folder` to write parts into. Raise HistoryInvalid when `folder` is something else."""
+    if folder.exists() and not (folder / MARK).is_file() and (not folder.is_dir() or any(folder.iterdir())):
+        raise HistoryInvalid(f"{folder}: it is neither empty nor a saved history; name another folder")
+    unfinished = folder.with_name(f".{folder.name}.{os.getpid()}")
+    try:
+        unfinished.mkdir(parents=True)
+    except OSError as error:
+        raise HistoryInvalid(f"{folder}: it cannot be written ({error.strerror})") from None
+    return unfinished
+
+
+def finish(unfinished: Path, folder: Path) -> int:
+    """Put what was written in the place of `folder`, and return how many cases it holds."""
+    sizes = [
+        pl.scan_parquet(part / _CASES).select(pl.len()).collect().item()
+        for part in sorted(unfinished.iterdir())
+        if part.is_dir()
+    ]
+    (unfinished / MARK).write_text(json.dumps({"sidecue_history": SCHEMA, "parts": sizes}) + "\n", "utf-8")
+    if folder.exists():
+        shutil.rmtree(folder)
+    unfinished.rename(folder)
+    return sum(sizes)
+
+
+def abandon(unfinished: Path) -> None:
+    """Remove what was written of a history that did not come to its end."""
+    shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def write_part(folder: Path, cases: Sequence[Case]) -> None:
+    """Write one part."""
+    Columns.of(case.facts for case in cases).write_parquet(folder)
+    frame = pl.DataFrame(
+        {
+            "ticket": [texts.written(case.ticket) for case in cases],
+            "language": [case.language for case in cases],
+            "text_truncated": [case.text_truncated for case in cases],
+            "is_whole": [case.is_whole for case in cases],
+            "is_counted": [case.is_counted for case in cases],
+            "acceptance": [json.dumps(dict(case.acceptance), sort_keys=True) for case in cases],
+        },
+        schema=_COLUMNS,
+    )
+    frame.write_parquet(folder / _CASES)
+
+
+def _facts(columns: Columns) -> Iterator[Facts]:
+    """Yield the facts of every row, as `columns.facts` gives those of one: row by row it would take minutes."""
+    wide = columns.wide.records(0, len(columns))
+    clocks = columns.wide.frame[TAKEN_AT].to_list()
+    collections: list[dict[str, tuple[Any, ...]]] = [{} for _ in wide]
+    for name, table in columns.items.items():
+        items = iter(table.records(0, table.frame.height))
+        for held, count in zip(collections, columns.wide.frame[ITEMS + name].to_list(), strict=True):
+            if count is not None:
+                held[name] = tuple(islice(items, count))
+    for values, held, clock in zip(wide, collections, clocks, strict=True):
+        signals = values.pop(SIGNALS, frozenset())
+        yield Facts(values, frozenset(signals), held, clock)  # type: ignore[arg-type]  # a set, by the field's type
+
+
+def _case(facts: Facts, row: dict[str, Any]) -> Case:
+    return Case(
+        ticket=texts.read(row["ticket"]),
+        facts=facts,
+        language="en" if row["language"] == "en" else "pt-BR",
+        text_truncated=row["text_truncated"],
+        acceptance={action: (accepted, shown) for action, (accepted, shown) in json.loads(row["acceptance"]).items()},
+        is_counted=row["is_counted"],
+        is_whole=row["is_whole"],
+    )
