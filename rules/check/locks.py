@@ -35,6 +35,9 @@ from rules.text import Text
 _PARTS: Final = frozenset({FileKind.SIGNAL, FileKind.ACTION, FileKind.EXAMPLE})
 """What lies in a folder of its own inside the pack's."""
 
+ENDED_BY_WRITING: Final = frozenset({"version.not_locked", "pack.not_locked", "pack.lock_behind"})
+"""Codes of what is right again once the locks are written."""
+
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Yield the findings about the versions of every rule and pack that was asked for.

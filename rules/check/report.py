@@ -22,12 +22,13 @@ from rules.rulebook import Rule, Rulebook, Status
 class Report:
     """Everything there is to mend. `rulebook` is None when the files could not be read into one.
 
-    `files` counts the files asked for; the rulebook may hold more, read as context.
+    `files` counts the files asked for; the rulebook may hold more, read as context. `reading` is what they hold.
     """
 
     rulebook: Rulebook | None
     findings: tuple[Finding, ...]
     files: int
+    reading: Reading
 
     @property
     def ok(self) -> bool:
@@ -67,7 +68,7 @@ def check(paths: Sequence[Path] | None = None, overlays: Sequence[Path] = (), co
     """
     reading = read(paths, overlays, context)
     found = in_order([*reading.findings, *_house_rules(reading)])
-    return Report(reading.rulebook, found, reading.files)
+    return Report(reading.rulebook, found, reading.files, reading)
 
 
 def test(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from rules.check import ExampleResult, Report, TestReport
 from rules.check.examples import leaf_in_words, said
+from rules.check.locks import Written
 from rules.decide import Explanation
 from rules.decide.canonical import said_at
 from rules.loader.findings import Finding, Severity
@@ -24,6 +25,12 @@ WORDS: Final[Mapping[str, Text]] = {
         "{seconds:.2f} s",
         "{files} files: {rules} rules, {signals} signals, {actions} actions; {errors} errors, {warnings} warnings; "
         "{seconds:.2f} s",
+    ),
+    "locked": Text("{path}: gravado", "{path}: written"),
+    "locked_already": Text("{path}: já estava em dia", "{path}: was up to date"),
+    "not_locked": Text(
+        "Nenhum versions.lock foi gravado: corrija antes os erros.",
+        "No versions.lock was written: mend the errors first.",
     ),
     "tested": Text(
         "{examples} exemplos de {rules} regras; {failed} falharam; {seconds:.2f} s",
@@ -94,10 +101,18 @@ def counts(report: Report) -> dict[str, int]:
     }
 
 
-def check_summary(report: Report, seconds: float, locale: Locale) -> str:
+def lock_lines(written: Iterable[Written] | None, locale: Locale, *, asked: bool) -> Iterator[str]:
+    """Yield what became of the locks; nothing when nobody asked for them."""
+    if asked and written is None:
+        yield word("not_locked", locale)
+    for one in written or ():
+        yield word("locked" if one.is_new else "locked_already", locale, path=one.path)
+
+
+def check_summary(report: Report, findings: Sequence[Finding], seconds: float, locale: Locale) -> str:
     """Return the last line of `rules check`."""
-    errors = sum(found.severity is Severity.ERROR for found in report.findings)
-    warnings = len(report.findings) - errors
+    errors = sum(found.severity is Severity.ERROR for found in findings)
+    warnings = len(findings) - errors
     return word("checked", locale, **counts(report), errors=errors, warnings=warnings, seconds=seconds)
 
 
