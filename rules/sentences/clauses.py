@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 from rules.conditions import Op, Scalar
-from rules.sentences.cursor import Cursor
-from rules.sentences.frames import Asks, Frame, Slot, frames, noun_after_same_as
+from rules.sentences.cursor import A_TEXT, Cursor
+from rules.sentences.frames import Asks, Frame, Node, Slot, frames, noun_after_same_as
 from rules.sentences.grammar import GRAMMAR
 from rules.sentences.names import SignalNames
 from rules.sentences.spelling import to_number
 from rules.sentences.tokens import Kind, words_of
-from rules.text import Locale
+from rules.sentences.wording import WORDING
+from rules.text import Locale, Text
 from rules.vocabulary import COLLECTIONS, FIELDS, Field, Type
 from rules.vocabulary.words import VALUE_WORDS
 
+_A_NUMBER: Final = Text("um número, como 1.234,5", "a number, such as 1,234.5")
+_QUANTITIES: Final = (Slot.COUNT, Slot.MEASURE, Slot.SHARE)
 _TEXTUAL: Final = frozenset({Type.TEXT, Type.ENUM})
 
 
@@ -63,94 +65,93 @@ class Clauses:
 
     def begins(self, cursor: Cursor, at: int, inside: str | None) -> bool:
         """Tell whether a clause of this mood can begin here."""
-        return cursor.tokens[at].folded in frames(self._locale, inside).by_first_word
+        return cursor.tokens[at].folded in frames(self._locale, inside).clauses.words
 
     def head(self, cursor: Cursor, at: int) -> tuple[bool, str, int] | None:
         """Return "the customer has a(n) …": whether it denies, the collection, and the position behind it."""
         found = [
             (frame.denies, frame.field, after)
-            for frame in self._frames(cursor, at, None)
-            if frame.asks is Asks.EXISTS and (after := cursor.words(at, words_of(frame.text))) is not None
+            for node, after in _way(frames(self._locale).heads, cursor, at)
+            for frame in node.ends
         ]
-        return max(found, key=lambda head: head[2], default=None)
+        return found[-1] if found else None
 
     def read(self, cursor: Cursor, at: int, inside: str | None) -> Read | None:
         """Return the longest clause that fits here, or None; what would have fitted stays with the cursor."""
-        return max(self.readings(cursor, at, inside), key=lambda found: found.after, default=None)
+        longest = max(self.readings(cursor, at, inside), key=lambda found: found.after, default=None)
+        if longest is None and inside is None:
+            cursor.want(at, *self._nouns_with(cursor.tokens[at].folded))
+        return longest
+
+    def _nouns_with(self, word: str) -> list[str]:
+        """Return what could have been meant by a word that only belongs inside: "severity" -> "the severity"."""
+        nouns = [wording.noun.read(self._locale) for wording in WORDING.values()]
+        return [noun for noun in nouns if word in words_of(noun)]
 
     def readings(self, cursor: Cursor, at: int, inside: str | None) -> Iterator[Read]:
         """Yield every way to read a clause here."""
-        for frame in self._frames(cursor, at, inside):
-            if frame.asks is not Asks.EXISTS:
-                content = self._content(cursor, at, frame, inside)
-                if content is not None:
-                    yield Read(frame.field, content)
+        for node, after in _way(frames(self._locale, inside).clauses, cursor, at):
+            for frame in node.ends:
+                op = Op.KNOWN if frame.asks is Asks.KNOWN else Op.IS
+                yield Read(frame.field, Content(op, not frame.denies, after))
+            for slot, fitting in node.gaps.items():
+                yield from self._with_gap(cursor, after, slot, fitting, inside)
 
-    def _frames(self, cursor: Cursor, at: int, inside: str | None) -> tuple[Frame, ...]:
-        by_word = frames(self._locale, inside).by_first_word
-        found = by_word.get(cursor.tokens[at].folded, ())
-        if not found:
-            for word in by_word:
-                cursor.want(at, word)
-        return found
-
-    def _content(self, cursor: Cursor, at: int, frame: Frame, inside: str | None) -> Content | None:
-        before, after_slot = _fixed(frame)
-        start = cursor.words(at, before)
-        if start is None:
-            return None
-        content = self._in_gap(cursor, start, frame, inside)
-        if content is None:
-            return None
-        end = cursor.words(content.after, after_slot)
-        return None if end is None else Content(content.op, content.value, end, content.denied)
+    def _with_gap(
+        self, cursor: Cursor, at: int, slot: Slot, fitting: list[Frame], inside: str | None
+    ) -> Iterator[Read]:
+        shared = self._quantity(cursor, at, slot) if slot in _QUANTITIES else None
+        if slot in _QUANTITIES and shared is None:
+            return
+        for frame in fitting:
+            content = shared if shared is not None else self._in_gap(cursor, at, frame, inside)
+            end = cursor.words(content.after, words_of(frame.after)) if content is not None else None
+            if content is not None and end is not None:
+                denied = content.denied if slot is Slot.VALUES else frame.denies
+                yield Read(frame.field, Content(content.op, content.value, end, denied))
 
     def _in_gap(self, cursor: Cursor, at: int, frame: Frame, inside: str | None) -> Content | None:
-        match frame.slot:
-            case None if frame.asks is Asks.KNOWN:
-                return Content(Op.KNOWN, not frame.denies, at)
-            case None:
-                return Content(Op.IS, not frame.denies, at)
-            case Slot.NOUN:
-                return self._same_as(cursor, at, denied=frame.denies)
-            case Slot.VALUES:
-                field = FIELDS[frame.field] if inside is None else COLLECTIONS[inside].fields[frame.field]
-                found = self._values(cursor, at, field, inside)
-                return _asked(field, found, denies=frame.denies, by_verb=self._grammar.none_denies) if found else None
-            case slot:
-                return self._quantity(cursor, at, slot, denied=frame.denies)
+        if frame.slot is Slot.NOUN:
+            return self._same_as(cursor, at)
+        field = FIELDS[frame.field] if inside is None else COLLECTIONS[inside].fields[frame.field]
+        found = self._values(cursor, at, field, inside)
+        return _asked(field, found, denies=frame.denies, by_verb=self._grammar.none_denies) if found else None
 
-    def _same_as(self, cursor: Cursor, at: int, *, denied: bool) -> Content | None:
+    def _same_as(self, cursor: Cursor, at: int) -> Content | None:
         found = [
-            Content(Op.SAME_AS, field.name, after, denied)
+            Content(Op.SAME_AS, field.name, after)
             for field in FIELDS.values()
             if field.type in _TEXTUAL
             and (after := cursor.words(at, words_of(noun_after_same_as(field.name, self._locale)))) is not None
         ]
         return max(found, key=lambda content: content.after, default=None)
 
-    def _quantity(self, cursor: Cursor, at: int, slot: Slot, *, denied: bool) -> Content | None:
+    def _quantity(self, cursor: Cursor, at: int, slot: Slot) -> Content | None:
         phrases = self._grammar.count if slot is Slot.COUNT else self._grammar.measure
         for op, phrase in phrases.items():
-            position: int | None = at
-            numbers: list[int | float] = []
-            for index, words in enumerate(phrase.split("#")):
-                if index:
-                    read = self._number(cursor, position, share=slot is Slot.SHARE)
-                    if read is None:
-                        position = None
-                        break
-                    numbers.append(read)
-                    position += 1
-                position = cursor.words(position, words_of(words))
-                if position is None:
-                    break
-            if position is not None:
-                return Content(op, tuple(numbers) if op is Op.BETWEEN else numbers[0], position, denied)
+            found = self._numbers(cursor, at, phrase, share=slot is Slot.SHARE)
+            if found is not None:
+                numbers, after = found
+                return Content(op, numbers if op is Op.BETWEEN else numbers[0], after)
         return None
 
+    def _numbers(
+        self, cursor: Cursor, at: int, phrase: str, *, share: bool
+    ) -> tuple[tuple[int | float, ...], int] | None:
+        """Read the words of a phrase with a number at each of its marks."""
+        first, *others = phrase.split("#")
+        position = cursor.words(at, words_of(first))
+        numbers: list[int | float] = []
+        for words in others:
+            number = self._number(cursor, position, share=share) if position is not None else None
+            if number is None or position is None:
+                return None
+            numbers.append(number)
+            position = cursor.words(position + 1, words_of(words))
+        return None if position is None else (tuple(numbers), position)
+
     def _number(self, cursor: Cursor, at: int, *, share: bool) -> int | float | None:
-        sample = "1.234,5" if self._locale == "pt-BR" else "1,234.5"
+        sample = _A_NUMBER.read(self._locale)
         token = cursor.token(at, Kind.NUMBER, sample)
         number = to_number(token.said, self._locale, share=share) if token is not None else None
         if number is None:
@@ -158,17 +159,20 @@ class Clauses:
         return number
 
     def _values(self, cursor: Cursor, at: int, field: Field, inside: str | None) -> _Values | None:
-        """Read a value, a list, or one of the phrases that open a list."""
+        """Read a value, a list, or what one of the phrases opens; a value may begin like a phrase ("none")."""
+        found = (self._listed(cursor, at, field, inside), *self._opened(cursor, at, field, inside))
+        return max((one for one in found if one is not None), key=lambda one: one.after, default=None)
+
+    def _opened(self, cursor: Cursor, at: int, field: Field, inside: str | None) -> Iterator[_Values | None]:
         grammar = self._grammar
         for op, phrase in ((Op.HAS_ANY, grammar.any_of), (Op.HAS_ALL, grammar.all_of), (Op.HAS_NONE, grammar.none_of)):
             after = cursor.words(at, words_of(phrase))
             if after is not None:
-                return self._after_colon(cursor, after, op, field, inside)
+                yield self._after_colon(cursor, after, op, field, inside)
         neither, nor = grammar.neither
         after = cursor.words(at, words_of(neither))
         if after is not None:
-            return self._neither(cursor, after, words_of(nor), field, inside)
-        return self._listed(cursor, at, field, inside)
+            yield self._neither(cursor, after, words_of(nor), field, inside)
 
     def _after_colon(self, cursor: Cursor, at: int, op: Op, field: Field, inside: str | None) -> _Values | None:
         empty = cursor.words(at, words_of(self._grammar.nothing))
@@ -217,7 +221,7 @@ class Clauses:
             return max(found, key=lambda one: one[1], default=None)
         if field.name == "signals":
             return self._signal(cursor, at)
-        token = cursor.token(at, Kind.TEXT, "“…”")
+        token = cursor.token(at, Kind.TEXT, A_TEXT)
         return (token.value, at + 1) if token is not None else None
 
     def _word(self, cursor: Cursor, at: int, word: str) -> int | None:
@@ -238,7 +242,7 @@ class Clauses:
             if name is not None:
                 return name, at + 1
         for title in self._names.titles or ("…",):
-            cursor.want(at, f"“{title}”" if self._names.titles else "‘…’")
+            cursor.want(at, f"“{title}”" if self._names.titles else "`…`")
         return None
 
 
@@ -259,9 +263,15 @@ def _asked(field: Field, found: _Values, *, denies: bool, by_verb: bool) -> Cont
     return Content(Op.IN, found.values, found.after, denies) if found.op is Op.HAS_ANY else None
 
 
-@cache
-def _fixed(frame: Frame) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the words before and after the gap of a frame."""
-    slot = frame.slot
-    before, _, after = frame.text.partition(slot.value) if slot is not None else (frame.text, "", "")
-    return words_of(before), words_of(after)
+def _way(root: Node, cursor: Cursor, at: int) -> Iterator[tuple[Node, int]]:
+    """Yield every node that the words from here lead to, with the position behind it; want what else may come."""
+    node = root
+    while True:
+        if at >= cursor.furthest:
+            cursor.want(at, *node.words)
+        found = node.words.get(cursor.tokens[at].folded)
+        if found is None:
+            return
+        node = found
+        at += 1
+        yield node, at

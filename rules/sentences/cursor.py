@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from typing import Final
 
-from rules.sentences.problems import SentenceInvalid, listed
+from rules.sentences.problems import Fault, SentenceInvalid, listed
 from rules.sentences.tokens import Kind, Token
 from rules.text import Locale, Text
 from rules.vocabulary import nearest
+
+A_TEXT: Final = "“…”"
+_BEFORE_MARK: Final = re.compile(r" (?=[,:])")
 
 
 @dataclass(slots=True)
@@ -22,12 +27,11 @@ class Cursor:
 
     def words(self, at: int, words: tuple[str, ...]) -> int | None:
         """Return the position after these words, or None when something else stands there."""
-        for word in words:
-            if self.tokens[at].kind not in {Kind.TEXT, Kind.NAME, Kind.OPEN} and self.tokens[at].folded == word:
-                at += 1
-            else:
-                self.want(at, word)
+        for index, word in enumerate(words):
+            if self.tokens[at].folded != word:
+                self.want(at, _BEFORE_MARK.sub("", " ".join(words[index:])))
                 return None
+            at += 1
         return at
 
     def token(self, at: int, kind: Kind, named: str) -> Token | None:
@@ -41,42 +45,61 @@ class Cursor:
         """Tell whether the line is read to its end."""
         return self.tokens[at].kind is Kind.END
 
-    def want(self, at: int, word: str) -> None:
+    def want(self, at: int, *words: str) -> None:
         """Remember what would have fitted here."""
         if at > self.furthest:
             self.furthest = at
             self.wanted.clear()
         if at == self.furthest:
-            self.wanted[word] = None
+            self.wanted.update(dict.fromkeys(words))
 
     def refusal(self) -> SentenceInvalid:
         """Return the error about the furthest place that could be read."""
         token = self.tokens[self.furthest]
         if token.kind is Kind.OPEN:
-            return self.refused(
-                self.furthest,
-                what=Text("Estas aspas não fecham.", "These quotes are never closed."),
-                why=Text("Não se sabe onde o texto termina.", "Nobody can tell where the text ends."),
-                mend=Text("Feche as aspas.", "Close the quotes."),
-            )
-        by_fold = {word.casefold(): word for word in self.wanted}
-        folded = nearest(token.folded, by_fold) if token.said else None
+            return self.refused(self.furthest, _OPEN)
+        by_fold = {word.partition(" ")[0].casefold(): word.partition(" ")[0] for word in self.wanted}
+        by_fold |= {word.casefold(): word for word in self.wanted}
+        folded = nearest(token.said.casefold(), by_fold) if token.said else None
         near = by_fold[folded] if folded is not None else None
         fitting = listed(self.wanted)
-        return self.refused(
-            self.furthest,
-            what=Text(f"“{token.said}” não cabe aqui.", f"“{token.said}” does not fit here.")
-            if token.said
-            else Text("A frase termina antes da hora.", "The sentence ends too early."),
-            why=Text(f"Aqui pode vir: {fitting}.", f"What may come here: {fitting}."),
-            mend=Text(f"Você quis dizer “{near}”?", f"Did you mean “{near}”?")
-            if near
-            else Text("Escreva uma dessas.", "Write one of them."),
+        unquoted = near is None and A_TEXT in self.wanted and token.kind in {Kind.WORD, Kind.NUMBER}
+        fault = Fault(
+            what=_UNFIT.filled(_marked(token.said)) if token.said else _TOO_EARLY,
+            why=_MAY_COME.filled(fitting),
+            mend=_MEANT.filled(_marked(near)) if near else _QUOTE.filled(token.said) if unquoted else _WRITE_ONE,
             near=near,
         )
+        return self.refused(self.furthest, fault)
 
-    def refused(self, at: int, *, what: Text, why: Text, mend: Text, near: str | None = None) -> SentenceInvalid:
+    def refused(self, at: int, fault: Fault) -> SentenceInvalid:
         """Return an error about the token at this position."""
-        return SentenceInvalid(
-            self.line, self.tokens[at].column, what=what, why=why, mend=mend, locale=self.locale, near=near
-        )
+        return SentenceInvalid(self.line, self.tokens[at].column, fault, self.locale)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A text in both languages with one gap."""
+
+    text: Text
+
+    def filled(self, content: str) -> Text:
+        """Return the text with its gap filled."""
+        return Text(self.text.pt_br.format(content), self.text.en.format(content))
+
+
+def _marked(said: str) -> str:
+    return said if said[0] in '“`"' else f"“{said}”"
+
+
+_OPEN: Final = Fault(
+    Text("Estas aspas não fecham.", "These quotes are never closed."),
+    Text("Não se sabe onde o texto termina.", "Nobody can tell where the text ends."),
+    Text("Feche as aspas.", "Close the quotes."),
+)
+_UNFIT: Final = _Told(Text("{} não cabe aqui.", "{} does not fit here."))
+_TOO_EARLY: Final = Text("A frase termina antes da hora.", "The sentence ends too early.")
+_MAY_COME: Final = _Told(Text("Aqui pode vir: {}.", "What may come here: {}."))
+_MEANT: Final = _Told(Text("Você quis dizer {}?", "Did you mean {}?"))
+_QUOTE: Final = _Told(Text("Escreva o texto entre aspas: “{}”.", "Put the text into quotes: “{}”."))
+_WRITE_ONE: Final = Text("Escreva um destes.", "Write one of these.")

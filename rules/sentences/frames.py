@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
 from itertools import product
 from typing import Final
 
-from rules.sentences.grammar import GRAMMAR, Grammar
+from rules.sentences.grammar import GRAMMAR
+from rules.sentences.tokens import words_of
 from rules.sentences.wording import ITEM_WORDING, WORDING, Wording, subject
 from rules.text import Locale
 from rules.vocabulary import COLLECTIONS, FIELDS, Field, Type
@@ -40,23 +41,41 @@ class Asks(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One form of a clause. `denies` is its verb's polarity, `one` its number (None where it has none)."""
+    """One form of a clause: `before`, the gap, `after`. Without a gap all of it is `before`.
+
+    `denies` is its verb's polarity, `one` its number (None where it has none).
+    """
 
     field: str
     asks: Asks
     denies: bool
     one: bool | None
-    text: str
+    before: str
+    slot: Slot | None
+    after: str
 
-    @property
-    def slot(self) -> Slot | None:
-        """The gap, when there is one."""
-        found = _SLOT.search(self.text)
-        return Slot(found.group()) if found else None
-
-    def filled(self, content: str) -> str:
+    def filled(self, content: str = "") -> str:
         """Return the clause with its gap filled."""
-        return _SLOT.sub(lambda _: content, self.text)
+        return f"{self.before}{content}{self.after}"
+
+
+@dataclass(slots=True)
+class Node:
+    """A place in the tree of words that frames begin with: where a frame may end, or have its gap."""
+
+    words: dict[str, Node] = field(default_factory=dict)
+    ends: list[Frame] = field(default_factory=list)
+    gaps: dict[Slot, list[Frame]] = field(default_factory=dict)
+
+    def add(self, frame: Frame) -> None:
+        """Put a frame into the tree."""
+        node = self
+        for word in words_of(frame.before):
+            node = node.words.setdefault(word, Node())
+        if frame.slot is None:
+            node.ends.append(frame)
+        else:
+            node.gaps.setdefault(frame.slot, []).append(frame)
 
 
 _SLOT: Final = re.compile(r"\{[vnms]\}|@")
@@ -69,11 +88,13 @@ class Frames:
 
     by_question: Mapping[tuple[str, Asks, bool], tuple[Frame, ...]]
     """(field, asks, denies) -> the frame, or the two for one and for several."""
-    by_first_word: Mapping[str, tuple[Frame, ...]]
+    clauses: Node
+    heads: Node
+    """"the customer has an invoice", of every collection."""
 
-    def of(self, field: str, asks: Asks, *, denies: bool, one: bool = False) -> Frame:
-        """Return the frame that says this."""
-        found = self.by_question[field, asks, denies]
+    def of(self, name: str, asks: Asks, *, denies: bool, one: bool = False) -> Frame:
+        """Return the frame that says this of a field."""
+        found = self.by_question[name, asks, denies]
         return next((frame for frame in found if frame.one is one), found[0])
 
 
@@ -82,23 +103,18 @@ def frames(locale: Locale, collection: str | None = None) -> Frames:
     """Return the frames of main clauses, or of what an item of `collection` is like."""
     made = tuple(_item_frames(collection, locale) if collection is not None else _main_frames(locale))
     by_question: dict[tuple[str, Asks, bool], tuple[Frame, ...]] = {}
-    by_word: dict[str, tuple[Frame, ...]] = {}
+    clauses, heads = Node(), Node()
     for frame in made:
         asked = (frame.field, frame.asks, frame.denies)
         by_question[asked] = (*by_question.get(asked, ()), frame)
-        word = frame.text.split(" ", 1)[0].casefold()
-        by_word[word] = (*by_word.get(word, ()), frame)
-    return Frames(by_question, by_word)
+        (heads if frame.asks is Asks.EXISTS else clauses).add(frame)
+    return Frames(by_question, clauses, heads)
 
 
-def noun(field: str, locale: Locale) -> str:
-    """Return the noun of a field of the ticket or the customer."""
-    return WORDING[field].noun.read(locale)
-
-
-def noun_after_same_as(field: str, locale: Locale) -> str:
-    """Return the noun as "the same as" takes it: Portuguese contracts its article with the preposition."""
-    said = noun(field, locale)
+@cache
+def noun_after_same_as(name: str, locale: Locale) -> str:
+    """Return a field's noun as "the same as" takes it: Portuguese contracts its article with the preposition."""
+    said = WORDING[name].noun.read(locale)
     if locale == "en":
         return said
     article, _, rest = said.partition(" ")
@@ -107,9 +123,9 @@ def noun_after_same_as(field: str, locale: Locale) -> str:
 
 def _main_frames(locale: Locale) -> Iterator[Frame]:
     grammar = GRAMMAR[locale]
-    for field in FIELDS.values():
-        wording = WORDING[field.name]
-        yield from _field_frames(field, wording, wording.noun.read(locale), grammar.known, locale)
+    for found in FIELDS.values():
+        wording = WORDING[found.name]
+        yield from _field_frames(found, wording, wording.noun.read(locale), grammar.known, locale)
     for name in COLLECTIONS:
         yield from _forms(name, Asks.EXISTS, ITEM_WORDING[name].head.read(locale))
 
@@ -117,20 +133,19 @@ def _main_frames(locale: Locale) -> Iterator[Frame]:
 def _item_frames(collection: str, locale: Locale) -> Iterator[Frame]:
     grammar = GRAMMAR[locale]
     wordings = ITEM_WORDING[collection].fields
-    for field in COLLECTIONS[collection].fields.values():
-        wording = wordings[field.name]
-        yield from _field_frames(field, wording, subject(wording.noun).read(locale), grammar.known_of_item, locale)
+    for found in COLLECTIONS[collection].fields.values():
+        wording = wordings[found.name]
+        yield from _field_frames(found, wording, subject(wording.noun).read(locale), grammar.known_of_item, locale)
 
 
-def _field_frames(field: Field, wording: Wording, subject: str, known: str, locale: Locale) -> Iterator[Frame]:
-    grammar: Grammar = GRAMMAR[locale]
-    yield from _forms(field.name, Asks.VALUE, wording.clause.read(locale))
-    yield from _forms(field.name, Asks.KNOWN, known.replace("@", wording.noun.read(locale)))
-    if field.type in {Type.TEXT, Type.ENUM}:
-        yield from _forms(field.name, Asks.SAME_AS, grammar.same_as.replace("#", subject))
+def _field_frames(found: Field, wording: Wording, about: str, known: str, locale: Locale) -> Iterator[Frame]:
+    yield from _forms(found.name, Asks.VALUE, wording.clause.read(locale))
+    yield from _forms(found.name, Asks.KNOWN, known.replace("@", wording.noun.read(locale)))
+    if found.type in {Type.TEXT, Type.ENUM}:
+        yield from _forms(found.name, Asks.SAME_AS, GRAMMAR[locale].same_as.replace("#", about))
 
 
-def _forms(field: str, asks: Asks, written: str) -> Iterator[Frame]:
+def _forms(name: str, asks: Asks, written: str) -> Iterator[Frame]:
     """Yield the frame of every polarity and number that `written` tells apart."""
     numbers: tuple[bool | None, ...] = (True, False) if "(" in written else (None,)
     for denies, one in product((False, True), numbers):
@@ -141,4 +156,9 @@ def _forms(field: str, asks: Asks, written: str) -> Iterator[Frame]:
                 return str(no if denies else yes)
             return str(single if one else several)
 
-        yield Frame(field, asks, denies, one, _CHOICE.sub(choose, written))
+        text = _CHOICE.sub(choose, written)
+        gap = _SLOT.search(text)
+        if gap is None:
+            yield Frame(name, asks, denies, one, text, None, "")
+        else:
+            yield Frame(name, asks, denies, one, text[: gap.start()], Slot(gap.group()), text[gap.end() :])

@@ -1,4 +1,4 @@
-"""What signals are called in sentences: “Threatens to leave” by title, ‘leave_threat’ by name."""
+"""What signals are called in sentences: “Threatens to leave” by title, `leave_threat` by name."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class SignalNames:
         self._names = {title: name for name, title in self._titles.items()}
 
     def said(self, name: str) -> str:
-        """Return the signal in quotes: double for a title, single for a name."""
+        """Return the signal in quotes: as other texts a title, backquotes for a name."""
         title = self._titles.get(name)
-        return quoted(name, "‘", "’") if title is None else quoted(title, "“", "”")
+        return quoted(name, "`", "`") if title is None else quoted(title, "“", "”")
 
     def named(self, title: str) -> str | None:
         """Return the name of the signal with this title, if one has it alone."""

@@ -20,7 +20,7 @@ from rules.sentences.cursor import Cursor
 from rules.sentences.grammar import GRAMMAR, Headers
 from rules.sentences.names import SignalNames
 from rules.sentences.plain import as_data
-from rules.sentences.problems import SentenceInvalid
+from rules.sentences.problems import Fault, SentenceInvalid
 from rules.sentences.tokens import tokens_of, words_of
 from rules.sentences.wording import ITEM_WORDING
 from rules.text import Locale, Text
@@ -60,7 +60,7 @@ class _Reader:
         self._grammar = GRAMMAR[locale]
         self._clauses = Clauses(locale, SignalNames(signals or {}, locale))
         if len(sentence.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-            raise self._wrong(1, 1, _TOO_LONG)
+            raise SentenceInvalid(1, 1, _TOO_LONG, locale)
         self._lines = [
             self._line(number, text) for number, text in enumerate(sentence.split("\n"), start=1) if text.strip()
         ]
@@ -69,11 +69,11 @@ class _Reader:
     def whole(self) -> Condition:
         """Return the condition; nothing may be left over."""
         if not self._lines:
-            raise self._wrong(1, 1, _EMPTY)
+            raise SentenceInvalid(1, 1, _EMPTY, self._locale)
         condition = self._condition(None, -1, 0)
         if self._at < len(self._lines):
             left = self._lines[self._at]
-            raise left.cursor.refused(0, **_LEFT_OVER)
+            raise left.cursor.refused(0, _LEFT_OVER)
         self._judge(condition, self._lines[0].cursor, 0)
         return condition
 
@@ -83,9 +83,6 @@ class _Reader:
         start = indent + 2 if bulleted else indent
         return _Line(indent if bulleted else -1, Cursor(number, tokens_of(text, start), self._locale))
 
-    def _wrong(self, line: int, column: int, told: Mapping[str, Text]) -> SentenceInvalid:
-        return SentenceInvalid(line, column, locale=self._locale, **told)
-
     # lists
 
     def _condition(self, inside: str | None, indent: int, depth: int) -> Condition:
@@ -93,7 +90,7 @@ class _Reader:
         line = self._lines[self._at]
         self._at += 1
         if line.indent != indent or depth > MAX_NESTING:
-            raise line.cursor.refused(0, **(_TOO_DEEP if depth > MAX_NESTING else _INDENT))
+            raise line.cursor.refused(0, _TOO_DEEP if depth > MAX_NESTING else _INDENT)
         if not line.is_header:
             found, at = self._sentence(line.cursor, 0, inside)
             if not line.cursor.at_end(at):
@@ -106,7 +103,7 @@ class _Reader:
         denied = cursor.words(at, words_of(self._denial(inside)))
         if denied is not None:
             if depth > MAX_NESTING:
-                raise cursor.refused(at, **_TOO_DEEP)
+                raise cursor.refused(at, _TOO_DEEP)
             return Not(self._header(line, denied, inside, depth + 1))
         if inside is None:
             head = self._clauses.head(cursor, at)
@@ -155,7 +152,7 @@ class _Reader:
             if kind is not None and joined is not kind:
                 if for_items:
                     break
-                raise cursor.refused(at, **_MIXED)
+                raise cursor.refused(at, _MIXED)
             kind, at = joined, after
             last = None if for_items else self._last_group(cursor, at, kind)
             if last is not None:
@@ -193,7 +190,7 @@ class _Reader:
         denied = cursor.words(at, words_of(self._denial(inside)))
         if denied is not None:
             if depth > MAX_NESTING:
-                raise cursor.refused(at, **_TOO_DEEP)
+                raise cursor.refused(at, _TOO_DEEP)
             part, after = self._simple(cursor, denied, inside, depth + 1)
             return Not(part), after
         head = self._clauses.head(cursor, at) if inside is None else None
@@ -231,45 +228,45 @@ class _Reader:
         return found
 
     def _finding(self, finding: Finding, cursor: Cursor, at: int) -> SentenceInvalid:
-        what, why, mend = (
-            Text(told("pt-BR"), told("en")) for told in (finding.what, finding.why, finding.mend)
-        )
-        return cursor.refused(at, what=what, why=why, mend=mend)
+        what, why, mend = (Text(told("pt-BR"), told("en")) for told in (finding.what, finding.why, finding.mend))
+        return cursor.refused(at, Fault(what, why, mend))
 
 
-_EMPTY: Final = {
-    "what": Text("Não há frase.", "There is no sentence."),
-    "why": Text("Uma condição diz ao menos uma coisa.", "A condition says at least one thing."),
-    "mend": Text("Escreva, por exemplo: a gravidade é alta.", "Write, for example: the severity is high."),
-}
-_TOO_LONG: Final = {
-    "what": Text("A frase é longa demais.", "The sentence is too long."),
-    "why": Text("Nenhuma regra precisa de tanto texto.", "No rule needs that much text."),
-    "mend": Text("Divida a regra em várias.", "Split the rule into several."),
-}
-_LEFT_OVER: Final = {
-    "what": Text("Esta linha não pertence a nada.", "This line belongs to nothing."),
-    "why": Text(
+_EMPTY: Final = Fault(
+    what=Text("Não há frase.", "There is no sentence."),
+    why=Text("Uma condição diz ao menos uma coisa.", "A condition says at least one thing."),
+    mend=Text("Escreva, por exemplo: a gravidade é alta.", "Write, for example: the severity is high."),
+)
+_TOO_LONG: Final = Fault(
+    what=Text("A frase é longa demais.", "The sentence is too long."),
+    why=Text("Nenhuma regra precisa de tanto texto.", "No rule needs that much text."),
+    mend=Text("Divida a regra em várias.", "Split the rule into several."),
+)
+_LEFT_OVER: Final = Fault(
+    what=Text("Esta linha não pertence a nada.", "This line belongs to nothing."),
+    why=Text(
         "Só sob uma linha que termina em dois-pontos há uma lista.",
         "Only a line that ends in a colon has a list under it.",
     ),
-    "mend": Text("Recue a linha com “- ” sob a sua lista, ou apague-a.", "Indent it with “- ” under its list, or delete it."),
-}
-_INDENT: Final = {
-    "what": Text("O recuo desta linha não é o da sua lista.", "This line is not indented like its list."),
-    "why": Text("Pelo recuo se vê a que lista ela pertence.", "The indent tells which list it belongs to."),
-    "mend": Text("Alinhe o “- ” com o da linha irmã.", "Line its “- ” up with that of its sisters."),
-}
-_TOO_DEEP: Final = {
-    "what": Text("Há listas demais umas dentro das outras.", "Too many lists stand inside each other."),
-    "why": Text("Ninguém acompanharia.", "Nobody could follow."),
-    "mend": Text("Divida a regra em várias.", "Split the rule into several."),
-}
-_MIXED: Final = {
-    "what": Text("A frase mistura “e” com “ou”.", "The sentence mixes “and” with “or”."),
-    "why": Text("Não se saberia o que vai junto.", "Nobody could tell what belongs together."),
-    "mend": Text(
+    mend=Text(
+        "Recue a linha com “- ” sob a sua lista, ou apague-a.", "Indent it with “- ” under its list, or delete it."
+    ),
+)
+_INDENT: Final = Fault(
+    what=Text("O recuo desta linha não é o da sua lista.", "This line is not indented like its list."),
+    why=Text("Pelo recuo se vê a que lista ela pertence.", "The indent tells which list it belongs to."),
+    mend=Text("Alinhe o “- ” com o da linha irmã.", "Line its “- ” up with that of its sisters."),
+)
+_TOO_DEEP: Final = Fault(
+    what=Text("Há listas demais umas dentro das outras.", "Too many lists stand inside each other."),
+    why=Text("Ninguém acompanharia.", "Nobody could follow."),
+    mend=Text("Divida a regra em várias.", "Split the rule into several."),
+)
+_MIXED: Final = Fault(
+    what=Text("A frase mistura “e” com “ou”.", "The sentence mixes “and” with “or”."),
+    why=Text("Não se saberia o que vai junto.", "Nobody could tell what belongs together."),
+    mend=Text(
         "Escreva uma lista: “pelo menos uma destas condições vale:”, e cada condição numa linha com “- ”.",
         "Write a list: “at least one of these is true:”, and each condition on a line with “- ”.",
     ),
-}
+)

@@ -116,7 +116,7 @@ class Speaker:
         return f"{self._head(found.collection, denies=denies)} {where}" if where is not None else None
 
     def _head(self, collection: str, *, denies: bool) -> str:
-        return frames(self._locale).of(collection, Asks.EXISTS, denies=denies).text
+        return frames(self._locale).of(collection, Asks.EXISTS, denies=denies).filled()
 
     def _header(self, condition: Condition, inside: str | None) -> tuple[str, tuple[Condition, ...], str | None]:
         """Return what stands above a list, its parts, and what they are about."""
@@ -149,12 +149,12 @@ class Speaker:
         field = self._field(test.field, inside)
         found: Frames = frames(self._locale, inside)
         if test.op is Op.KNOWN:
-            return found.of(field.name, Asks.KNOWN, denies=test.value is False).text
+            return found.of(field.name, Asks.KNOWN, denies=test.value is False).filled()
         if test.op is Op.SAME_AS:
             frame = found.of(field.name, Asks.SAME_AS, denies=denies)
             return frame.filled(noun_after_same_as(str(test.value), self._locale))
         if field.type is Type.FLAG:
-            return found.of(field.name, Asks.VALUE, denies=test.value is False).text
+            return found.of(field.name, Asks.VALUE, denies=test.value is False).filled()
         if test.op in NUMERIC:
             return self._quantity(test, found, denies=denies)
         by_verb, values = self._values(test, inside)
@@ -168,7 +168,9 @@ class Speaker:
         phrases = self._grammar.count if frame.slot is Slot.COUNT else self._grammar.measure
         said = phrases[test.op]
         for value in test.value if isinstance(test.value, tuple) else (test.value,):
-            spelt = number(float(value) if isinstance(value, str) else value, self._locale, share=frame.slot is Slot.SHARE)
+            spelt = number(
+                float(value) if isinstance(value, str) else value, self._locale, share=frame.slot is Slot.SHARE
+            )
             said = said.replace("#", spelt, 1)
         return frame.filled(said)
 
@@ -178,9 +180,9 @@ class Speaker:
         given = test.value if isinstance(test.value, tuple) else (test.value,)
         words = [self._value(test.field, inside, value) for value in given]
         match test.op, len(words):
-            case (Op.IS | Op.HAS), _:
+            case ((Op.IS | Op.HAS), _):
                 return False, words[0]
-            case (Op.IN | Op.HAS_ANY), count:
+            case ((Op.IN | Op.HAS_ANY), count):
                 return False, _listed(words, grammar.or_) if count > 1 else f"{grammar.any_of} {self._only(words)}"
             case Op.HAS_ALL, count:
                 return False, _listed(words, grammar.and_) if count > 1 else f"{grammar.all_of} {self._only(words)}"

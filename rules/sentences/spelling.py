@@ -15,6 +15,8 @@ _NUMBER: Final[dict[Locale, re.Pattern[str]]] = {
 }
 _ESCAPED: Final = re.compile(r"\\(?:u\{([0-9a-f]{1,6})\}|(.))", re.DOTALL)
 _LETTERS: Final = {"n": "\n", "r": "\r", "t": "\t"}
+_MAX_SPELT: Final = 400
+"""The smallest number there is has 324 decimal places; no fact holds one that is spelt longer."""
 _SHARE: Final = 2
 """A share of 1 is said as a percentage: two decimal places further left."""
 
@@ -34,7 +36,7 @@ def number(value: float, locale: Locale, *, share: bool = False) -> str:
 
 def to_number(spelt: str, locale: Locale, *, share: bool = False) -> int | float | None:
     """Return the number that is spelt, or None when it is not spelt as the language spells numbers."""
-    if not _NUMBER[locale].fullmatch(spelt):
+    if len(spelt) > _MAX_SPELT or not _NUMBER[locale].fullmatch(spelt):
         return None
     group, point = _MARKS[locale]
     exact = Decimal(spelt.replace(group, "").replace(point, "."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from typing import Final
 
 from rules.sentences.spelling import unquoted
@@ -16,7 +17,7 @@ class Kind(Enum):
     WORD = "word"
     NUMBER = "number"
     TEXT = "text"  # in double quotes
-    NAME = "name"  # in single quotes
+    NAME = "name"  # in backquotes
     MARK = "mark"
     OPEN = "open"  # quotes that nothing closes
     END = "end"
@@ -24,27 +25,26 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`said` is the token as written; of quotes, `value` is what stands inside."""
+    """`said` is the token as written; of quotes, `value` is what stands inside.
+
+    `folded` is how a word is compared, for a sentence may begin with a capital; of quotes it is empty.
+    """
 
     kind: Kind
     said: str
     column: int
+    folded: str = ""
     value: str = ""
-
-    @property
-    def folded(self) -> str:
-        """The word as it is compared: a sentence may begin with a capital."""
-        return self.said.casefold()
 
 
 _TOKEN: Final = re.compile(
     r"""
-      “(?P<curly>(?:[^”\\]|\\.)*)” | "(?P<straight>(?:[^"\\]|\\.)*)" | ‘(?P<name>(?:[^’\\]|\\.)*)’
-    | (?P<open>["“‘])
+      “(?P<curly>(?:[^”\\]|\\.)*)” | "(?P<straight>(?:[^"\\]|\\.)*)" | `(?P<name>(?:[^`\\]|\\.)*)`
+    | (?P<open>["“`])
     | (?P<number>-?\d+(?:[.,]\d+)*)
     | (?P<mark>[,:;.%])
-    | (?P<word>[^\s“”‘’",:;.%]+)
-    | (?P<other>[”’])
+    | (?P<word>[^\s“”`",:;.%]+)
+    | (?P<other>”)
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -57,20 +57,21 @@ def tokens_of(line: str, start: int) -> tuple[Token, ...]:
         group = match.lastgroup or "other"
         said, column = match.group(), match.start() + 1
         if group in {"curly", "straight"}:
-            found.append(Token(Kind.TEXT, said, column, unquoted(match.group(group))))
+            found.append(Token(Kind.TEXT, said, column, value=unquoted(match.group(group))))
         elif group == "name":
-            found.append(Token(Kind.NAME, said, column, unquoted(match.group(group))))
+            found.append(Token(Kind.NAME, said, column, value=unquoted(match.group(group))))
         elif group == "open":
             found.append(Token(Kind.OPEN, said, column))
             break
         else:
             kinds = {"number": Kind.NUMBER, "mark": Kind.MARK}
-            found.append(Token(kinds.get(group, Kind.WORD), said, column))
+            found.append(Token(kinds.get(group, Kind.WORD), said, column, said.casefold()))
     if found and found[-1].said == ".":
         found.pop()
     return (*found, Token(Kind.END, "", len(line.rstrip()) + 1))
 
 
+@cache
 def words_of(text: str) -> tuple[str, ...]:
-    """Return fixed words as tokens are compared with them."""
+    """Return the fixed words of the language as tokens are compared with them."""
     return tuple(token.folded for token in tokens_of(text, 0)[:-1])
