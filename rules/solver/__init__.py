@@ -1,1 +1,5 @@
-"""Conditions, facts and whole rulebooks as the solver sees them."""
+"""Conditions and whole rulebooks as formulas over symbolic facts: what is asked here is answered for all facts at once.
+
+`Symbols` states conditions and facts, `SymbolicBook` the way from facts to suitable recommendations, `smallest` finds the
+facts that say the least and still meet a formula.
+"""
