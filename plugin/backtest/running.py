@@ -81,7 +81,7 @@ def _work(comparator: Comparator, reader: SignalReader, batch: Batch, save: Path
         from plugin.backtest import saved  # noqa: PLC0415 - Polars is slow to import, and most runs save nothing
 
         saved.write_part(save, worked.cases)
-    return comparator.compare(worked.cases)
+    return comparator.compare(worked.cases, worked.columns)
 
 
 def _place(save: Path | None, number: int) -> Path | None:

@@ -15,7 +15,6 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +23,7 @@ import polars as pl
 from plugin.backtest.batches import HistoryInvalid, Worked
 from rules.backtest import Case
 from rules.bulk import texts
-from rules.bulk.columns import ITEMS, SIGNALS, TAKEN_AT, Columns
+from rules.bulk.columns import Columns
 from rules.errors import FactsInvalid
 from rules.model import Facts
 from rules.signals import SignalReader
@@ -63,7 +62,7 @@ class SavedBatch:
             raise HistoryInvalid(f"{self.folder}: it cannot be read ({error}); save the history again") from None
         if frame.schema != _COLUMNS or len(columns) != frame.height or len(columns) != self.cases:
             raise HistoryInvalid(f"{self.folder}: its files do not fit together; save the history again")
-        found = zip(_facts(columns), frame.iter_rows(named=True), strict=True)
+        found = zip(columns, frame.iter_rows(named=True), strict=True)
         return Worked([_case(facts, row) for facts, row in found], columns)
 
 
@@ -143,21 +142,6 @@ def write_part(folder: Path, cases: Sequence[Case]) -> None:
         schema=_COLUMNS,
     )
     frame.write_parquet(folder / _CASES)
-
-
-def _facts(columns: Columns) -> Iterator[Facts]:
-    """Yield the facts of every row, as `columns.facts` gives those of one: row by row it would take minutes."""
-    wide = columns.wide.records(0, len(columns))
-    clocks = columns.wide.frame[TAKEN_AT].to_list()
-    collections: list[dict[str, tuple[Any, ...]]] = [{} for _ in wide]
-    for name, table in columns.items.items():
-        items = iter(table.records(0, table.frame.height))
-        for held, count in zip(collections, columns.wide.frame[ITEMS + name].to_list(), strict=True):
-            if count is not None:
-                held[name] = tuple(islice(items, count))
-    for values, held, clock in zip(wide, collections, clocks, strict=True):
-        signals = values.pop(SIGNALS, frozenset())
-        yield Facts(values, frozenset(signals), held, clock)  # type: ignore[arg-type]  # a set, by the field's type
 
 
 def _case(facts: Facts, row: dict[str, Any]) -> Case:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from types import TracebackType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from rules.backtest.case import Case, read_again
 from rules.backtest.causes import causes
@@ -13,10 +13,17 @@ from rules.backtest.comparison import Comparison
 from rules.backtest.difference import Aspect, Difference, added, aspects_of, reranked, reworded
 from rules.backtest.outcome import outcome_of
 from rules.backtest.part import Part
+from rules.backtest.settling import Settler
+from rules.backtest.totals import Totals
 from rules.decide import Decider
+from rules.errors import FactsInvalid
 from rules.model import Decision
 from rules.rulebook import Rulebook
 from rules.signals import SignalReader
+
+if TYPE_CHECKING:
+    from rules.backtest.screen import Screen, Screened
+    from rules.bulk.columns import Columns
 
 CHUNK: Final = 2_000
 """Cases worked at once: enough for the columns to pay, few enough to be forgotten about."""
@@ -25,26 +32,57 @@ CHUNK: Final = 2_000
 class Comparator:
     """Replays cases through two rulebooks. Deterministic; holds nothing of a case.
 
-    Where the rulebooks read texts differently, each of them reads the texts of its cases itself.
+    Where the rulebooks read texts differently, each of them reads the texts of its cases itself. `screened`: cases that
+    both are proved to decide alike (`rules.backtest.screen`) are settled once, all others are decided twice; else every
+    case is decided twice. What comes of it is the same.
     """
 
-    def __init__(self, before: Rulebook, after: Rulebook) -> None:
+    def __init__(self, before: Rulebook, after: Rulebook, *, screened: bool = True) -> None:
         self.before, self.after = before, after
         self._old, self._new = Decider(before), Decider(after)
+        self._settler = Settler(self._old)
         differs = reads(before) != reads(after)
         self._readers = (
             (SignalReader(before.signals.values()), SignalReader(after.signals.values())) if differs else None
         )
+        self._screen: Screen | None = None
+        if screened:
+            from rules.backtest.screen import Screen  # noqa: PLC0415 - Polars is slow to import
 
-    def compare(self, cases: Sequence[Case]) -> Part:
-        """Return what came of these cases."""
+            self._screen = Screen(self._old, self._new)
+
+    def compare(self, cases: Sequence[Case], columns: Columns | None = None) -> Part:
+        """Return what came of these cases; `columns` are their facts, where they are kept so."""
         part = Part()
-        for case in cases:
-            part.saw(case.facts.taken_at)
-            part.guessed += not case.is_whole
-            old, new = self._sides(case, part)
-            self._decide(old, new, part)
+        sides = [self._sides(case, part) for case in cases]
+        screened = self._screened(sides, columns)
+        same = Totals()
+        for row, (old, new) in enumerate(sides):
+            part.saw(old.facts.taken_at)
+            part.guessed += not old.is_whole
+            if screened is None or screened.suspect[row] or old is not new:
+                self._decide(old, new, part)
+                continue
+            outcome = self._settler.settle(old.facts, screened.fired[row], old.acceptance)
+            if outcome.is_fallback and self._screen is not None and self._screen.falls_back_differently:
+                self._decide(old, new, part)
+            else:
+                same.count(outcome)
+        part.count_same(same)
         return part
+
+    def _screened(self, sides: Sequence[tuple[Case, Case]], columns: Columns | None) -> Screened | None:
+        """Return which cases can differ; None when every one has to be decided."""
+        if self._screen is None:
+            return None
+        from rules.bulk.columns import Columns  # noqa: PLC0415 - as above
+
+        try:
+            if columns is None or self._readers is not None:
+                columns = Columns.of(old.facts for old, _ in sides)
+            return self._screen.screen(columns)
+        except FactsInvalid:  # an old decision with a field or value that the vocabulary has no more
+            return None
 
     def _sides(self, case: Case, part: Part) -> tuple[Case, Case]:
         """Return the case as each rulebook reads it."""
@@ -54,8 +92,8 @@ class Comparator:
             part.unread += 1
             return case, case
         part.read_again += 1
-        old, new = self._readers
-        return read_again(case, old), read_again(case, new)
+        old, new = (read_again(case, reader) for reader in self._readers)
+        return old, old if old.facts == new.facts else new
 
     def _decide(self, old: Case, new: Case, part: Part) -> None:
         before, after = decided(self._old, old), decided(self._new, new)
@@ -94,13 +132,13 @@ class Comparator:
         self.close()
 
 
-def compare(before: Rulebook, after: Rulebook, history: Iterable[Case]) -> Comparison:
+def compare(before: Rulebook, after: Rulebook, history: Iterable[Case], *, screened: bool = True) -> Comparison:
     """Return how the decisions of a history differ between two rulebooks, worked in this process.
 
-    Memory grows with the differences, not with the history.
+    Memory grows with the differences, not with the history. `screened`: see `Comparator`.
     """
     whole = Part()
-    with Comparator(before, after) as comparator:
+    with Comparator(before, after, screened=screened) as comparator:
         for chunk in chunked(history):
             whole.add(comparator.compare(chunk))
     return Comparison(before, after, whole)

@@ -21,8 +21,9 @@ class Part:
     `decided`: cases that were decided by both rulebooks; what the others come to is proved to be the same.
     `read_again`: cases whose texts were read by both rulebooks' own signals; `unread`: cases that should have been, but
     whose texts are not at hand. `guessed`: cases ranked without all of the counts of acceptance as of then.
-    `days`: cases by the UTC day of their decision. `moved`: tickets by old and new primary function. `added`, `removed`, `reranked`: recommendations by action.
-    `released` (by guardrail): held back by it before, shown after; `caught`: shown before, held back by it after.
+    `days`: cases by the UTC day of their decision. `moved`: tickets by old and new primary function.
+    `added`, `removed`, `reranked`: recommendations by action. `released` (by guardrail): held back by it before, shown
+    after; `caught`: shown before, held back by it after.
     """
 
     before: Totals = field(default_factory=Totals)
@@ -62,6 +63,11 @@ class Part:
         """Count one case for both rulebooks."""
         self.before.count(before)
         self.after.count(after)
+
+    def count_same(self, totals: Totals) -> None:
+        """Count cases that come to the same for both rulebooks."""
+        self.before.add(totals)
+        self.after.add(totals)
 
     def note(self, difference: Difference) -> None:
         """Take down a difference; one that changes no decision is only counted."""
