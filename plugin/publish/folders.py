@@ -39,9 +39,9 @@ def ready(home: Path, digest: str, files: Files) -> Layers:
     try:
         shelf.mkdir(mode=0o700, parents=True, exist_ok=True)
         for _ in range(_TRIES):
-            if folder.is_dir() and _holds(folder, digest):
+            if _holds(folder, digest):
                 return layers_of(folder)
-            _put(shelf, folder, files)
+            _put(shelf, folder, digest, files)
     except OSError as error:
         raise ArchiveInvalid(f"{folder}: it cannot be written ({error.strerror})") from None
     raise ArchiveInvalid(f"{folder}: something changes it again and again; find out what, and delete the folder")
@@ -79,7 +79,7 @@ def layers_of(folder: Path) -> Layers:
 def _holds(folder: Path, digest: str) -> bool:
     """Tell whether a folder holds the files of this digest, and nothing else."""
     try:
-        return archive.files_digest(dict(_read_back(folder))) == digest
+        return folder.is_dir() and archive.files_digest(dict(_read_back(folder))) == digest
     except (OSError, UnicodeDecodeError, ArchiveInvalid):
         return False
 
@@ -93,19 +93,24 @@ def _read_back(folder: Path) -> Iterator[tuple[str, str]]:
             raise ArchiveInvalid(f"{entry}: it is no ordinary file")
 
 
-def _put(shelf: Path, folder: Path, files: Files) -> None:
-    """Have the folder appear whole, by renaming; whatever stood in its place is moved away first."""
+def _put(shelf: Path, folder: Path, digest: str, files: Files) -> None:
+    """Have the folder appear whole, by renaming; only one that holds something else is moved out of the way."""
     made = Path(tempfile.mkdtemp(prefix=".", dir=shelf))
     away = shelf / f".{secrets.token_hex(8)}"
     try:
         _write(files, made)
-        with contextlib.suppress(FileNotFoundError):
-            folder.rename(away)
-        with contextlib.suppress(OSError):  # another process was first: its folder is looked at next
+        try:
             made.rename(folder)
+        except OSError:  # something is there; another process may have been first, and may be reading it
+            if not _holds(folder, digest):
+                with contextlib.suppress(FileNotFoundError):
+                    folder.rename(away)
     finally:
         shutil.rmtree(made, ignore_errors=True)
-        shutil.rmtree(away, ignore_errors=True)
+        if away.is_dir():
+            shutil.rmtree(away, ignore_errors=True)
+        else:
+            away.unlink(missing_ok=True)
 
 
 def _write(files: Files, folder: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -25,11 +25,13 @@ from plugin.store.rulebooks import Entry, Version
 from rules.loader.digest import canonical_json
 
 if TYPE_CHECKING:
+    from rules.loader import Reading
     from rules.prove import Proof
     from rules.rulebook import Rulebook
 
 MAX_AUTHOR: Final = 320
 MAX_MESSAGE: Final = 4_000
+_WRITTEN_MEANWHILE: Final = "the files changed while they were read; try again when nobody writes to them"
 
 Step = Callable[[str], None]
 """Told what is being done: checking, testing, proving, keeping."""
@@ -62,16 +64,18 @@ def publish(  # noqa: PLR0913 - who publishes what, why, when, and from where
         before = rulebooks.newest(connection)
         meant_before = rulebooks.locks(connection)
     step("checking")
-    book = _checked(layers)
+    _check(layers)
+    reading, book = _read(layers)
     files = archive.collect(layers)
     if before is not None and before.files == archive.files_digest(files):
         return PublishedVersion(before, is_new=False)
     step("testing")
-    _test(book)
-    kept = folders.ready(home, archive.files_digest(files), files)
-    _require_same(book, kept)
-    meant = meanings(book, kept)
+    _test(reading, book)
+    meant = meanings(reading)
     _require_versions(meant, meant_before)
+    _, kept = _read(folders.ready(home, archive.files_digest(files), files))
+    if kept.digest != book.digest:
+        raise PublishRefused(_WRITTEN_MEANWHILE)
     step("proving")
     certificate = canonical_json(_proved(book).certificate()).decode()
     step("keeping")
@@ -82,7 +86,7 @@ def publish(  # noqa: PLR0913 - who publishes what, why, when, and from where
         content=archive.content_digest(packed),
         author=author,
         message=message,
-        created_at=now,
+        created_at=now.astimezone(UTC).isoformat(),
         certificate=certificate,
         kind="publish",
         restores=None,
@@ -112,7 +116,7 @@ def rollback(  # noqa: PLR0913 - who restores what, why, when, and where
         content=restored.content,
         author=author,
         message=message,
-        created_at=now,
+        created_at=now.astimezone(UTC).isoformat(),
         certificate=restored.certificate,
         kind="rollback",
         restores=restored.number,
@@ -130,19 +134,16 @@ def differs(version: Version, layers: Layers) -> bool:
         return True
 
 
-def meanings(book: Rulebook, layers: Layers) -> list[tuple[str, int, str]]:
-    """Return (rule, version, digest of when and then) of every rule of `book`, as its own file says it.
+def meanings(reading: Reading) -> list[tuple[str, int, str]]:
+    """Return (rule, version, digest of when and then) of every rule, as its own file says it.
 
-    A tenant's overlay may change a shipped rule's lever, but that is no new version of the rule: the version is not
-    the tenant's to raise. So shipped rules are taken as the base of `layers` has them.
+    What a tenant's overlay changes of a shipped rule is no new version of it: the version is not the tenant's to raise.
     """
-    from rules.loader.versions import locked  # noqa: PLC0415 - the same
+    from rules.loader.versions import locked  # noqa: PLC0415 - only who publishes or verifies needs it
+    from rules.rulebook import Rule  # noqa: PLC0415 - the same
 
-    from rules.loader import load  # noqa: PLC0415 - only who publishes or verifies needs them
-
-    base = load([layers.base]).rules if layers.overlays else book.rules
-    locks = ((rule.id, locked(base.get(rule.id, rule))) for rule in book.rules.values())
-    return [(rule, lock.version, lock.digest) for rule, lock in locks]
+    rules = [draft.item for draft in reading.own.values() if isinstance(draft.item, Rule)]
+    return [(rule.id, *locked(rule)) for rule in rules]
 
 
 def _said(author: str, message: str) -> tuple[str, str]:
@@ -153,30 +154,31 @@ def _said(author: str, message: str) -> tuple[str, str]:
     return author, message
 
 
-def _checked(layers: Layers) -> Rulebook:
+def _check(layers: Layers) -> None:
     from rules import check as checker  # noqa: PLC0415 - as above
 
     report = checker.check([layers.base], layers.overlays)
-    if not report.ok or report.rulebook is None:
+    if not report.ok:
         raise ChecksFailed(report)
-    return report.rulebook
 
 
-def _test(book: Rulebook) -> None:
+def _read(layers: Layers) -> tuple[Reading, Rulebook]:
+    from rules.loader import read  # noqa: PLC0415 - as above
+
+    reading = read([layers.base], layers.overlays)
+    if reading.rulebook is None:
+        raise PublishRefused(_WRITTEN_MEANWHILE)
+    return reading, reading.rulebook
+
+
+def _test(reading: Reading, book: Rulebook) -> None:
     from rules import check as checker  # noqa: PLC0415 - as above
+    from rules.loader.example_files import BookExample  # noqa: PLC0415 - as above
 
-    report = checker.test(book)
+    files = [draft.item for draft in reading.drafts.values() if isinstance(draft.item, BookExample)]
+    report = checker.test(book, files=files)
     if not report.ok:
         raise ExamplesFailed(report)
-
-
-def _require_same(book: Rulebook, kept: Layers) -> None:
-    """Raise PublishRefused when what is kept is not what was checked: somebody was writing meanwhile."""
-    from rules.loader import read_all  # noqa: PLC0415 - as above
-
-    again, _ = read_all([kept.base], kept.overlays)
-    if again is None or again.digest != book.digest:
-        raise PublishRefused("the files changed while they were read; try again when nobody writes to them")
 
 
 def _require_versions(meant: Iterable[tuple[str, int, str]], before: Mapping[tuple[str, int], str]) -> None:

@@ -12,6 +12,7 @@ from plugin.publish.publishing import meanings
 from plugin.publish.reading import layers_of, require_link, rulebook_of, this_sidecue, unpacked
 from plugin.store import Store, rulebooks
 from plugin.store.rulebooks import GENESIS, Version
+from rules.loader import read
 from rules.loader.digest import canonical_json
 
 if TYPE_CHECKING:
@@ -103,7 +104,8 @@ class _Walk:
         if not same_sidecue:
             self.complete = False
             return
-        for rule, number, digest in meanings(book, layers_of(self.home, version, files)):
+        layers = layers_of(self.home, version, files)
+        for rule, number, digest in meanings(read([layers.base], layers.overlays)):
             if self.meant.get((rule, number)) != digest:
                 raise VersionBroken(version.number, "rules", f"what {rule} version {number} means is not as kept")
             self.meanings.add((rule, number))

@@ -49,10 +49,15 @@ class BookWatch:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        told: str | None = None  # what went wrong at the last look, said once
         while not self._stopping.wait(PERIOD_SECONDS):
             try:
                 self._books.look()
             except StoreError as error:
-                log.warning("rulebook watch waits for the store", error=str(error))
+                if told != (told := str(error)):
+                    log.warning("rulebook watch waits for the store", error=told)
             except Exception as error:
-                log.exception("rulebook watch failed", error=type(error).__name__)
+                if told != (told := type(error).__name__):
+                    log.exception("rulebook watch failed", error=told)
+            else:
+                told = None

@@ -7,16 +7,15 @@ anywhere breaks the chain (`plugin.publish.verify` says where).
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, LargeBinary, Row, cast, func, insert, select
 
 from plugin.store.errors import HistoryMoved
 from plugin.store.schema import decision, rulebook_content, rulebook_rule, rulebook_version
-from rules.loader.digest import canonical_json
 
 GENESIS: Final = "0" * 64
 """The parent of the first version."""
@@ -29,7 +28,8 @@ class Entry:
     """What a new version says; its number, parent and hash are the store's to give.
 
     `digest` names the rulebook, `files` the files that make it, `content` the archive that holds them. `certificate`
-    is canonical JSON. `restores` is the number that a rollback brings back. `sidecue` is the program's version.
+    is canonical JSON, `created_at` an ISO instant in UTC. `restores` is the number that a rollback brings back.
+    `sidecue` is the program's version.
     """
 
     digest: str
@@ -37,7 +37,7 @@ class Entry:
     content: str
     author: str
     message: str
-    created_at: datetime
+    created_at: str
     certificate: str
     kind: Kind
     restores: int | None
@@ -69,9 +69,10 @@ class Head:
 def link(number: int, parent: str, entry: Entry) -> str:
     """Return the hash of a version: SHA-256 over canonical JSON of everything but itself."""
     said = {name: value for name, value in asdict(entry).items() if name not in {"number", "parent", "hash"}}
-    said["created_at"] = entry.created_at.astimezone(UTC).isoformat()
-    said["certificate"] = hashlib.sha256(entry.certificate.encode()).hexdigest()
-    return hashlib.sha256(canonical_json(said | {"number": number, "parent": parent})).hexdigest()
+    said["certificate"] = hashlib.sha256(str(entry.certificate).encode()).hexdigest()
+    # repr: what somebody put there need not be text
+    row = json.dumps(said | {"number": number, "parent": parent}, sort_keys=True, separators=(",", ":"), default=repr)
+    return hashlib.sha256(row.encode("ascii")).hexdigest()
 
 
 def append(connection: Connection, entry: Entry, archive: bytes | None, after: Head | None) -> Version:
@@ -134,9 +135,9 @@ def all(connection: Connection) -> tuple[Version, ...]:  # noqa: A001 - read as 
 
 def archive(connection: Connection, content: str) -> bytes | None:
     """Return the archive of this digest as it is stored, unverified, or None."""
-    return connection.execute(
-        select(rulebook_content.c.archive).where(rulebook_content.c.digest == content)
-    ).scalar_one_or_none()
+    # The cast: SQLite would hand out as text what somebody stored as text.
+    stored = select(cast(rulebook_content.c.archive, LargeBinary)).where(rulebook_content.c.digest == content)
+    return connection.execute(stored).scalar_one_or_none()
 
 
 def locks(connection: Connection) -> Mapping[tuple[str, int], str]:
@@ -162,7 +163,7 @@ def last_used(connection: Connection) -> int:
 
 
 def _version(row: Row[Any]) -> Version:
-    return Version(**cast("dict[str, Any]", row._mapping))  # noqa: SLF001 - SQLAlchemy's public name for it
+    return Version(**dict(row._mapping))  # noqa: SLF001 - SQLAlchemy's public name for it
 
 
 def _fields(entry: Entry) -> dict[str, Any]:

@@ -242,7 +242,7 @@ rulebook_version = Table(
     Column("content", String(64), ForeignKey("rulebook_content.digest"), nullable=False),
     Column("author", String(320), nullable=False),
     Column("message", Text, nullable=False),
-    Column("created_at", Instant, nullable=False),
+    Column("created_at", String(40), nullable=False),  # as it is hashed: an ISO instant in UTC
     # what was proved of it, as canonical JSON
     Column("certificate", Text, nullable=False),
     Column("kind", String(16), nullable=False),  # publish | rollback
