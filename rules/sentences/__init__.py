@@ -3,6 +3,7 @@
 from rules.sentences.plain import as_data
 from rules.sentences.problems import SentenceInvalid
 from rules.sentences.reading import parse
+from rules.sentences.rule import say_rule
 from rules.sentences.saying import say
 
-__all__ = ["SentenceInvalid", "as_data", "parse", "say"]
+__all__ = ["SentenceInvalid", "as_data", "parse", "say", "say_rule"]

@@ -1,15 +1,17 @@
-"""`sidecue rules explain`: why a ticket is decided as it is, and why not otherwise."""
+"""`sidecue rules explain`: why a ticket is decided as it is, and why not otherwise; or one rule read aloud."""
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
 
 from plugin.cli.rows import RowInvalid, facts_of, parse
 from plugin.cli.rules import say
+from plugin.cli.rules.aloud import read_aloud
 from plugin.cli.rules.options import FORMAT, LANG, leaves_json, print_json, print_lines, read_files, rulebook_of
 from plugin.cli.rules.scope import language, scope
 from rules.decide import Decider, Explanation, NothingToExplain, canonical, why, why_not
@@ -21,22 +23,37 @@ from rules.text import Locale
 
 
 @click.command("explain")
-@click.argument("ticket", type=click.File("rb"))
-@click.option("--rule", "name", help="Only why (not) this rule or action.")
+@click.argument("ticket_or_rule")
+@click.option("--rule", "name", help="Of a ticket: only why (not) this rule or action.")
 @FORMAT
 @LANG
-def explain(ticket: Any, name: str | None, form: str, lang: str | None) -> None:
-    """Say why a ticket is decided as it is, and why not otherwise.
+def explain(ticket_or_rule: str, name: str | None, form: str, lang: str | None) -> None:
+    """Say why a ticket is decided as it is, and why not otherwise; or read one rule aloud.
 
-    TICKET is a file with one JSON object as for `classify` (id, text, subject, lang, customer, ticket, and the
-    collections of the vocabulary), or `-`.
+    A ticket is a file with one JSON object as for `classify` (id, text, subject, lang, customer, ticket, and the
+    collections of the vocabulary), or `-`. Anything that is no file is the id of a rule, such as `success.cancel`.
 
-    JSON: {"id", "decision": {…}, "why": [explanation], "why_not": [explanation]}; explanation = {"subject", "stage",
-    "by", "reason", "rules", "leaves"}. With --rule {"id", "primary", "explanation": explanation}.
+    JSON of a ticket: {"id", "decision": {…}, "why": [explanation], "why_not": [explanation]}; explanation =
+    {"subject", "stage", "by", "reason", "rules", "leaves"}. With --rule {"id", "primary", "explanation": explanation}.
+
+    JSON of a rule: {"rule", "version", "kind", "status", "when": {…}, "sentence": {language: text}, "aloud":
+    {language: text}}.
     """
     locale = language(lang)
+    if ticket_or_rule != "-" and not Path(ticket_or_rule).exists():
+        if name is not None:
+            raise click.UsageError("--rule goes with a ticket; to hear a rule, name it alone")
+        read_aloud(ticket_or_rule, form, locale)
+        return
+    _explain_ticket(ticket_or_rule, name, form, locale)
+
+
+def _explain_ticket(ticket: str, name: str | None, form: str, locale: Locale) -> None:
     try:
-        row = parse(ticket.read())
+        with click.open_file(ticket, "rb") as opened:
+            row = parse(opened.read())
+    except OSError as problem:
+        raise click.BadParameter(f"{ticket!r}: {problem.strerror}", param_hint="TICKET") from problem
     except RowInvalid as problem:
         raise click.BadParameter(str(problem), param_hint="TICKET") from problem
     rulebook = rulebook_of(read_files(scope(()), form, locale))
