@@ -16,7 +16,9 @@ class _Commands(LazyGroup):
         "test": Entry("plugin.cli.rules.testing", "test", "Run the examples of the rules."),
         "new": Entry("plugin.cli.rules.new", "new", "Write a rule, signal or action to begin with."),
         "list": Entry("plugin.cli.rules.listing", "list_rules", "List the rules in force."),
-        "explain": Entry("plugin.cli.rules.explaining", "explain", "Say why a ticket is decided so; read a rule aloud."),
+        "explain": Entry(
+            "plugin.cli.rules.explaining", "explain", "Explain a ticket's decision, or read a rule aloud."
+        ),
         "backtest": Entry(
             "plugin.cli.rules.backtesting", "backtest", "Replay past decisions with other rules, and list what changes."
         ),
