@@ -7,7 +7,7 @@ So the solver decides in its finite fragment, and no rounding of a rational is e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final
 
 import z3
@@ -90,11 +90,11 @@ class Logic:
         """Return the formula as the solver takes it, decided or not."""
         return z3.BoolVal(part, self.context) if isinstance(part, bool) else part
 
-    def total(self, weights: Mapping[str, tuple[Formula, int]]) -> z3.ArithRef:
+    def total(self, weights: Iterable[tuple[Formula, int]]) -> z3.ArithRef:
         """Return the sum of the weights of what is true, as an integer expression."""
         zero = z3.IntVal(0, self.context)
         terms = [
-            z3.If(self.expression(part), z3.IntVal(weight, self.context), zero) for part, weight in weights.values()
+            z3.If(self.expression(part), z3.IntVal(weight, self.context), zero) for part, weight in weights
         ]
         return z3.Sum([zero, *terms])
 
