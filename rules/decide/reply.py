@@ -12,9 +12,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal, format_percent, is_currency
-
 from rules.model import Facts
 from rules.text import Locale, Text
 from rules.vocabulary import CUSTOMER_DATES, FIELDS, Field, Type
@@ -59,6 +56,8 @@ def _say(name: str, facts: Facts, locale: Locale) -> str | None:
             return None
         ahead = days if DATES[name].endswith("days_to_renewal") else -days
         day = facts.taken_at.date() + timedelta(days=ahead)
+        from babel.dates import format_date  # noqa: PLC0415 - dear to import, and checking rules fills no reply
+
         return format_date(day, "long", locale=_BABEL[locale])
     field = FIELDS.get(name)
     value = facts.values.get(name)
@@ -76,6 +75,13 @@ def _say(name: str, facts: Facts, locale: Locale) -> str | None:
 
 
 def _number(field: Field, value: float, facts: Facts, locale: Locale) -> str | None:
+    from babel.numbers import (  # noqa: PLC0415 - as above
+        format_currency,
+        format_decimal,
+        format_percent,
+        is_currency,
+    )
+
     unit = field.unit or ""
     if unit.startswith("currency"):
         currency = str(facts.values.get("customer.currency", "")).strip().upper()

@@ -1,0 +1,91 @@
+"""`sidecue rules check`: its locks, its SARIF, and what it does not import."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+from rule_files import PACK, RULE, write_pack
+
+from plugin.cli.rules import rules
+from rules.loader.versions import FILE_NAME
+
+RAISED = {"pack": PACK.replace("1.0.0", "1.1.0"), "renewal_call": RULE.replace("version: 1", "version: 2")}
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run `rules check` in an empty home; return its output."""
+
+    def call(*arguments, expect=0):
+        home = {"SIDECUE_HOME": str(tmp_path / "home"), "SIDECUE_PACKS": "", "SIDECUE_LANG": "", "LANG": "C"}
+        result = CliRunner().invoke(rules, ["check", *map(str, arguments)], env=home)
+
+        assert result.exit_code == expect, result.output
+        return result.stdout
+
+    return call
+
+
+def test_lock_writes_the_locks_and_says_so(run, tmp_path):
+    folder = write_pack(tmp_path, **RAISED)
+    before = run(folder)
+    first = run(folder, "--lock")
+    again = run(folder, "--lock", "--lang", "pt-BR")
+
+    assert "pack.not_locked" in before
+    assert f"{folder / FILE_NAME}: written" in first
+    assert "0 errors, 0 warnings" in first
+    assert f"{folder / FILE_NAME}: já estava em dia" in again
+    assert (folder / FILE_NAME).stat().st_mode & 0o777 == 0o644
+    assert [path.name for path in folder.iterdir() if "lock" in path.name or "tmp" in path.name] == [FILE_NAME]
+
+
+def test_lock_as_json_names_the_files(run, tmp_path):
+    folder = write_pack(tmp_path, **RAISED)
+    said = json.loads(run(folder, "--lock", "--format", "json"))
+
+    assert said["locks"] == [{"path": str(folder / FILE_NAME), "is_new": True}]
+    assert said["findings"] == []
+
+
+def test_lock_refuses_while_a_rule_is_changed_without_a_new_version(run, tmp_path):
+    folder = write_pack(tmp_path)
+    run(folder, "--lock")
+    before = (folder / FILE_NAME).read_bytes()
+    write_pack(tmp_path, renewal_call=RULE.replace("5000", "5001"), pack=PACK.replace("1.0.0", "1.1.0"))
+    refused = run(folder, "--lock", expect=1)
+
+    assert f"{folder / 'renewal_call.yml'}:3:10: error version.unchanged" in refused
+    assert "No versions.lock was written" in refused
+    assert (folder / FILE_NAME).read_bytes() == before
+
+    write_pack(tmp_path, **RAISED | {"renewal_call": RAISED["renewal_call"].replace("5000", "5001")})
+    run(folder, "--lock")
+    assert (folder / FILE_NAME).read_bytes() != before
+
+
+def test_lock_is_for_whole_packs(run, tmp_path):
+    run(write_pack(tmp_path) / "vote.yml", "--lock", expect=2)
+
+
+def test_sarif_is_one_json_document(run, tmp_path):
+    folder = write_pack(tmp_path, renewal_call=RULE.replace("owner:", "ownr:"))
+    log = json.loads(run(folder, "--format", "sarif", "--lang", "pt-BR", expect=1))
+
+    result = log["runs"][0]["results"][-1]
+    assert result["ruleId"] == "shape.unknown_near"
+    assert result["message"]["text"].startswith("ownr não é um campo daqui.")
+    assert log["runs"][0]["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == "shape.unknown_near"
+
+
+def test_help_says_what_the_parts_of_a_version_mean(run):
+    assert "major when something is gone or a guardrail changed" in " ".join(run("--help").split())
+
+
+def test_what_check_does_not_need_is_not_imported():
+    heavy = "polars", "z3", "flask", "sqlalchemy", "babel", "cryptography", "snowballstemmer"
+    code = f"import sys, plugin.cli.rules.checking; print([name for name in {heavy!r} if name in sys.modules])"
+
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
