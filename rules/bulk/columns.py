@@ -17,7 +17,8 @@ Each file says `sidecue_facts: 1` in its metadata.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +26,7 @@ from typing import Final
 
 import polars as pl
 
-from rules.bulk.table import Table, checked, columns_of, field_columns
+from rules.bulk.table import Record, Table, checked, columns_of, field_columns
 from rules.errors import FactsInvalid
 from rules.model import Facts
 from rules.vocabulary import COLLECTIONS, FIELDS, Collection, Field
@@ -82,15 +83,30 @@ class Columns:
         """Return the facts of one row, counted from 0. Raise IndexError when there is no such row."""
         if not 0 <= row < len(self):
             raise IndexError(f"row {row} of {len(self)}")
-        values = self.wide.records(row, 1)[0]
-        signals = values.pop(SIGNALS, frozenset())
-        collections = {}
+        return next(self._facts(row, 1))
+
+    def __iter__(self) -> Iterator[Facts]:
+        """Yield the facts of every row in order: much faster than row by row."""
+        return self._facts(0, len(self))
+
+    def _facts(self, start: int, count: int) -> Iterator[Facts]:
+        wide = self.wide.records(start, count)
+        clocks = self.wide.frame[TAKEN_AT].slice(start, count).to_list()
+        collections: list[dict[str, tuple[Record, ...]]] = [{} for _ in wide]
         for name, table in self.items.items():
             counts = self.wide.frame[ITEMS + name]
-            count = counts[row]
-            if count is not None:
-                collections[name] = tuple(table.records(int(counts.head(row).sum()), count))
-        return Facts(values, frozenset(signals), collections, self.wide.frame[TAKEN_AT][row])  # type: ignore[arg-type]  # a set, by the field's type
+            here = counts.slice(start, count)
+            items = iter(table.records(int(counts.head(start).sum()), int(here.sum())))
+            for found, many in zip(collections, here.to_list(), strict=True):
+                if many is not None:
+                    found[name] = tuple(itertools.islice(items, many))
+        for values, found, clock in zip(wide, collections, clocks, strict=True):
+            signals = values.pop(SIGNALS, frozenset())
+            yield Facts(values, frozenset(signals), found, clock)  # type: ignore[arg-type]  # a set, by the field's type
+
+    def without_fields(self, names: Iterable[str]) -> Columns:
+        """Return the same facts with these fields of the ticket and customer unknown."""
+        return Columns(self.wide.without(names), self.items)
 
     def with_fields(self, series: Iterable[pl.Series]) -> Columns:
         """Return the same facts with these fields, each a column of the type its field has here."""

@@ -44,10 +44,6 @@ class Table:
     frame: pl.DataFrame
     fields: Mapping[str, Field]
 
-    def has(self, name: str) -> bool:
-        """Tell whether some record may know the field."""
-        return name in self.frame.columns or EXACT + name in self.frame.columns
-
     def records(self, start: int, count: int) -> list[dict[str, Value]]:
         """Return the records as they were given, from `start` on."""
         rows = self.frame.slice(start, count).iter_rows(named=True)
@@ -56,8 +52,13 @@ class Table:
     def with_columns(self, series: Iterable[pl.Series]) -> Table:
         """Return the same records with these columns in place of theirs; a column of nulls only is left out."""
         put = list(series)
-        kept = self.frame.drop([name for one in put for name in (one.name, EXACT + one.name)], strict=False)
+        kept = self.without(one.name for one in put).frame
         return Table(kept.with_columns([one for one in put if one.null_count() < len(one)]), self.fields)
+
+    def without(self, names: Iterable[str]) -> Table:
+        """Return the same records with these fields unknown."""
+        columns = [column for name in names for column in (name, EXACT + name)]
+        return Table(self.frame.drop(columns, strict=False), self.fields)
 
     def _record(self, row: Mapping[str, Any]) -> dict[str, Value]:
         record: dict[str, Value] = {}
@@ -169,7 +170,9 @@ def _sets(field: Field, values: list[Any]) -> pl.Series:
     """Return the column of a set field: each distinct set is built once, then looked up."""
     _only(field, values, frozenset, "a set of texts")
     numbers: dict[frozenset[str], int] = {}
-    picked = [None if value is None else numbers.setdefault(value, len(numbers)) for value in values]
+    picked = pl.Series(
+        [None if value is None else numbers.setdefault(value, len(numbers)) for value in values], dtype=pl.UInt32
+    )
     members = dict.fromkeys(itertools.chain.from_iterable(numbers))
     if not all(isinstance(member, str) for member in members):
         odd = next(member for member in members if not isinstance(member, str))
@@ -179,10 +182,11 @@ def _sets(field: Field, values: list[Any]) -> pl.Series:
     return sets_column(field.name, lists, picked, pl.Enum(sorted(written.values())))
 
 
-def sets_column(
-    name: str, lists: Sequence[Sequence[str]], picked: Sequence[int | None] | pl.Series, dtype: pl.Enum
-) -> pl.Series:
-    """Return a column of sets: `lists[picked[row]]` for each row. `lists` are distinct, sorted, and written."""
+def sets_column(name: str, lists: Sequence[Sequence[str]], picked: pl.Series, dtype: pl.Enum) -> pl.Series:
+    """Return a column of sets: `lists[picked[row]]` for each row, null where null is picked (UInt32).
+
+    `lists` are distinct, sorted, and written.
+    """
     # a List of Enum from Python lists takes seconds; a flat column that is grouped takes milliseconds
     flat = pl.Series("member", list(itertools.chain.from_iterable(lists)), dtype=dtype)
     owners = [index for index, members in enumerate(lists) for _ in members]
@@ -191,8 +195,8 @@ def sets_column(
     empty = [index for index, members in enumerate(lists) if not members]
     place = {owner: index for index, owner in enumerate([*filled["owner"].to_list(), *empty])}
     held = filled["member"].extend(pl.Series([[] for _ in empty], dtype=pl.List(dtype)))
-    rows = [None if pick is None else place[pick] for pick in picked]
-    return held.gather(pl.Series(rows, dtype=pl.UInt32)).alias(name)
+    places = pl.Series([place[index] for index in range(len(lists))], dtype=pl.UInt32)
+    return held.gather(places.gather(picked)).alias(name)
 
 
 def _only(field: Field, values: Iterable[Any], wanted: type, needs: str) -> None:
