@@ -14,7 +14,9 @@ from rules.loader.references import instead
 from rules.loader.sources import FileKind, Layer
 from rules.rulebook import (
     Action,
+    Classify,
     Derive,
+    Function,
     Recommend,
     Rule,
     RuleKind,
@@ -24,7 +26,7 @@ from rules.rulebook import (
     Suppress,
 )
 from rules.text import LOCALES
-from rules.vocabulary import FIELDS, nearest
+from rules.vocabulary import FIELDS, Source, nearest
 
 Drafts = Mapping[tuple[FileKind, str], Draft]
 
@@ -158,8 +160,8 @@ class Reach:
     """What the guardrails stand on, each with one guardrail that does. A tenant's own ones are the tenant's to change.
 
     `wanted`: signals whose absence could let through what is held back. `unwanted`: signals whose presence could.
-    `rules`: derivation rules without which they could. `followed`: derivation rules already looked into, as helpful
-    or harmful to a guardrail.
+    `rules`: derivation and classification rules without which they could. `followed`: such rules already looked into,
+    as helpful or harmful to a guardrail.
     """
 
     wanted: dict[str, str]
@@ -173,7 +175,7 @@ class Reach:
         rules = [(draft, draft.item) for draft in drafts.values() if isinstance(draft.item, Rule)]
         makers: dict[str, list[Rule]] = {}
         for _, rule in rules:
-            for name in rule.then.values if isinstance(rule.then, Derive) else ():
+            for name in _made(rule):
                 makers.setdefault(name, []).append(rule)
         found = cls({}, {}, {})
         for draft, rule in rules:
@@ -198,7 +200,7 @@ class Reach:
     def follow(
         self, asked: Iterable[tuple[Test, bool]], guardrail: str, makers: Mapping[str, list[Rule]], *, unknown: bool
     ) -> None:
-        """Add what the leaves in `asked` stand on, through the derivations that fill the fields they read.
+        """Add what the leaves in `asked` stand on, through the rules that fill the fields they read.
 
         `unknown`: whether a leaf that nobody knows counts for the guardrail.
         """
@@ -218,11 +220,44 @@ class Reach:
                     self.follow(_asked(maker.when, positive=helps), guardrail, makers, unknown=not helps)
 
 
+def _made(rule: Rule) -> tuple[str, ...]:
+    """Return the fields that a rule's firing can fill or change."""
+    match rule.then:
+        case Derive(values):
+            return tuple(values)
+        case Classify():
+            return _DECIDED
+    return ()
+
+
+_DECIDED: Final = tuple(found.name for found in FIELDS.values() if found.source is Source.DECISION)
+
+
+def _pulls(test: Test, votes: Classify, *, wanted: bool) -> tuple[bool, ...]:
+    """Return whether votes can help (True) or harm (False) what wants `test`, about whose work it is, to be so.
+
+    A vote for one function counts against every other: they are measured against the highest.
+    """
+    if test.op is Op.KNOWN:
+        return ()  # it is always known
+    named = {function for function in Function if function.value in map(str, _values(test))}
+    absent = (test.op in {Op.NOT_IN, Op.HAS_NONE}) is wanted
+    meant = set(Function) - named if absent else named
+    gained = {function for function, count in votes.votes.items() if count > 0}
+    lost = {function for function, count in votes.votes.items() if count < 0}
+    along = named & set(votes.collaborate) if test.field == "decision.functions" else set()
+    helps = bool(gained & meant or lost - meant or (along and not absent))
+    harms = bool(gained - meant or lost & meant or (along and absent))
+    return (True,) * helps + (False,) * harms
+
+
 def _effects(test: Test, maker: Rule, *, wanted: bool, unknown: bool) -> tuple[bool, ...]:
     """Return whether the maker's firing can help (True) or harm (False) what wants `test` to be so.
 
-    It leaves the field as it is, or with the maker's own value in the place of a weaker one or of nothing.
+    A derivation leaves the field as it is, or with its own value in the place of a weaker one or of nothing.
     """
+    if isinstance(maker.then, Classify):
+        return _pulls(test, maker.then, wanted=wanted)
     values = maker.then.values if isinstance(maker.then, Derive) else {}
     made = values[test.field]
     order = FIELDS[test.field].values or (made,)

@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - tables of cases read best with one case a line
 
 import os
+from pathlib import Path
 
 import pytest
 from rule_files import CALL, DERIVATION, GUARDRAIL, OFFER, PACK, RULE, SIGNAL, UPGRADE, VOTE, line_of, write_pack
@@ -197,10 +198,29 @@ def test_deprecated_rule_names_what_replaces_it(tmp_path):
     found = only(errors_of(write_pack(tmp_path, renewal_call=deprecated)))
 
     assert (found.code, found.line) == ("reference.unknown_rule_near", line_of(deprecated, "deprecated:"))
+    far = only(errors_of(write_pack(tmp_path, renewal_call=deprecated.replace("shop.offer_mre", "else.where"))))
+    itself = only(errors_of(write_pack(tmp_path, renewal_call=deprecated.replace("offer_mre", "renewal_call"))))
+    assert (far.code, itself.code) == ("reference.unknown_rule", "reference.itself")
     right = deprecated.replace("offer_mre", "offer_more")
     rulebook = load([write_pack(tmp_path, renewal_call=right)])
     assert "shop.renewal_call" in rulebook.rules
     assert [rule.id for rule in rulebook.rules_of(RuleKind.RECOMMENDATION)] == ["shop.offer_more"]
+
+
+def test_replacements_are_live_so_that_they_never_go_in_a_circle(tmp_path):
+    def deprecated(content, by):
+        why = f"deprecated: {{since: 2026-01-01, reason: {{pt-BR: a, en: b}}, replaced_by: [{by}]}}\nwhen:"
+        return content.replace("status: stable", "status: deprecated").replace("when:", why, 1)
+
+    one, other = deprecated(RULE, "shop.offer_more"), deprecated(OFFER, "shop.renewal_call")
+    found = errors_of(write_pack(tmp_path, renewal_call=one, offer_more=other))
+
+    assert [(problem.code, Path(problem.path).name, problem.line) for problem in found] == [
+        ("reference.not_live", "offer_more.yml", line_of(other, "deprecated:")),
+        ("reference.not_live", "renewal_call.yml", line_of(one, "deprecated:")),
+    ]
+    assert "shop.renewal_call" in found[0].what("en")
+    assert "Write what stands in its place: shop.offer_more." in found[0].mend("en")
 
 
 def test_single_file_and_pack_without_pack_file(tmp_path):

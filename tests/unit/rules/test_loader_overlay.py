@@ -197,6 +197,59 @@ def test_signal_is_held_by_what_the_guardrail_asks_of_the_value_it_leads_to(tmp_
     assert refused(shipped, folder).code == "overlay.weakens"
 
 
+# the vote is for support, with success along, when something broke
+@pytest.mark.parametrize(
+    ("asked", "held", "free"),
+    [
+        ("decision.primary: support", "not_when", "phrases"),
+        ("decision.primary: success", "phrases", "not_when"),
+        ("decision.primary: {not_in: [support, success]}", "phrases", "not_when"),
+        ("decision.primary: account_management", "phrases", "not_when"),
+        ("decision.functions: {has: support}", "not_when", "phrases"),
+        ("decision.functions: {has_none: [account_management]}", "not_when", "phrases"),
+        ("decision.functions: {has_none: [support, success]}", "phrases", "not_when"),
+        ("decision.functions: {has: success}", "not_when", None),  # named by the rule, and out-voted by it
+        ("not: {decision.primary: support}", "phrases", "not_when"),
+    ],
+)
+def test_signal_is_held_by_the_votes_behind_whose_work_a_guardrail_asks_for(tmp_path, tenant, asked, held, free):
+    guardrail = GUARDRAIL.replace("severity: severe\n    - customer", f"{asked}\n    - customer")
+    shipped = write_pack(tmp_path / "decided", no_sale=guardrail).parent
+    overlay = "schema: 1\noverlay: broken_thing\n{}: {{en: [broke down]}}\n"
+    found = refused(shipped, tenant(shop__signals__broken_thing=overlay.format(held)))
+
+    assert found.code == "overlay.weakens"
+    assert "shop.no_sale" in found.what("en")
+    if free is not None:
+        assert load([shipped], overlays=[tenant(shop__signals__broken_thing=overlay.format(free))])
+
+
+@pytest.mark.parametrize(
+    ("asked", "held"), [("decision.primary: support", True), ("decision.primary: account_management", False)]
+)
+def test_vote_that_a_guardrail_stands_on_is_not_switched_off(tmp_path, tenant, asked, held):
+    guardrail = GUARDRAIL.replace("severity: severe\n    - customer", f"{asked}\n    - customer")
+    shipped = write_pack(tmp_path / "decided", no_sale=guardrail).parent
+    folder = tenant(shop__vote="schema: 1\noverlay: shop.vote\nstatus: experimental\n")
+
+    assert [found.code for found in read_all([shipped], [folder])[1]] == ["overlay.weakens"] * held
+
+
+def test_overlay_of_a_deprecated_rule_names_what_stands_in_its_place(tmp_path, tenant):
+    deprecated = RULE.replace("status: stable", "status: deprecated").replace(
+        "when:", "deprecated: {since: 2026-01-01, reason: {pt-BR: a, en: b}, replaced_by: [shop.offer_more]}\nwhen:", 1
+    )
+    shipped = write_pack(tmp_path / "old", renewal_call=deprecated).parent
+    folder = tenant(shop__renewal_call="schema: 1\noverlay: shop.renewal_call\ntitle: {pt-BR: a, en: b}\n")
+    rulebook, (found,) = read_all([shipped], [folder])
+
+    assert rulebook is not None
+    assert (found.code, found.severity, found.line, found.column) == ("overlay.deprecated", "warning", 2, 10)
+    assert "since 2026-01-01" in found.what("en")
+    assert "shop.offer_more" in found.mend("en")
+    assert rulebook.rules["shop.renewal_call"].deprecation.replaced_by == ("shop.offer_more",)
+
+
 def test_two_overlays_of_one_rule_are_refused(shipped, tenant):
     content = "schema: 1\noverlay: shop.renewal_call\nstatus: test\n"
     folder = tenant(shop__one=content, shop__two=content)
