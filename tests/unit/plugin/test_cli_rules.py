@@ -8,7 +8,7 @@ from rule_files import DERIVATION, RULE, write_pack
 
 from plugin.cli.rows import RowInvalid, parse
 from plugin.cli.rules import rules
-from plugin.cli.rules_scope import language, scope
+from plugin.cli.rules.scope import language, scope
 from rules.loader import SHIPPED, load
 
 pytestmark = pytest.mark.slow
@@ -131,6 +131,9 @@ def test_test_runs_the_examples(run, tmp_path):
         "examples": 2,
         "failed": 0,
         "failures": [],
+        "files": 0,
+        "files_failed": 0,
+        "file_failures": [],
     }
 
 
