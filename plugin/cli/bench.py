@@ -26,6 +26,12 @@ def _sidebar() -> dict[str, object]:
     return sidebar.measure()
 
 
+def _bulk() -> dict[str, object]:
+    from plugin.bench import bulk  # noqa: PLC0415 - as above
+
+    return bulk.measure()
+
+
 def _memory() -> dict[str, object]:
     from plugin.bench import memory  # noqa: PLC0415 - as above
 
@@ -36,6 +42,7 @@ PARTS: Mapping[str, Callable[[], dict[str, object]]] = {
     "decide": _decide,
     "webhook": _webhook,
     "sidebar": _sidebar,
+    "bulk": _bulk,
     "memory": _memory,
 }
 
@@ -46,7 +53,7 @@ PARTS: Mapping[str, Callable[[], dict[str, object]]] = {
 def bench(part: tuple[str, ...], output: str) -> None:
     """Measure this installation on this machine.
 
-    PART is one of decide, webhook, sidebar, memory; all of them when none is named (about five minutes).
+    PART is one of decide, webhook, sidebar, bulk, memory; all of them when none is named (about five minutes).
     Quote the ratios: absolute times belong to one machine on one day.
     """
     figures: dict[str, dict[str, object]] = {}
