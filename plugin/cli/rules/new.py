@@ -127,7 +127,7 @@ def _refuse_known(reading: Reading, wanted: _Wanted) -> None:
     known = reading.drafts.get((wanted.kind, wanted.id))
     if known is not None:
         raise UsageFault(
-            f"there is a {wanted.kind.value} {wanted.id} already, in {known.document.path}: choose another name, or "
+            f"the {wanted.kind.value} {wanted.id} exists already, in {known.document.path}: choose another name, or "
             "change that file"
         )
 

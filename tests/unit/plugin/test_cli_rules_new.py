@@ -95,9 +95,9 @@ def test_other_folder_may_be_named(run, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["accounts.interest", "--kind", "classification"], "there is a rule accounts.interest already, in"),
-        (["--signal", "shop.cancel_request"], "there is a signal cancel_request already, in"),
-        (["--action", "accounts.executive_call"], "there is a action accounts.executive_call already, in"),
+        (["accounts.interest", "--kind", "classification"], "the rule accounts.interest exists already, in"),
+        (["--signal", "shop.cancel_request"], "the signal cancel_request exists already, in"),
+        (["--action", "accounts.executive_call"], "the action accounts.executive_call exists already, in"),
         (["Shop.Rule", "--kind", "derivation"], "no id"),
         (["norule", "--kind", "derivation"], "no id"),
         (["shop.pack", "--kind", "derivation"], "means something else"),
