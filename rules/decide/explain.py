@@ -119,7 +119,7 @@ def _why_not_action(rulebook: Rulebook, decision: Decision, action: str) -> Expl
 def _why_not_rule(rulebook: Rulebook, decision: Decision, rule: Rule) -> Explanation:
     trace = decision.trace
     if rule.status is Status.DEPRECATED:
-        return Explanation(rule.id, Stage.NOT_FIRED, rule.id, _RETIRED, (rule.id,))
+        return Explanation(rule.id, Stage.NOT_FIRED, rule.id, _retired(rule), (rule.id,))
     for fired in trace.shadow:
         if fired.rule == rule.id:
             return Explanation(rule.id, Stage.SHADOW, rule.id, _SHADOW, (rule.id,), fired.leaves)
@@ -141,6 +141,13 @@ def _why_not_rule(rulebook: Rulebook, decision: Decision, rule: Rule) -> Explana
         f"The rule “{rule.title.en}” did not fire: a condition is not met or not known.",
     )
     return Explanation(rule.id, Stage.NOT_FIRED, rule.id, reason, (rule.id,), leaves)
+
+
+def _retired(rule: Rule) -> Text:
+    ids = ", ".join(rule.deprecation.replaced_by) if rule.deprecation is not None else ""
+    if not ids:
+        return _RETIRED
+    return Text(f"{_RETIRED.pt_br} No lugar dela: {ids}.", f"{_RETIRED.en} In its place: {ids}.")
 
 
 def _leaves(fired: Iterable[Fired], rules: tuple[str, ...]) -> tuple[LeafResult, ...]:

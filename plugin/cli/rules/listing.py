@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from plugin.cli.rules import say
 from plugin.cli.rules.options import FORMAT, LANG, print_json, read_files, rulebook_of
 from plugin.cli.rules.scope import language, scope
 from rules.rulebook import Rule, RuleKind
@@ -21,7 +22,8 @@ def list_rules(kind: str | None, pack: str | None, form: str, lang: str | None) 
     """List the rules in force, the tenant's included, with where each was written.
 
     JSON: {"digest": hex, "rules": [{"id", "version", "kind", "status", "title", "pack", "owner", "path", "line",
-    "overlay" (the tenant's file that changes it, or null)}]}.
+    "overlay" (the tenant's file that changes it, or null), "deprecated" ({"since", "reason", "replaced_by"} or
+    null)}]}.
     """
     locale = language(lang)
     rulebook = rulebook_of(read_files(scope(()), form, locale))
@@ -36,7 +38,14 @@ def list_rules(kind: str | None, pack: str | None, form: str, lang: str | None) 
         print_json({"digest": rulebook.digest, "rules": [_listed(rule, locale) for rule in found]})
         return
     rows = [
-        (rule.id, f"v{rule.version}", rule.kind.value, rule.status.value, rule.title.read(locale), _origin(rule))
+        (
+            rule.id,
+            f"v{rule.version}",
+            rule.kind.value,
+            rule.status.value,
+            rule.title.read(locale),
+            _origin(rule, locale),
+        )
         for rule in found
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(5)] if rows else []
@@ -44,12 +53,19 @@ def list_rules(kind: str | None, pack: str | None, form: str, lang: str | None) 
         click.echo("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[5]]))
 
 
-def _origin(rule: Rule) -> str:
-    own = f"{rule.origin.path}:{rule.origin.line}"
-    return f"{own} + {rule.origin.overlay}" if rule.origin.overlay is not None else own
+def _origin(rule: Rule, locale: Locale) -> str:
+    """Return where a rule was written, what changes it, and what stands in its place."""
+    found = f"{rule.origin.path}:{rule.origin.line}"
+    if rule.origin.overlay is not None:
+        found = f"{found} + {rule.origin.overlay}"
+    if rule.deprecation is not None:
+        instead = ", ".join(rule.deprecation.replaced_by) or say.word("none", locale)
+        found = f"{found} ({say.word('instead', locale, rules=instead)})"
+    return found
 
 
 def _listed(rule: Rule, locale: Locale) -> dict[str, Any]:
+    gone = rule.deprecation
     return {
         "id": rule.id,
         "version": rule.version,
@@ -61,4 +77,7 @@ def _listed(rule: Rule, locale: Locale) -> dict[str, Any]:
         "path": rule.origin.path,
         "line": rule.origin.line,
         "overlay": rule.origin.overlay,
+        "deprecated": None
+        if gone is None
+        else {"since": gone.since, "reason": gone.reason.read(locale), "replaced_by": list(gone.replaced_by)},
     }

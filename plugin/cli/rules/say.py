@@ -72,6 +72,7 @@ WORDS: Final[Mapping[str, Text]] = {
     "stage.conflict": Text("contradiz uma melhor", "contradicts a better one"),
     "stage.rank": Text("abaixo das três mostradas", "below the three shown"),
     "by": Text("por", "by"),
+    "instead": Text("no lugar: {rules}", "instead: {rules}"),
     "function.support": Text("suporte", "support"),
     "function.success": Text("sucesso", "success"),
     "function.account_management": Text("gestão de contas", "account management"),

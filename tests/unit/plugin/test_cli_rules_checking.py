@@ -80,6 +80,36 @@ def test_sarif_is_one_json_document(run, tmp_path):
     assert log["runs"][0]["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == "shape.unknown_near"
 
 
+def test_list_shows_where_a_rule_was_written_what_changes_it_and_what_stands_in_its_place(tmp_path):
+    why = "deprecated: {since: 2026-01-01, reason: {pt-BR: velha, en: old}, replaced_by: [shop.offer_more]}\nwhen:"
+    retired = RULE.replace("status: stable", "status: deprecated").replace("when:", why, 1)
+    shop = write_pack(tmp_path, renewal_call=retired)
+    change = tmp_path / "accounts" / "changed.yml"
+    change.parent.mkdir()
+    change.write_text("schema: 1\noverlay: accounts.advise_renewal\nstatus: test\n", "utf-8")
+
+    def listed(*arguments):
+        result = CliRunner().invoke(rules, ["list", *arguments], env={"SIDECUE_PACKS": str(tmp_path), "LANG": "C"})
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    rows = {rule["id"]: rule for rule in json.loads(listed("--format", "json"))["rules"]}
+    assert rows["shop.renewal_call"]["deprecated"] == {
+        "since": "2026-01-01",
+        "reason": "old",
+        "replaced_by": ["shop.offer_more"],
+    }
+    assert rows["shop.renewal_call"]["path"] == str(shop / "renewal_call.yml")
+    assert rows["shop.offer_more"]["deprecated"] is None
+    assert (rows["accounts.advise_renewal"]["overlay"], rows["accounts.advise_renewal"]["status"]) == (
+        str(change),
+        "test",
+    )
+    lines = {line.split()[0]: line for line in listed("--lang", "pt-BR").splitlines()}
+    assert lines["shop.renewal_call"].endswith("(no lugar: shop.offer_more)")
+    assert lines["accounts.advise_renewal"].endswith(f" + {change}")
+
+
 def test_help_says_what_the_parts_of_a_version_mean(run):
     assert "major when something is gone or a guardrail changed" in " ".join(run("--help").split())
 

@@ -1,5 +1,7 @@
 """Why this, and why not that one: the stage, what decided, and the value it saw."""
 
+from dataclasses import replace
+
 import pytest
 from decide_books import NEVER, action, book, contact, facts, recommends, said, suppresses, votes
 from decide_cases import fact_sets, rulebooks, steady
@@ -9,7 +11,8 @@ from rules.conditions import All, AnyOf, Not, Op, Test
 from rules.decide import Decider, NothingToExplain, why, why_not
 from rules.engine import ReferenceEvaluator
 from rules.model import LeafResult, Stage
-from rules.rulebook import Kind, RuleKind, Status
+from rules.rulebook import Deprecation, Kind, RuleKind, Status
+from rules.text import Text
 
 pytestmark = pytest.mark.slow
 
@@ -150,6 +153,30 @@ def test_why_not_of_a_retired_rule_and_of_an_action_without_rules():
 
     assert "retired" in explained(rulebook, facts(), "r.call").reason.en
     assert explained(rulebook, facts(), "a.none").reason.en == "No rule recommends this action."
+
+
+def test_why_not_of_a_retired_rule_names_what_stands_in_its_place():
+    instead = Deprecation("2026-01-01", Text("a", "b"), ("r.new", "r.other"))
+    retired = replace(recommends("r.call", "a.call", status=Status.DEPRECATED), deprecation=instead)
+    reason = explained(
+        book(retired, recommends("r.new", "a.call", said("outage")), action("a.call")), facts(), "r.call"
+    ).reason
+
+    assert reason.en.endswith("In its place: r.new, r.other.")
+    assert reason.pt_br.endswith("No lugar dela: r.new, r.other.")
+
+
+def test_a_rule_in_test_is_in_force_like_a_stable_one():
+    stable, test = (
+        book(recommends("r.call", "a.call", said("outage"), status=status), action("a.call"))
+        for status in (Status.STABLE, Status.TEST)
+    )
+    with Decider(stable, ReferenceEvaluator) as one, Decider(test, ReferenceEvaluator) as other:
+        shown, tried = one.decide(facts("outage")), other.decide(facts("outage"))
+
+    assert [found.action for found in tried.recommendations] == ["a.call"]
+    assert tried.trace.shadow == ()
+    assert shown.recommendations == tried.recommendations
 
 
 def test_why_not_knows_rules_of_every_stratum():
