@@ -31,7 +31,7 @@ def measure() -> dict[str, object]:
 
     In a process of its own, for Polars takes the number of its threads from the environment, once.
     """
-    done = subprocess.run(  # noqa: S603 - our own module
+    done = subprocess.run(
         [sys.executable, "-m", "plugin.bench.bulk"],
         env=os.environ | {"POLARS_MAX_THREADS": "1"},
         capture_output=True,
