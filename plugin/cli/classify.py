@@ -37,7 +37,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 )
 @click.option("--now", metavar="ISO", help="The clock of the whole run, like 2026-03-10T12:00:00Z. Not given: now.")
 def classify(file: str, out: str | None, packs: tuple[Path, ...], now: str | None) -> None:
-    r"""Decide every ticket of FILE.jsonl (- for the standard input), one JSON object a line.
+    """Decide every ticket of FILE.jsonl (- for the standard input), one JSON object a line.
 
     \b
     {"id": "1", "text": "…", "subject": "…", "lang": "pt-BR",
@@ -50,7 +50,7 @@ def classify(file: str, out: str | None, packs: tuple[Path, ...], now: str | Non
 
     The answers come in the order of the rows. A row that cannot be decided becomes {"id", "line", "error"}; all others
     are still done, and the exit code is then 1.
-    """
+    """  # noqa: D301 - click reads the mark \b, it is no escape of ours
     clock = _clock(now)
     _spare_the_input(file, out)
     # Late: engine, lexicons and YAML take longer to import than --help may take.
