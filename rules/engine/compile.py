@@ -4,6 +4,10 @@
 neither form, which is what makes the engine's two values enough for Kleene's three: a rule fires when its formula is
 surely true. Each distinct `exists` is evaluated over its items first; its outcome is known, so it stands in the rules
 as a property that is 1 or 0, and `none` wants the 0.
+
+In the engine every rule has properties of its own: what it reads is on the fact under its own names, and only when the
+index let the rule through. The engine finds tests by the names that are on the fact, so a rule that is not asked costs
+it nothing, and at most the rules that are asked match at once.
 """
 
 from __future__ import annotations
@@ -12,34 +16,48 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Test, leaves
+from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Test, fields_read, leaves
 from rules.engine.encode import Encoding
-from rules.engine.formula import And, Atom, Compare, Formula, Join, Limits, Or, Rule, Splitter, paged
+from rules.engine.formula import And, Compare, Conjunction, Formula, Join, Limits, Or, Rule, Splitter, paged
 from rules.engine.names import KIND, ONE, Names
 from rules.engine.subject import Subject, check_comparable
 from rules.errors import EngineFailed
-from rules.vocabulary import COLLECTIONS, FIELDS
+from rules.vocabulary import COLLECTIONS, FIELDS, Collection, Field
 
-WIDE_KIND: Final = "wide"
-ITEM_KIND: Final = "item"
+WIDE_KIND: Final = 1
+ITEM_KIND: Final = 2
+SIGNALS: Final = "signals"
 MAX_DEPTH: Final = 100
 """Deepest nesting of a condition: far past what a person writes, and far from Python's own limit."""
 
 
 @dataclass(frozen=True, slots=True)
-class PagePlan:
-    """A page before it is live. `owners`: engine rule -> (condition or property, whether it is a part's property).
+class Line:
+    """One conjunction as the engine is asked it.
 
-    `reads` are the properties that its rules read on the facts; `wide_reads` those they join on the wide fact.
+    `text` is what stands on the fact, with a place for the value of each property of `reads`. A line that joins has a
+    text on the wide fact too. `owner` is the name of a condition, or the property of a part.
     """
 
-    rules: Mapping[str, Any]
-    owners: Mapping[str, tuple[str, bool]]
+    owner: str
+    is_part: bool
+    atoms: Conjunction
+    text: str
     reads: tuple[str, ...]
-    wide_reads: tuple[str, ...]
+    wide_text: str = ""
+    wide_reads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PagePlan:
+    """A page before it is live: the engine's definition of each rule, and its line under the same name."""
+
+    rules: Mapping[str, Any]
+    lines: Mapping[str, Line]
 
 
 Levels = tuple[tuple[PagePlan, ...], ...]
+Pattern = Callable[[Rule, str, "_Private"], tuple[list[dict[str, Any]], Line]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +75,30 @@ class CollectionPlan:
 class StratumPlan:
     """How one stratum is evaluated: its collections first, then its levels in order."""
 
+    reads_signals: bool
     wide: Encoding
     collections: tuple[CollectionPlan, ...]
     levels: Levels
 
 
-def compile_stratum(conditions: Mapping[str, Condition], limits: Limits) -> StratumPlan:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The vocabulary that conditions are written in."""
+
+    fields: Mapping[str, Field]
+    collections: Mapping[str, Collection]
+
+
+OURS: Final = Words(FIELDS, COLLECTIONS)
+
+
+def compile_stratum(conditions: Mapping[str, Condition], limits: Limits, words: Words = OURS) -> StratumPlan:
     """Return the plan of one stratum. Raise EngineFailed, naming the condition, for one that cannot be evaluated."""
     for name, condition in conditions.items():
-        _check(name, condition)
+        _check(name, condition, words)
     names = Names()
     every = [leaf for condition in conditions.values() for leaf in leaves(condition)]
-    wide = Subject(FIELDS, names, "", (leaf for leaf in every if isinstance(leaf, Test)))
+    wide = Subject(words.fields, names, "", (leaf for leaf in every if isinstance(leaf, Test)))
     found = dict.fromkeys(leaf for leaf in every if isinstance(leaf, Exists))
     outcomes = {leaf: names.give(f"exists_{index}_{leaf.collection}") for index, leaf in enumerate(found)}
 
@@ -83,17 +113,21 @@ def compile_stratum(conditions: Mapping[str, Condition], limits: Limits) -> Stra
     of_collection: dict[str, dict[Exists, str]] = {}
     for leaf, prop in outcomes.items():
         of_collection.setdefault(leaf.collection, {})[leaf] = prop
+    read = {name for condition in conditions.values() for name in fields_read(condition)}
     return StratumPlan(
+        SIGNALS in read,
         wide.encoding(),
-        tuple(_collection(name, nodes, names, limits) for name, nodes in of_collection.items()),
+        tuple(_collection(words, name, nodes, names, limits) for name, nodes in of_collection.items()),
         _levels(splitter.rules, limits, _wide_pattern),
     )
 
 
-def _collection(collection: str, nodes: Mapping[Exists, str], names: Names, limits: Limits) -> CollectionPlan:
+def _collection(
+    words: Words, collection: str, nodes: Mapping[Exists, str], names: Names, limits: Limits
+) -> CollectionPlan:
     tests = [leaf for node in nodes for leaf in _tests(node)]
-    items = Subject(COLLECTIONS[collection].fields, names, collection, tests)
-    wide = Subject(FIELDS, names, "joined", ())
+    items = Subject(words.collections[collection].fields, names, collection, tests)
+    wide = Subject(words.fields, names, "joined", ())
 
     def lower(leaf: Test | Exists, positive: bool) -> Formula:  # noqa: FBT001 - called by position, one caller
         if not isinstance(leaf, Test):
@@ -113,16 +147,16 @@ def _tests(node: Exists) -> Iterator[Test]:
     return (leaf for leaf in leaves(node.where) if isinstance(leaf, Test))
 
 
-def _check(name: str, condition: Condition) -> None:
+def _check(name: str, condition: Condition, words: Words) -> None:
     """Raise EngineFailed naming the condition when a leaf of it cannot be evaluated."""
     unnamed = Names()
     try:
         _check_depth(condition)
         for leaf in leaves(condition):
             if isinstance(leaf, Test):
-                Subject(FIELDS, unnamed, "", (leaf,)).lower(leaf, positive=True)
+                Subject(words.fields, unnamed, "", (leaf,)).lower(leaf, positive=True)
             else:
-                _check_exists(leaf)
+                _check_exists(leaf, words)
     except EngineFailed as error:
         raise EngineFailed(f"condition {name!r}: {error}") from error
 
@@ -146,11 +180,11 @@ def _parts(condition: Condition) -> tuple[Condition, ...]:
             return ()
 
 
-def _check_exists(node: Exists) -> None:
-    collection = COLLECTIONS.get(node.collection)
+def _check_exists(node: Exists, words: Words) -> None:
+    collection = words.collections.get(node.collection)
     if collection is None:
-        raise EngineFailed(f"there is no collection {node.collection!r}; there are {', '.join(COLLECTIONS)}")
-    wide = Subject(FIELDS, Names(), "", ())
+        raise EngineFailed(f"there is no collection {node.collection!r}; there are {', '.join(words.collections)}")
+    wide = Subject(words.fields, Names(), "", ())
     for leaf in leaves(node.where):
         if isinstance(leaf, Exists):
             raise EngineFailed(f"exists in {node.collection}: a `where` holds tests on the item, no further exists")
@@ -173,48 +207,93 @@ def _formula(
             return lower(leaf, positive)
 
 
-def _levels(rules: list[Rule], limits: Limits, pattern: Callable[[tuple[Atom, ...]], list[dict[str, Any]]]) -> Levels:
-    return tuple(tuple(_page(page, pattern) for page in level) for level in paged(rules, limits))
+class _Private:
+    """The names under which the rules of a page read: the same on every page, so they are looked for once."""
+
+    def __init__(self) -> None:
+        self._names = Names()
+        self._given: dict[str, str] = {}
+
+    def give(self, rule: str, place: int | str) -> str:
+        """Return the rule's name of what it reads at `place`."""
+        wish = f"{rule}_{place}"
+        if wish not in self._given:
+            self._given[wish] = self._names.give(wish)
+        return self._given[wish]
 
 
-def _page(rules: tuple[Rule, ...], pattern: Callable[[tuple[Atom, ...]], list[dict[str, Any]]]) -> PagePlan:
-    atoms = [atom for rule in rules for atom in rule.atoms]
-    return PagePlan(
-        rules={f"r{index}": {"all": pattern(rule.atoms)} for index, rule in enumerate(rules)},
-        owners={f"r{index}": (rule.owner, rule.is_part) for index, rule in enumerate(rules)},
-        reads=tuple(sorted({atom.prop for atom in atoms})),
-        wide_reads=tuple(sorted({atom.wide for atom in atoms if isinstance(atom, Join)})),
-    )
+def _levels(rules: list[Rule], limits: Limits, pattern: Pattern) -> Levels:
+    private = _Private()
+    return tuple(tuple(_page(page, pattern, private) for page in level) for level in paged(rules, limits))
 
 
-def _test(atom: Compare) -> dict[str, Any]:
-    return {atom.prop: atom.value} if atom.op == "$eq" else {atom.op: {atom.prop: atom.value}}
+def _page(rules: tuple[Rule, ...], pattern: Pattern, private: _Private) -> PagePlan:
+    definitions = {}
+    lines = {}
+    for index, rule in enumerate(rules):
+        name = f"r{index}"
+        patterns, lines[name] = pattern(rule, str(index), private)
+        definitions[name] = {"all": patterns}
+    return PagePlan(definitions, lines)
+
+
+def _test(atom: Compare, prop: str) -> dict[str, Any]:
+    return {prop: atom.value} if atom.op == "$eq" else {atom.op: {prop: atom.value}}
 
 
 def _every(tests: list[dict[str, Any]]) -> dict[str, Any]:
     return tests[0] if len(tests) == 1 else {"$and": tests}
 
 
-def _wide_pattern(atoms: tuple[Atom, ...]) -> list[dict[str, Any]]:
-    return [{"t": _every([{KIND: WIDE_KIND}, *(_test(atom) for atom in atoms if isinstance(atom, Compare))])}]
+def _tests_of(rule: Rule, number: str, private: _Private) -> tuple[list[dict[str, Any]], str, tuple[str, ...]]:
+    """Return the rule's own tests on one fact, what stands on that fact for them, and the properties behind it.
+
+    A rule that tests nothing is asked with a property that is always 1.
+    """
+    compared = [atom for atom in rule.atoms if isinstance(atom, Compare)]
+    if not compared:
+        asked = private.give(number, "asked")
+        return [{asked: 1}], f',"{asked}":1', ()
+    props = dict.fromkeys(atom.prop for atom in compared)
+    names = {prop: private.give(number, place) for place, prop in enumerate(props)}
+    tests = [_test(atom, names[atom.prop]) for atom in compared]
+    return tests, "".join(f',"{name}":%d' for name in names.values()), tuple(names)
 
 
-def _item_pattern(atoms: tuple[Atom, ...]) -> list[dict[str, Any]]:
+def _wide_pattern(rule: Rule, number: str, private: _Private) -> tuple[list[dict[str, Any]], Line]:
+    tests, text, reads = _tests_of(rule, number, private)
+    line = Line(rule.owner, rule.is_part, rule.atoms, text, reads)
+    return [{"t": _every([{KIND: WIDE_KIND}, *tests])}], line
+
+
+def _item_pattern(rule: Rule, number: str, private: _Private) -> tuple[list[dict[str, Any]], Line]:
     """Return the item's pattern, behind the wide fact's when there is something to join.
 
     Every property joined on is first tested for being there: a missing one breaks the evaluation off. The last
     test between the facts is one that always holds: the engine reads past its buffer after a last one that fails.
     """
-    tests: list[dict[str, Any]] = [{KIND: ITEM_KIND}]
-    tests += [_test(atom) for atom in atoms if isinstance(atom, Compare)]
-    joins = [atom for atom in atoms if isinstance(atom, Join)]
+    tests, text, reads = _tests_of(rule, number, private)
+    tests.insert(0, {KIND: ITEM_KIND})
+    joins = [atom for atom in rule.atoms if isinstance(atom, Join)]
     if not joins:
-        return [{"i": _every(tests)}]
-    wide: list[dict[str, Any]] = [{KIND: WIDE_KIND}]
-    wide += [{"$ex": {prop: 1}} for prop in dict.fromkeys((ONE, *(join.wide for join in joins)))]
-    tests += [{"$ex": {prop: 1}} for prop in dict.fromkeys((ONE, *(join.prop for join in joins)))]
+        return [{"i": _every(tests)}], Line(rule.owner, rule.is_part, rule.atoms, text, reads)
+    asked = private.give(number, "joins")
+    keys = {prop: private.give(number, f"i{place}") for place, prop in enumerate(dict.fromkeys(j.prop for j in joins))}
+    wides = {prop: private.give(number, f"t{place}") for place, prop in enumerate(dict.fromkeys(j.wide for j in joins))}
+    wide: list[dict[str, Any]] = [{KIND: WIDE_KIND}, {asked: 1}]
+    wide += [{"$ex": {name: 1}} for name in (ONE, *wides.values())]
+    tests += [{"$ex": {name: 1}} for name in (ONE, *keys.values())]
     for join in joins:
-        test = {join.prop: {"t": join.wide}}
+        test = {keys[join.prop]: {"t": wides[join.wide]}}
         tests.append({"$neq": test} if join.negated else test)
     tests.append({"$gte": {ONE: {"t": ONE}}})
-    return [{"t": _every(wide)}, {"i": _every(tests)}]
+    line = Line(
+        rule.owner,
+        rule.is_part,
+        rule.atoms,
+        text + "".join(f',"{name}":%d' for name in keys.values()),
+        (*reads, *keys),
+        f',"{asked}":1' + "".join(f',"{name}":%d' for name in wides.values()),
+        tuple(wides),
+    )
+    return [{"t": _every(wide)}, {"i": _every(tests)}], line

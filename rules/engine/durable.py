@@ -1,44 +1,57 @@
-"""The evaluator that runs live: durable-rules behind pages, levels and one lock."""
+"""The evaluator that runs live: durable-rules behind an index, pages, levels and one lock."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
 from rules.conditions import Condition
-from rules.engine.compile import ITEM_KIND, WIDE_KIND, CollectionPlan, Levels, PagePlan, StratumPlan, compile_stratum
-from rules.engine.encode import Value, Values
+from rules.engine.compile import SIGNALS, WIDE_KIND, StratumPlan, Words, compile_stratum
+from rules.engine.encode import Values
 from rules.engine.formula import ENVELOPE, Limits
-from rules.engine.names import ITEM_BATCH, ITEM_IDS, ITEM_MARK, KIND, ONE, SESSION, WIDE_ID
-from rules.engine.page import Page, fired_name
+from rules.engine.index import Slots
+from rules.engine.items import LiveCollection
+from rules.engine.live import Asking
+from rules.engine.names import KIND, SESSION, WIDE_ID
+from rules.engine.page import Page
 from rules.errors import EngineFailed
 from rules.model import Facts
+from rules.vocabulary import COLLECTIONS, FIELDS, Collection, Field
 
-SIGNALS: Final = "signals"
+_HEAD: Final = f'{{"sid":"{SESSION}","id":"{WIDE_ID}","{KIND}":{WIDE_KIND}'
 
 
 class DurableEvaluator:
     """Evaluates strata of conditions with durable-rules.
 
-    Immutable once built: a changed rulebook is a new evaluator, and the old one is closed after the swap. Safe to use
-    from any thread; evaluations of one evaluator run one at a time, for the engine is not thread-safe.
+    `fields` and `collections` are the vocabulary that the conditions are written in. Immutable once built: a changed
+    rulebook is a new evaluator, and the old one is closed after the swap. Safe to use from any thread; evaluations of
+    one evaluator run one at a time, for the engine is not thread-safe.
     """
 
-    def __init__(self, conditions: Mapping[str, Mapping[str, Condition]], *, limits: Limits = ENVELOPE) -> None:
+    def __init__(
+        self,
+        conditions: Mapping[str, Mapping[str, Condition]],
+        *,
+        limits: Limits = ENVELOPE,
+        fields: Mapping[str, Field] = FIELDS,
+        collections: Mapping[str, Collection] = COLLECTIONS,
+    ) -> None:
         self._lock = threading.Lock()
         self._closed = False
         # Everything is compiled before the first page is made: what cannot be evaluated is refused without a trace.
-        plans = {stratum: compile_stratum(named, limits) for stratum, named in conditions.items()}
+        words = Words(fields, collections)
+        plans = {stratum: compile_stratum(named, limits, words) for stratum, named in conditions.items()}
         strata: dict[str, _Stratum] = {}
         try:
             for stratum, plan in plans.items():
                 strata[stratum] = _Stratum()
                 strata[stratum].open(plan)
         except BaseException:
-            for opened in strata.values():
-                opened.close()
+            for made in strata.values():
+                made.close()
             raise
         self._strata: Mapping[str, _Stratum] = MappingProxyType(strata)
 
@@ -62,114 +75,62 @@ class DurableEvaluator:
                     stratum.close()
 
 
-class _LivePage:
-    """A page with its plan."""
-
-    def __init__(self, plan: PagePlan) -> None:
-        self.plan = plan
-        self.page = Page(plan.rules)
-        one = f',"{ONE}":1' if plan.wide_reads else ""
-        self._wide = f'{{"sid":"{SESSION}","id":"{WIDE_ID}","{KIND}":"{WIDE_KIND}"{one}'
-        self._item = f',"{KIND}":"{ITEM_KIND}"{one}'
-        # Names are of [a-z0-9_] and values are whole numbers: as text they are JSON already.
-        self._reads = tuple((prop, f',"{prop}":') for prop in plan.reads)
-        self._wide_reads = tuple((prop, f',"{prop}":') for prop in plan.wide_reads)
-
-    def wide(self, props: Mapping[str, int]) -> str:
-        """Return the wide fact for a page of the strata: what its rules read of `props`."""
-        return self._wide + "".join([f"{key}{props[prop]}" for prop, key in self._reads if prop in props]) + "}"
-
-    def item(self, index: int, props: Mapping[str, int]) -> str:
-        """Return the fact of one item of a batch."""
-        told = "".join([f"{key}{props[prop]}" for prop, key in self._reads if prop in props])
-        return f'{{"sid":"{SESSION}","id":"{ITEM_IDS[index]}"{self._item}{told}}}'
-
-    def trigger(self, props: Mapping[str, int]) -> str:
-        """Return the wide fact that items are joined with."""
-        return self._wide + "".join([f"{key}{props[prop]}" for prop, key in self._wide_reads if prop in props]) + "}"
-
-
 class _Stratum:
     """One stratum's live pages."""
 
     def __init__(self) -> None:
-        self._plan: StratumPlan | None = None
-        self._collections: list[tuple[CollectionPlan, list[list[_LivePage]]]] = []
-        self._levels: list[list[_LivePage]] = []
         self._pages: list[Page] = []
 
     def open(self, plan: StratumPlan) -> None:
         """Make the pages; those made before a failure are freed by `close`."""
-        self._plan = plan
-        self._collections = [(collection, self._live(collection.levels)) for collection in plan.collections]
-        self._levels = self._live(plan.levels)
-
-    def _live(self, levels: Levels) -> list[list[_LivePage]]:
-        live: list[list[_LivePage]] = []
-        for level in levels:
-            live.append([])
-            for plan in level:
-                page = _LivePage(plan)
-                self._pages.append(page.page)
-                live[-1].append(page)
-        return live
+        outcomes = [outcome for collection in plan.collections for outcome in collection.outcomes]
+        self._asking = Asking(plan.levels, plan.wide, outcomes, self._pages)
+        self._collections = [LiveCollection(one, self._asking, self._pages) for one in plan.collections]
+        self._on_collections = 0
+        for collection in self._collections:
+            self._on_collections |= collection.readers
+        # Signals stand beside the other values: the two are put together only where a rule reads them.
+        self._reads_signals = plan.reads_signals
 
     def close(self) -> None:
+        """Free the pages."""
         for page in self._pages:
             page.close()
         self._pages = []
 
     def fired(self, facts: Facts) -> frozenset[str]:
-        if self._plan is None:
-            raise EngineFailed("this stratum was never opened")
-        values = {**facts.values, SIGNALS: facts.signals}
-        props = self._plan.wide.encode(values)
-        for collection, levels in self._collections:
-            there = _met(collection, levels, facts.collections.get(collection.collection, ()), values)
-            for outcome in collection.outcomes:
-                props[outcome] = 1 if outcome in there else 0
+        """Return the names of the conditions that are surely true of `facts`."""
+        values: Values = {**facts.values, SIGNALS: facts.signals} if self._reads_signals else facts.values
+        candidates, slots = self._asking.index.read(values)
+        if candidates & self._on_collections:
+            for collection in self._collections:
+                candidates = collection.settle(candidates, slots, facts, values)
+        return frozenset(self._ask(candidates, slots, values)) if candidates else frozenset()
+
+    def _ask(self, candidates: int, slots: Slots, values: Values) -> set[str]:
+        """Return the owners of those candidates that hold, by what the engine says."""
+        lines = self._asking.lines
         found: set[str] = set()
-        for level in self._levels:
-            parts: list[str] = []
-            for live in level:
-                owners = live.plan.owners
-                for activation in live.page.run((live.wide(props),)):
-                    owner, is_part = owners[fired_name(activation)]
-                    if is_part:
-                        parts.append(owner)
+        settled = 0
+        for floor, free in self._asking.levels:
+            number = candidates.bit_length() - 1
+            while number >= floor:
+                live = lines[number].page
+                bottom = live.floor
+                fact = _HEAD
+                while number >= bottom:
+                    _, text, pick, lazy = lines[number]
+                    for slot, answer in lazy:
+                        slots[slot] = answer(values)
+                    fact += text % pick(slots)
+                    candidates ^= 1 << number
+                    number = candidates.bit_length() - 1
+                for name in live.ask(fact + "}"):
+                    if name in live.owners:
+                        found.add(live.owners[name])
                     else:
-                        found.add(owner)
-            for part in parts:
-                props[part] = 1
-        return frozenset(found)
-
-
-def _met(plan: CollectionPlan, levels: list[list[_LivePage]], items: Iterable[Values], wide: Values) -> set[str]:
-    """Return the outcomes that an item meets. Items of a long collection are taken batch by batch."""
-    codes: dict[Value, int] = {}
-    joined = plan.wide.encode_keys(wide, codes)
-    encoded = [plan.items.encode(item) | plan.items.encode_keys(item, codes) for item in items]
-    met: set[str] = set()
-    for start in range(0, len(encoded), ITEM_BATCH):
-        batch = encoded[start : start + ITEM_BATCH]
-        for level in levels:
-            parts: list[tuple[int, str]] = []
-            for live in level:
-                facts = [live.item(index, item) for index, item in enumerate(batch)]
-                if live.plan.wide_reads:
-                    facts.append(live.trigger(joined))
-                for activation in live.page.run(facts):
-                    owner, is_part = live.plan.owners[fired_name(activation)]
-                    if is_part:
-                        parts.append((_item_index(activation), owner))
-                    else:
-                        met.add(owner)
-            for index, part in parts:
-                batch[index][part] = 1
-    return met
-
-
-def _item_index(activation: str) -> int:
-    """Return which item of its batch an activation is about."""
-    start = activation.index(ITEM_MARK) + len(ITEM_MARK)
-    return int(activation[start : activation.index('"', start)])
+                        slot, readers = self._asking.parts[live.parts[name]]
+                        slots[slot] = 1
+                        settled |= readers
+            candidates &= free | settled
+        return found

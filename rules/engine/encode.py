@@ -10,17 +10,20 @@ number      its rank among the constants that rules compare the field with: of s
             the engine compares as Python does on every value, with no grid in between
 text, enum  the number of the constant that it is, from 1; 0 for any other text
 flag        1 or 0
-set         for each question (holds any of these, holds all of these) 1 when it does, there only when a rule wants
-            it to; 0 when it does not, there only when a rule wants it not to
+set         for each question (holds any of these, holds all of these) 1 when it does, 0 when it does not
 known       1 or 0, always there
 same_as     1 or 0, there only when both fields are known
 join key    a number per distinct value of one evaluation: equal values have equal keys
 
 A field that is unknown has no property, and the engine meets no test on a property that is not there.
+
+Here is what each property means; `rules.engine.index` reads them off the facts.
 """
 
 from __future__ import annotations
 
+import math
+import sys
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -69,24 +72,20 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Holds:
-    """Whether a set holds `members`: every one of them, or any.
+    """Whether a set field holds `members`: every one of them, or any."""
 
-    `wanted`: some rule wants it to; `unwanted`: some rule wants it not to.
-    """
-
+    field: str
     prop: str
     members: frozenset[str]
     every: bool
-    wanted: bool
-    unwanted: bool
 
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A set field and every question that rules ask of it."""
-
-    field: str
-    questions: tuple[Holds, ...]
+    def answer(self, values: Values) -> int | None:
+        """Return 1 or 0, None when the field is unknown. Raise FactsInvalid for a value that is no set."""
+        found = values.get(self.field)
+        if found is None:
+            return None
+        held = members_of(self.field, found)
+        return int(self.members <= held if self.every else not self.members.isdisjoint(held))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +95,11 @@ class Same:
     field: str
     other: str
     prop: str
+
+    def answer(self, values: Values) -> int | None:
+        """Return 1 or 0, None when one of the fields is unknown."""
+        left, right = values.get(self.field), values.get(self.other)
+        return None if left is None or right is None else int(left == right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,48 +118,9 @@ class Encoding:
     coded: tuple[Coded, ...] = ()
     flagged: tuple[Flagged, ...] = ()
     known: tuple[Known, ...] = ()
-    held: tuple[Held, ...] = ()
+    held: tuple[Holds, ...] = ()
     same: tuple[Same, ...] = ()
     keys: tuple[Key, ...] = ()
-
-    def encode(self, values: Values) -> dict[str, int]:
-        """Return the properties of `values`, join keys left out. Raise FactsInvalid for a value of another type."""
-        out: dict[str, int] = {}
-        self._encode_values(values, out)
-        for known in self.known:
-            out[known.prop] = 0 if values.get(known.field) is None else 1
-        for same in self.same:
-            left, right = values.get(same.field), values.get(same.other)
-            if left is not None and right is not None:
-                out[same.prop] = 1 if left == right else 0
-        return out
-
-    def _encode_values(self, values: Values, out: dict[str, int]) -> None:
-        for ranked in self.ranked:
-            number = values.get(ranked.field)
-            if number is not None:
-                out[ranked.prop] = rank(ranked.constants, _number(ranked.field, number))
-        for coded in self.coded:
-            text = values.get(coded.field)
-            if text is not None:
-                out[coded.prop] = coded.codes.get(_text(coded.field, text), 0)
-        for flagged in self.flagged:
-            flag = values.get(flagged.field)
-            if flag is not None:
-                out[flagged.prop] = _flag(flagged.field, flag)
-        for held in self.held:
-            members = values.get(held.field)
-            if members is not None:
-                _hold(held.questions, _members(held.field, members), out)
-
-    def encode_keys(self, values: Values, codes: dict[Value, int]) -> dict[str, int]:
-        """Return the join keys of `values`; `codes` is shared by all facts of one evaluation and grows."""
-        out: dict[str, int] = {}
-        for key in self.keys:
-            value = values.get(key.field)
-            if value is not None:
-                out[key.prop] = codes.setdefault(value, len(codes))
-        return out
 
 
 def rank(constants: tuple[Number, ...], number: Number) -> int:
@@ -164,34 +129,53 @@ def rank(constants: tuple[Number, ...], number: Number) -> int:
     return 2 * index + (1 if index < len(constants) and constants[index] == number else 0)
 
 
-def _hold(questions: tuple[Holds, ...], members: frozenset[str], out: dict[str, int]) -> None:
-    for asked in questions:
-        if asked.members <= members if asked.every else not asked.members.isdisjoint(members):
-            if asked.wanted:
-                out[asked.prop] = 1
-        elif asked.unwanted:
-            out[asked.prop] = 0
+def steps(constants: tuple[Number, ...]) -> tuple[list[Number], list[Number]]:
+    """Return where the rank goes up by one: for whole numbers, and for finite floats.
+
+    How many steps are at or below a number is its rank, found by one search among numbers of its own type.
+    """
+    whole: list[Number] = []
+    real: list[Number] = []
+    for constant in constants:
+        finite = math.isfinite(constant)
+        whole += (math.ceil(constant), math.floor(constant) + 1) if finite else (constant, constant)
+        at = _first_float(constant)
+        real += (at, math.nextafter(at, math.inf) if at == constant else at)
+    return whole, real
 
 
-def _number(field: str, value: Value) -> Number:
+def _first_float(number: Number) -> float:
+    """Return the smallest float that is not below `number`."""
+    try:
+        near = float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -sys.float_info.max
+    return near if near >= number else math.nextafter(near, math.inf)
+
+
+def number_of(field: str, value: Value) -> Number:
+    """Return `value`, the number that it is. Raise FactsInvalid otherwise; NaN is none."""
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124 - NaN differs from itself
         raise FactsInvalid(f"{field}: {value!r} does not fit: it needs a number")
     return value
 
 
-def _text(field: str, value: Value) -> str:
+def text_of(field: str, value: Value) -> str:
+    """Return `value`, the text that it is. Raise FactsInvalid otherwise."""
     if not isinstance(value, str):
         raise FactsInvalid(f"{field}: {value!r} does not fit: it needs a text")
     return value
 
 
-def _flag(field: str, value: Value) -> int:
+def flag_of(field: str, value: Value) -> bool:
+    """Return `value`, the flag that it is. Raise FactsInvalid otherwise."""
     if not isinstance(value, bool):
         raise FactsInvalid(f"{field}: {value!r} does not fit: it needs true or false")
-    return int(value)
+    return value
 
 
-def _members(field: str, value: Value) -> frozenset[str]:
+def members_of(field: str, value: Value) -> frozenset[str]:
+    """Return `value`, the set that it is. Raise FactsInvalid otherwise."""
     if not isinstance(value, frozenset):
         raise FactsInvalid(f"{field}: {value!r} does not fit: it needs a set of texts")
     return value

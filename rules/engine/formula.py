@@ -174,20 +174,23 @@ def _rarest_first(atom: Atom) -> tuple[int, str, str, int]:
     return (rank, atom.prop, atom.op, atom.value)
 
 
-def _read(atom: Atom) -> tuple[str, ...]:
-    return (atom.prop, atom.wide) if isinstance(atom, Join) else (atom.prop,)
-
-
 def paged(rules: Iterable[Rule], limits: Limits) -> tuple[tuple[tuple[Rule, ...], ...], ...]:
-    """Return the rules as levels of pages, in order, every page within the limits."""
+    """Return the rules as levels of pages, in order, every page within the limits.
+
+    Rules that begin with the same tests lie together: what one ticket meets is then on few pages.
+    """
     levels: dict[int, list[list[Rule]]] = {}
-    read: set[str] = set()
-    for rule in sorted(rules, key=lambda rule: rule.level):  # stable: the order of the rules is kept
+    read = 0
+    for rule in sorted(rules, key=_together):
         pages = levels.setdefault(rule.level, [])
-        wanted = {prop for atom in rule.atoms for prop in _read(atom)}
-        if not pages or len(pages[-1]) == limits.rules or len(read | wanted) > limits.properties:
+        wanted = len(rule.atoms) + 1
+        if not pages or len(pages[-1]) == limits.rules or read + wanted > limits.properties:
             pages.append([])
-            read = set()
+            read = 0
         pages[-1].append(rule)
-        read |= wanted
+        read += wanted
     return tuple(tuple(map(tuple, levels[level])) for level in sorted(levels))
+
+
+def _together(rule: Rule) -> tuple[int, tuple[tuple[int, str, str, int], ...]]:
+    return rule.level, tuple(map(_rarest_first, rule.atoms))

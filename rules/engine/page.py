@@ -6,7 +6,9 @@ the one place that calls it:
 - the C module itself: the package's own Host starts threads that run actions too;
 - one session name; warmed up once, so that deleting the session after each evaluation is safe (a session that never
   ran an action has uninitialised memory in it, and a name that is used again gets the same memory again);
-- facts are asserted, actions drained, the session deleted whatever happened. Never retract, never abandon;
+- facts are asserted, actions drained, the session deleted whatever happened; never abandoned;
+- a fact is retracted in one case only, the one that was proved safe: it is the session's only fact, every rule of the
+  page looks at one fact, and everything is drained. The session may then live on, and need not be built again;
 - a page holds at most 60 rules, refused before the engine sees them: a ruleset that fails to build leaks;
 - an activation's name is cut out of its text: parsing the text would cost many times the evaluation.
 
@@ -22,7 +24,7 @@ from typing import Any, Final
 
 import durable_rules_engine as durable
 
-from rules.engine.names import SESSION, WARM, WARM_ID
+from rules.engine.names import SESSION, WARM, WARM_ID, WIDE_ID
 from rules.errors import EngineFailed
 
 MAX_RULES: Final = 60
@@ -30,6 +32,7 @@ MAX_DEFINITION: Final = 4_000_000
 """Longest definition in bytes that is handed over."""
 _SESSION_UNKNOWN: Final = "309"
 _DUPLICATE: Final = 2
+_RETRACTED: Final = f'{{"sid":"{SESSION}","id":"{WIDE_ID}"}}'
 
 _numbers = itertools.count()
 _text = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode
@@ -53,6 +56,34 @@ class Page:
         if len(warmed) != 1 or not warmed[0].startswith(f'{{"{WARM}"'):
             self.close()
             raise EngineFailed("durable-rules did not run its warm-up rule: this build of it cannot be used")
+
+    def ask(self, fact: str) -> list[str]:
+        """Return the name of the rule of each activation of `fact`, whose id is WIDE_ID, in a session of its own.
+
+        Only for pages whose rules look at one fact each: it is retracted, and the session kept for the next one.
+        """
+        handle = self._handle
+        if handle is None:
+            raise EngineFailed("this engine page is closed")
+        try:
+            result, state = durable.assert_fact(handle, fact)
+            if result == _DUPLICATE:
+                raise EngineFailed("a fact was left behind in the engine's session")  # noqa: TRY301 - cleaned up below
+            fired: list[str] = []
+            activation = durable.start_action_for_state(handle, state)
+            if activation is not None:
+                following = durable.complete_and_start_action
+                text = activation[1]
+                while text is not None:
+                    fired.append(text[2 : text.index('"', 2)])
+                    text = following(handle, state)
+            durable.retract_fact(handle, _RETRACTED)
+        except BaseException as error:
+            self._clean(handle)
+            if isinstance(error, EngineFailed) or not isinstance(error, Exception):
+                raise
+            raise EngineFailed(f"durable-rules broke off an evaluation: {error}") from error
+        return fired
 
     def run(self, facts: Iterable[str]) -> list[str]:
         """Return one text per activation of the session in which `facts` are asserted, in this order.

@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Scalar, Test, Truth
+from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Scalar, Test, Truth, fields_read
+from rules.errors import EngineFailed
 from rules.model import Facts
+from rules.vocabulary import COLLECTIONS, FIELDS, Collection, Field
 
 Known = Scalar | frozenset[str]
 Look = Callable[[str], Known | None]
@@ -37,8 +39,21 @@ _ANSWERS: Final[Mapping[Op, Callable[[Any, Any], bool]]] = MappingProxyType(
 class ReferenceEvaluator:
     """Evaluates strata of conditions as they are defined: slow, short, and right."""
 
-    def __init__(self, conditions: Mapping[str, Mapping[str, Condition]]) -> None:
+    def __init__(
+        self,
+        conditions: Mapping[str, Mapping[str, Condition]],
+        *,
+        fields: Mapping[str, Field] = FIELDS,
+        collections: Mapping[str, Collection] = COLLECTIONS,
+    ) -> None:
+        """Raise EngineFailed for a condition that reads what the vocabulary of `fields` and `collections` has not."""
         self._conditions = {stratum: dict(named) for stratum, named in conditions.items()}
+        known = {*fields, *collections}
+        known |= {f"{name}.{field}" for name, found in collections.items() for field in found.fields}
+        for named in self._conditions.values():
+            for name, condition in named.items():
+                if unknown := sorted(fields_read(condition) - known):
+                    raise EngineFailed(f"condition {name!r}: the vocabulary has no {', '.join(unknown)}")
 
     def fired(self, stratum: str, facts: Facts) -> frozenset[str]:
         """Return the names of the stratum's conditions that are surely true of `facts`."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from rules.conditions import Op, Scalar, Test
-from rules.engine.encode import Coded, Encoding, Flagged, Held, Holds, Key, Known, Number, Ranked, Same, rank
+from rules.engine.encode import Coded, Encoding, Flagged, Holds, Key, Known, Number, Ranked, Same, rank
 from rules.engine.formula import And, Compare, Formula, Or
 from rules.engine.names import Names
 from rules.errors import EngineFailed
@@ -59,7 +59,7 @@ class Subject:
         self._texts = texts
         self._flags: dict[str, None] = {}
         self._known: dict[str, None] = {}
-        self._held: dict[_Question, set[bool]] = {}
+        self._held: dict[_Question, None] = {}
         self._same: dict[tuple[str, str], None] = {}
         self._keys: dict[str, None] = {}
 
@@ -126,18 +126,11 @@ class Subject:
         if op is Op.HAS_NONE:
             op, positive = Op.HAS_ANY, not positive
         question = _Question(name, frozenset(values), every=op is not Op.HAS_ANY or len(values) == 1)
-        self._held.setdefault(question, set()).add(positive)
+        self._held[question] = None
         return Compare(self._asked(question), "$eq", int(positive))
 
     def _asked(self, question: _Question) -> str:
         return self._prop(question.field, "every" if question.every else "any", *sorted(question.members))
-
-    def _questions(self, name: str) -> tuple[Holds, ...]:
-        return tuple(
-            Holds(self._asked(question), question.members, question.every, True in wanted, False in wanted)
-            for question, wanted in self._held.items()
-            if question.field == name
-        )
 
     def _is_known(self, name: str, *, known: bool) -> Formula:
         self._known[name] = None
@@ -164,7 +157,7 @@ class Subject:
             coded=tuple(Coded(name, self._prop(name), codes) for name, codes in self._texts.items() if name in asked),
             flagged=tuple(Flagged(name, self._prop(name)) for name in self._flags),
             known=tuple(Known(name, self._prop(name, "known")) for name in self._known),
-            held=tuple(Held(name, self._questions(name)) for name in dict.fromkeys(one.field for one in self._held)),
+            held=tuple(Holds(asked.field, self._asked(asked), asked.members, asked.every) for asked in self._held),
             same=tuple(Same(left, right, self._prop(left, "same_as", right)) for left, right in self._same),
             keys=tuple(Key(name, self._prop(name, "key")) for name in self._keys),
         )
