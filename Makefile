@@ -4,11 +4,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DESK := .venv-helpdesk
+PEERS := .venv-peers
 UV := $(BIN)/uv pip
 # --universal: one file for every platform. No header and no annotation: they would name paths and hosts.
 PIN := $(UV) compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: demo install test test-fast coverage check format bench picture pins clean
+.PHONY: demo install test test-fast coverage check format bench bench-peers picture pins clean
 
 demo: install
 	$(BIN)/sidecue demo
@@ -62,6 +63,15 @@ format: $(VENV)/.tested
 bench: install
 	$(BIN)/sidecue bench
 
+# The engines that somebody might take instead have requirements that must not mix with ours.
+$(PEERS)/.installed: plugin/bench/peers/requirements.txt | $(VENV)/.python
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r plugin/bench/peers/requirements.txt
+	@touch $@
+
+bench-peers: install $(PEERS)/.installed
+	$(BIN)/sidecue bench peers --peers $(PEERS)/bin/python
+
 # The picture at the top of the README, as the browser test took it.
 picture: $(VENV)/.tested
 	@.ci/require chromium
@@ -71,6 +81,7 @@ picture: $(VENV)/.tested
 pins: $(VENV)/.tested
 	$(PIN) requirements.in -o requirements.txt
 	$(PIN) requirements-dev.in -o requirements-dev.txt
+	$(PIN) plugin/bench/peers/requirements.in -o plugin/bench/peers/requirements.txt
 
 clean:
-	rm -rf $(VENV) $(DESK) build *.egg-info tests/artefacts .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(DESK) $(PEERS) build *.egg-info tests/artefacts .mypy_cache .ruff_cache .pytest_cache .hypothesis

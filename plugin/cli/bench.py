@@ -2,65 +2,45 @@
 
 from __future__ import annotations
 
+import importlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
 
 import click
 
-
-def _decide() -> dict[str, object]:
-    from plugin.bench import stages  # noqa: PLC0415 - a benchmark loads only what it measures
-
-    return stages.measure()
-
-
-def _webhook() -> dict[str, object]:
-    from plugin.bench import webhooks  # noqa: PLC0415 - as above
-
-    return webhooks.measure()
-
-
-def _sidebar() -> dict[str, object]:
-    from plugin.bench import sidebar  # noqa: PLC0415 - as above
-
-    return sidebar.measure()
-
-
-def _bulk() -> dict[str, object]:
-    from plugin.bench import bulk  # noqa: PLC0415 - as above
-
-    return bulk.measure()
-
-
-def _memory() -> dict[str, object]:
-    from plugin.bench import memory  # noqa: PLC0415 - as above
-
-    return memory.measure()
-
-
-PARTS: Mapping[str, Callable[[], dict[str, object]]] = {
-    "decide": _decide,
-    "webhook": _webhook,
-    "sidebar": _sidebar,
-    "bulk": _bulk,
-    "memory": _memory,
+PARTS: Final[Mapping[str, str]] = {
+    "decide": "plugin.bench.stages",
+    "webhook": "plugin.bench.webhooks",
+    "sidebar": "plugin.bench.sidebar",
+    "bulk": "plugin.bench.bulk",
+    "peers": "plugin.bench.peers.contest",
+    "memory": "plugin.bench.memory",
 }
+"""Part -> the module whose `measure` takes its figures; only what is measured is imported."""
 
 
 @click.command()
 @click.argument("part", nargs=-1, type=click.Choice(list(PARTS)))
+@click.option(
+    "--peers",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="For the part `peers`: the Python of the environment they are installed in (`make bench-peers` makes it).",
+)
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", help="How to print it.")
-def bench(part: tuple[str, ...], output: str) -> None:
+def bench(part: tuple[str, ...], peers: Path | None, output: str) -> None:
     """Measure this installation on this machine.
 
-    PART is one of decide, webhook, sidebar, bulk, memory; all of them when none is named (about five minutes).
+    PART is one of decide, webhook, sidebar, bulk, peers, memory; all of them when none is named (about ten minutes).
     Quote the ratios: absolute times belong to one machine on one day.
     """
     figures: dict[str, dict[str, object]] = {}
     for name in part or PARTS:
         if output == "text":
             click.echo(f"{name} …")
-        figures[name] = PARTS[name]()
+        measure = importlib.import_module(PARTS[name]).measure
+        figures[name] = measure(peers) if name == "peers" else measure()
         if output == "text":
             for label, value in figures[name].items():
                 click.echo(f"  {label.replace('_', ' ')}: {_plain(value)}")
