@@ -15,7 +15,8 @@ from plugin.i18n.moments import money, number, share
 from plugin.sidebar.names import Names
 from rules.conditions import Op, Scalar
 from rules.model import LeafResult
-from rules.vocabulary import COLLECTIONS, FIELDS, Type
+from rules.vocabulary import COLLECTIONS, FIELDS
+from rules.vocabulary.words import VALUE_WORDS
 
 MONEY_FIELDS: Final = frozenset({"customer.mrr"})
 SIGNAL_FIELD: Final = "signals"
@@ -83,7 +84,6 @@ class Phrases:
 
     def value(self, field: str, value: Scalar) -> str:
         """Return one value of a field as a person reads it."""
-        known = FIELDS.get(field)
         if isinstance(value, bool):
             return self._words("leaf.yes" if value else "leaf.no")
         if isinstance(value, int | float):
@@ -92,9 +92,8 @@ class Phrases:
             return self._names.signal(value)
         if field.startswith("decision."):
             return self._words.of("function", value) if self._words.knows(f"function.{value}") else value
-        if known is not None and known.type is Type.ENUM and self._words.knows(f"value.{field}.{value}"):
-            return self._words.of(f"value.{field}", value)
-        return value
+        word = VALUE_WORDS.get(field, {}).get(value)
+        return word.read(self._words.locale) if word is not None else value
 
     def _number(self, field: str, value: float) -> str:
         if field in MONEY_FIELDS:

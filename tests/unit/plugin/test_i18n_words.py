@@ -13,7 +13,6 @@ from plugin.i18n import catalogue, words
 from plugin.sidebar.page import ENDED
 from rules.model import EventKind, Function, Kind, Stage
 from rules.text import LOCALES
-from rules.vocabulary import FIELDS, Source, Type
 
 PLUGIN = Path(__file__).parents[3] / "plugin"
 PAGES = ("sidebar", "feedback", "api", "demo", "i18n")
@@ -95,7 +94,7 @@ def test_no_key_is_left_over():
     }
     whole = {"script", "change", "badge", "verdict"}  # handed to the script as they are
     spoken = {"demo.customer", "demo.agent", "demo.note"}  # the page says who wrote a message
-    by_rule = {"strip", "value", "leaf", "held", "state"}  # looked up by the name of a field, an operator, a state
+    by_rule = {"strip", "leaf", "held", "state"}  # looked up by the name of a field, an operator, a state
     left = {
         key
         for key in catalogue("en")
@@ -123,17 +122,6 @@ def test_states_of_a_page_have_a_title_and_a_hint():
     for state in ENDED:
         assert words("en").knows(f"state.{state}")
         assert words("en").knows(f"state.{state}_hint")
-
-
-def test_every_closed_value_of_the_vocabulary_has_a_word():
-    needed = {
-        f"value.{name}.{value}"
-        for name, field in FIELDS.items()
-        if field.type is Type.ENUM and field.source is not Source.DECISION
-        for value in field.values
-    }
-
-    assert {key for key in catalogue("en") if key.startswith("value.")} == needed
 
 
 @pytest.mark.parametrize(
