@@ -9,7 +9,7 @@ from typing import Final
 from rules.facts import WINDOW
 from rules.model import Decision, Facts, Locale, SignalHit
 from rules.signals import SignalReader, SpokenText
-from rules.vocabulary import WELL_KNOWN_SIGNALS
+from rules.vocabulary import COLLECTIONS, FIELDS, WELL_KNOWN_SIGNALS
 
 _WINDOW_HOURS: Final = WINDOW.total_seconds() / 3600
 
@@ -48,7 +48,7 @@ def case_of(ticket: str, decision: Decision, conversation: Conversation | None =
     acceptance, is_whole = _acceptance(decision)
     return Case(
         ticket=ticket,
-        facts=decision.facts,
+        facts=_readable(decision.facts),
         hits=trace.signals,
         language="en" if trace.language == "en" else "pt-BR",
         text_truncated=trace.text_truncated,
@@ -74,6 +74,18 @@ def read_again(case: Case, reader: SignalReader) -> Case:
                 values[name] = held + (signal in reading.signals) - (signal in case.facts.signals)
     facts = Facts(values, reading.signals, case.facts.collections, case.facts.taken_at)
     return replace(case, facts=facts, hits=reading.hits, language=reading.language, text_truncated=reading.truncated)
+
+
+def _readable(facts: Facts) -> Facts:
+    """Return the facts without what the vocabulary had then and has no more: no rule can read it."""
+    if facts.values.keys() <= FIELDS.keys() and facts.collections.keys() <= COLLECTIONS.keys():
+        return facts
+    return Facts(
+        {name: value for name, value in facts.values.items() if name in FIELDS},
+        facts.signals,
+        {name: items for name, items in facts.collections.items() if name in COLLECTIONS},
+        facts.taken_at,
+    )
 
 
 def _counts_now(facts: Facts) -> bool:

@@ -96,7 +96,10 @@ class Comparator:
         return old, old if old.facts == new.facts else new
 
     def _decide(self, old: Case, new: Case, part: Part) -> None:
-        before, after = decided(self._old, old), decided(self._new, new)
+        try:
+            before, after = decided(self._old, old), decided(self._new, new)
+        except FactsInvalid as error:
+            raise FactsInvalid(f"ticket {old.ticket}: {error}") from error
         part.decided += 1
         was, now = outcome_of(before), outcome_of(after)
         part.count(was, now)
