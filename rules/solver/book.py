@@ -119,6 +119,19 @@ class SymbolicBook:
         """Return that the symbols describe facts."""
         return self.symbols.well_formed()
 
+    def both(self, one: Formula, other: Formula) -> Formula:
+        """Return that both hold."""
+        return self.symbols.logic.all_of((one, other))
+
+    def none_of(self, formulas: Iterable[Formula]) -> Formula:
+        """Return that none holds."""
+        return self.symbols.logic.opposite(self.symbols.logic.any_of(formulas))
+
+    def exactly_one(self, formulas: Iterable[Formula]) -> Formula:
+        """Return that one holds, and no other."""
+        weights = [(formula, 1) for formula in formulas]
+        return self.both(self.symbols.logic.at_least(weights, 1), self.symbols.logic.at_most(weights, 1))
+
     def covering(self, action: str) -> tuple[Rule, ...]:
         """Return the guardrails with effect that hold the action back when they fire."""
         found = self.rulebook.actions[action]

@@ -1,0 +1,155 @@
+"""Prove the properties of a rulebook, or show the smallest facts that break them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import z3
+
+from rules.decide.classify import SHARE, THRESHOLD
+from rules.errors import SidecueError
+from rules.facts import facts_from_given
+from rules.model import Facts
+from rules.prove.properties import PROPERTIES, Outcome, Property
+from rules.prove.replay import Replay
+from rules.rulebook import Rulebook
+from rules.solver.book import SymbolicBook
+from rules.solver.smallest import Undecided, smallest
+
+SCHEMA: Final = 1
+TIMEOUT_MS: Final = 30_000
+TAKEN_AT: Final = datetime(2026, 1, 15, 12, tzinfo=UTC)
+"""The clock of every counter-example: rules see days, never dates, so that any instant would do."""
+
+
+@dataclass(frozen=True)
+class Proved:
+    """It holds for all facts."""
+
+    property: Property
+    verdict: str = "proved"
+
+
+@dataclass(frozen=True)
+class Broken:
+    """It does not hold. `facts` are the smallest that show it, `given` the same in the words of an example.
+
+    `outcome` is what the live engine made of them; `kept_by` names what of code still keeps the agent from seeing it.
+    """
+
+    property: Property
+    subject: str
+    facts: Facts
+    given: Mapping[str, object]
+    outcome: Outcome
+    kept_by: str | None
+    verdict: str = "broken"
+
+
+@dataclass(frozen=True)
+class Unproved:
+    """Nobody knows: the solver gave no answer. That is a failure, never a pass."""
+
+    property: Property
+    reason: str
+    verdict: str = "unknown"
+
+
+Verdict = Proved | Broken | Unproved
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The verdicts on one rulebook, in the order of the properties."""
+
+    rulebook: str
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every property is proved."""
+        return all(isinstance(verdict, Proved) for verdict in self.verdicts)
+
+    def certificate(self) -> dict[str, Any]:
+        """Return what was proved of which rulebook by which solver. The same proof gives the same certificate."""
+        return {
+            "schema": SCHEMA,
+            "rulebook": self.rulebook,
+            "properties": {
+                found.property.id: {"statement": found.property.digest, "verdict": found.verdict}
+                for found in self.verdicts
+            },
+            "solver": {"name": "z3", "version": z3.get_version_string()},
+        }
+
+
+def certificate_fits(certificate: Mapping[str, Any], rulebook: Rulebook) -> bool:
+    """Tell whether a certificate says that every property of today is proved of this very rulebook."""
+    expected = {found.id: {"statement": found.digest, "verdict": "proved"} for found in PROPERTIES}
+    return (
+        certificate.get("schema") == SCHEMA
+        and certificate.get("rulebook") == rulebook.digest
+        and certificate.get("properties") == expected
+    )
+
+
+def prove(rulebook: Rulebook, *, properties: Sequence[Property] = PROPERTIES, timeout_ms: int = TIMEOUT_MS) -> Proof:
+    """Return the verdict on every property. `timeout_ms` is for each question to the solver.
+
+    Raise SidecueError for a rulebook that cannot be laid out, or when solver and engine disagree on a counter-example.
+    """
+    return Proof(rulebook.digest, tuple(verdicts(rulebook, properties, timeout_ms)))
+
+
+def verdicts(
+    rulebook: Rulebook,
+    properties: Sequence[Property] = PROPERTIES,
+    timeout_ms: int = TIMEOUT_MS,
+    book: SymbolicBook | None = None,
+) -> Iterator[Verdict]:
+    """Yield the verdicts one by one, as they are found. `book`: one built of the rulebook and `asked(properties)`."""
+    symbols = book if book is not None else symbolic(rulebook, properties)
+    with Replay(rulebook) as replay:
+        for found in properties:
+            try:
+                yield _verdict(found, symbols, replay, timeout_ms)
+            except Undecided as reason:
+                yield Unproved(found, str(reason))
+
+
+def symbolic(rulebook: Rulebook, properties: Iterable[Property] = PROPERTIES) -> SymbolicBook:
+    """Return the rulebook as formulas, with what the properties ask."""
+    also = [condition for found in properties for condition in found.conditions()]
+    return SymbolicBook(rulebook, threshold=THRESHOLD, share=SHARE, also=also)
+
+
+def _verdict(found: Property, book: SymbolicBook, replay: Replay, timeout_ms: int) -> Verdict:
+    worst: Broken | None = None
+    for hole in found.holes(book):
+        model = smallest(book.symbols, [hole.formula], timeout_ms)
+        if model is None:
+            continue
+        facts = book.facts(model, TAKEN_AT)
+        given = book.given(model, TAKEN_AT)
+        outcome = replay.outcome(facts)
+        if facts_from_given(given, TAKEN_AT) != facts or not found.breaks(outcome, hole.subject, book.rulebook):
+            raise SidecueError(
+                f"{found.id}: the solver found facts that break it, but the engine does not ({hole.subject}; {given}): "
+                "that is a defect of Sidecue, please report it with the rule files"
+            )
+        broken = Broken(found, hole.subject, facts, given, outcome, replay.kept_by(facts, hole.subject))
+        if worst is None or _size(given) < _size(worst.given):
+            worst = broken
+    return worst if worst is not None else Proved(found)
+
+
+def _size(stated: object) -> int:
+    """Count what is stated, as the smallest facts are counted."""
+    if isinstance(stated, Mapping):
+        return sum(_size(value) for value in stated.values())
+    if isinstance(stated, list):
+        return sum(1 + (_size(item) if isinstance(item, Mapping) else 0) for item in stated)
+    return 1

@@ -1,0 +1,446 @@
+"""What must hold of a whole rulebook, whatever the facts: stated here once more, apart from the guardrails that see to it.
+
+The premises are written over the vocabulary and the signals, not taken from the guardrail files: a guardrail that loses a
+branch is caught because this does not. Where the product's words leave a doubt, they are read in favour of the customer:
+a detractor without a date counts as recent, an overdue invoice as a dispute, a churned customer as one who has cancelled,
+and what another open ticket says counts like what this one says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Test, fields_read
+from rules.engine import truth
+from rules.model import Facts
+from rules.rulebook import Derive, Function, Kind, Recommend, Rulebook, RuleKind, Status
+from rules.solver.book import SymbolicBook
+from rules.solver.logic import Formula
+from rules.text import Text
+from rules.vocabulary import COLLECTIONS, FIELDS, Purpose
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the live engine makes of some facts, before the laws of code, the contact limits and the rank.
+
+    `facts` are those that guardrails read: derived and classified. `suppressed` are the actions that guardrail rules
+    hold back, whether anybody proposes them or not.
+    """
+
+    facts: Facts
+    primary: Function
+    works: frozenset[Function]
+    applicable: frozenset[str]
+    suppressed: frozenset[str]
+
+    @property
+    def suitable(self) -> frozenset[str]:
+        """The actions that nothing but the laws, the limits and the rank keeps from being shown."""
+        return self.applicable - self.suppressed
+
+
+@dataclass(frozen=True)
+class Hole:
+    """One way in which a property may fail: facts that meet `formula` break it. `subject` is an action or a rule."""
+
+    subject: str
+    formula: Formula
+
+
+@dataclass(frozen=True)
+class Property(ABC):
+    """Something that holds of a rulebook for all facts. `leans_on` says what the proof takes from code, not from rules."""
+
+    id: str
+    statement: Text
+    leans_on: Text
+
+    def conditions(self) -> tuple[Condition, ...]:
+        """Return what the property itself asks of the facts."""
+        return ()
+
+    @abstractmethod
+    def holes(self, book: SymbolicBook) -> Iterator[Hole]:
+        """Yield every way in which the property may fail in this rulebook."""
+
+    @abstractmethod
+    def breaks(self, outcome: Outcome, subject: str, rulebook: Rulebook) -> bool:
+        """Tell whether an outcome of the live engine shows the property broken: asked before a hole is believed."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of everything that the property says."""
+        return hashlib.sha256(repr(self).encode("utf-8")).hexdigest()
+
+
+@dataclass(frozen=True)
+class Forbids(Property):
+    """Under `premise` no action of `kinds` (but those in `exempt`) is suitable. `guardrail`: the rule that sees to it."""
+
+    premise: Condition
+    kinds: tuple[Kind, ...]
+    guardrail: str
+    exempt: tuple[str, ...] = ()
+
+    def conditions(self) -> tuple[Condition, ...]:
+        """Return the premise."""
+        return (self.premise,)
+
+    def holes(self, book: SymbolicBook) -> Iterator[Hole]:
+        """Yield one hole per action of the kinds."""
+        for name, action in sorted(book.rulebook.actions.items()):
+            if action.kind in self.kinds and name not in self.exempt:
+                yield Hole(name, book.both(book.surely(self.premise), book.suitable[name]))
+
+    def breaks(self, outcome: Outcome, subject: str, rulebook: Rulebook) -> bool:
+        """Tell whether the action is suitable although the premise is true."""
+        kind = rulebook.actions[subject].kind
+        forbidden = kind in self.kinds and subject not in self.exempt
+        return forbidden and subject in outcome.suitable and truth(self.premise, outcome.facts) is True
+
+
+@dataclass(frozen=True)
+class Demands(Property):
+    """Under `premise` one of `actions` is suitable. It says nothing of rulebooks without the signal it starts from."""
+
+    premise: Condition
+    signal: str
+    actions: tuple[str, ...]
+
+    def conditions(self) -> tuple[Condition, ...]:
+        """Return the premise."""
+        return (self.premise,)
+
+    def holes(self, book: SymbolicBook) -> Iterator[Hole]:
+        """Yield the one hole: the premise is true and none is suitable."""
+        if self.signal in book.rulebook.signals:
+            known = [name for name in self.actions if name in book.rulebook.actions]
+            none = book.none_of([book.suitable[name] for name in known])
+            yield Hole(known[0] if known else self.actions[0], book.both(book.surely(self.premise), none))
+
+    def breaks(self, outcome: Outcome, subject: str, rulebook: Rulebook) -> bool:  # noqa: ARG002 - any of the actions
+        """Tell whether none of the actions is suitable although the premise is true."""
+        return truth(self.premise, outcome.facts) is True and not outcome.suitable & set(self.actions)
+
+
+@dataclass(frozen=True)
+class NeverBlocked(Property):
+    """No guardrail holds back a due duty, or what support does to serve."""
+
+    duties: tuple[Kind, ...]
+    serving: tuple[Kind, ...]
+    function: Function
+
+    def holes(self, book: SymbolicBook) -> Iterator[Hole]:
+        """Yield one hole per action that must not be held back."""
+        for name in sorted(book.rulebook.actions):
+            if self._free(name, book.rulebook):
+                yield Hole(name, book.both(book.applicable[name], book.suppressed[name]))
+
+    def breaks(self, outcome: Outcome, subject: str, rulebook: Rulebook) -> bool:
+        """Tell whether the action is due and held back."""
+        return self._free(subject, rulebook) and subject in outcome.applicable & outcome.suppressed
+
+    def _free(self, name: str, rulebook: Rulebook) -> bool:
+        action = rulebook.actions[name]
+        return action.kind in self.duties or (action.function is self.function and action.kind in self.serving)
+
+
+@dataclass(frozen=True)
+class OnePrimary(Property):
+    """Exactly one function is primary, and it is among those that work on the ticket."""
+
+    def holes(self, book: SymbolicBook) -> Iterator[Hole]:
+        """Yield the one hole: none, or two, or one that does not work on it."""
+        functions = tuple(Function)
+        one = book.exactly_one([book.primary[function] for function in functions])
+        idle = [book.both(book.primary[function], book.none_of([book.works[function]])) for function in functions]
+        yield Hole("decision.primary", book.none_of([book.both(one, book.none_of(idle))]))
+
+    def breaks(self, outcome: Outcome, subject: str, rulebook: Rulebook) -> bool:  # noqa: ARG002 - of the decision itself
+        """Tell whether the primary function does not work on the ticket. That there is one, its type says."""
+        return outcome.primary not in outcome.works
+
+
+@dataclass(frozen=True)
+class PurposeKept(Property):
+    """No selling rule or action reads, itself or through what is derived, a field that was not collected to sell."""
+
+    purpose: Purpose
+
+    def holes(self, book: SymbolicBook) -> Iterator[Hole]:
+        """Yield one hole per rule or action that reads such a field: facts in which the reading makes it suitable."""
+        for subject, _ in self.violations(book.rulebook):
+            action = subject
+            fires: Formula = True
+            rule = book.rulebook.rules.get(subject)
+            if rule is not None and isinstance(rule.then, Recommend):
+                action, fires = rule.then.action, book.fired[subject]
+            yield Hole(subject, book.both(fires, book.applicable[action]))
+
+    def breaks(self, outcome: Outcome, subject: str, rulebook: Rulebook) -> bool:
+        """Tell whether the action that the forbidden reading leads to applies."""
+        rule = rulebook.rules.get(subject)
+        action = rule.then.action if rule is not None and isinstance(rule.then, Recommend) else subject
+        guilty = any(found == subject for found, _ in self.violations(rulebook))
+        return guilty and action in outcome.applicable
+
+    def violations(self, rulebook: Rulebook) -> Iterator[tuple[str, str]]:
+        """Yield (rule or action, field) for every reading that the field's purpose forbids."""
+        selling = {name for name, action in rulebook.actions.items() if action.kind in SELLING}
+        through = _read_by_derivations(rulebook)
+        readers: dict[str, Condition] = {
+            name: needs for name in sorted(selling) if (needs := rulebook.actions[name].needs) is not None
+        }
+        for rule in rulebook.rules_of(RuleKind.RECOMMENDATION):
+            if isinstance(rule.then, Recommend) and rule.then.action in selling:
+                readers[rule.id] = rule.when
+        for reader, condition in readers.items():
+            for field in sorted(_closure(fields_read(condition), through)):
+                if self.purpose not in _purposes(field):
+                    yield reader, field
+
+
+def _purposes(name: str) -> frozenset[Purpose]:
+    collection, _, item = name.partition(".")
+    if collection in COLLECTIONS:
+        fields = COLLECTIONS[collection].fields
+        return fields[item].purposes if item in fields else frozenset(Purpose)
+    return FIELDS[name].purposes if name in FIELDS else frozenset(Purpose)
+
+
+def _read_by_derivations(rulebook: Rulebook) -> Mapping[str, frozenset[str]]:
+    """Return for each derived field what the rules that derive it read."""
+    reads: dict[str, frozenset[str]] = {}
+    for rule in rulebook.rules_of(RuleKind.DERIVATION):
+        if isinstance(rule.then, Derive) and rule.status is not Status.EXPERIMENTAL:
+            for name in rule.then.values:
+                reads[name] = reads.get(name, frozenset()) | fields_read(rule.when)
+    return reads
+
+
+def _closure(names: Iterable[str], reads: Mapping[str, frozenset[str]]) -> set[str]:
+    found: set[str] = set()
+    left = list(names)
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            left += reads.get(name, frozenset())
+    return found
+
+
+# --- the premises -------------------------------------------------------------------------------
+
+SELLING: Final = (Kind.UPSELL, Kind.CROSS_SELL, Kind.EXPAND)
+_REQUEST: Final = "cancel_request"
+_CANCELLATION: Final = "customer.cancellation"
+
+
+def _said(*signals: str) -> Test:
+    return Test("signals", Op.HAS_ANY, signals)
+
+
+def _said_elsewhere(*signals: str) -> Exists:
+    return Exists("open_tickets", Test("signals", Op.HAS_ANY, signals))
+
+
+def _said_anywhere(*signals: str) -> AnyOf:
+    return AnyOf((_said(*signals), _said_elsewhere(*signals)))
+
+
+def _is(field: str, value: str | bool) -> Test:  # noqa: FBT001 - a value of the domain
+    return Test(field, Op.IS, value)
+
+
+def _unknown(field: str) -> Test:
+    return Test(field, Op.KNOWN, value=False)
+
+
+_PAYMENTS_DOWN: Final = Test("signals", Op.HAS_ALL, ("payments_affected", "urgency"))
+_SEVERE: Final = AnyOf(
+    (
+        _is("severity", "severe"),
+        _said_anywhere("outage", "severe_failure"),
+        _PAYMENTS_DOWN,
+        Exists("open_tickets", AnyOf((_is("severity", "severe"), _PAYMENTS_DOWN))),
+    )
+)
+_LEAVING: Final = AnyOf(
+    (
+        Test(_CANCELLATION, Op.IN, ("requested", "confirmed")),
+        _is("customer.lifecycle", "churned"),
+        _said_anywhere(_REQUEST),
+    )
+)
+_DETRACTOR: Final = All(
+    (
+        AnyOf((_is("customer.nps_class", "detractor"), Test("customer.nps", Op.AT_MOST, 6))),
+        AnyOf((Test("customer.days_since_nps", Op.AT_MOST, 90), _unknown("customer.days_since_nps"))),
+    )
+)
+_COMPLAINT: Final = _said_anywhere("complaint", "regulator_mention")
+_DISPUTE: Final = AnyOf(
+    (
+        _is("customer.open_dispute", True),
+        Test("customer.overdue_invoices", Op.ABOVE, 0),
+        Test("customer.days_overdue", Op.ABOVE, 0),
+        Exists("invoices", Test("status", Op.NOT_IN, ("open", "paid"))),
+        _said_anywhere("dispute_charge", "duplicate_charge"),
+    )
+)
+_OPTED_OUT: Final = AnyOf((_is("customer.opted_out", True), _said_anywhere("opt_out_request")))
+_PROSPECT: Final = AnyOf(
+    (
+        _is("customer.is_prospect", True),
+        _is("customer.lifecycle", "prospect"),
+        All((_said("prospect_interest"), _unknown("customer.is_prospect"))),
+    )
+)
+_NOT_CONFIRMED: Final = AnyOf((Not(_is(_CANCELLATION, "confirmed")), _unknown(_CANCELLATION)))
+_NOT_ON_RECORD: Final = AnyOf((_is(_CANCELLATION, "none"), _unknown(_CANCELLATION)))
+_UNREGISTERED: Final = All((_said(_REQUEST), _NOT_ON_RECORD))
+_UNREGISTERED_ANYWHERE: Final = All((_said_anywhere(_REQUEST), _NOT_ON_RECORD))
+
+# --- the properties -----------------------------------------------------------------------------
+
+_NOTHING: Final = Text(
+    "Só nas regras: as leis do código não entram na prova.",
+    "On the rules alone: the laws of code take no part in the proof.",
+)
+
+
+def _no_selling(name: str, guardrail: str, premise: Condition, pt_br: str, en: str) -> Forbids:
+    statement = Text(
+        f"Nenhuma venda (upsell, cross_sell, expand) {pt_br}.", f"No selling (upsell, cross_sell, expand) {en}."
+    )
+    return Forbids(name, statement, _NOTHING, premise, SELLING, f"guardrails.{guardrail}")
+
+
+PROPERTIES: Final[tuple[Property, ...]] = (
+    _no_selling(
+        "no_selling_severe_incident",
+        "no_selling_severe_incident",
+        _SEVERE,
+        "com falha grave aberta, neste chamado ou em outro",
+        "with a severe incident open, on this ticket or another",
+    ),
+    _no_selling(
+        "no_selling_while_leaving",
+        "no_selling_while_leaving",
+        _LEAVING,
+        "com cancelamento pedido ou confirmado, no cadastro ou em qualquer chamado aberto",
+        "with a cancellation pending or confirmed, on record or on any open ticket",
+    ),
+    _no_selling(
+        "no_selling_detractor",
+        "no_selling_detractor",
+        _DETRACTOR,
+        "a quem foi detrator nos últimos 90 dias; sem data conhecida, conta como recente",
+        "to a detractor of the last 90 days; without a known date it counts as recent",
+    ),
+    _no_selling(
+        "no_selling_open_complaint",
+        "no_selling_open_complaint",
+        _COMPLAINT,
+        "com reclamação aberta, neste chamado ou em outro",
+        "with a complaint open, on this ticket or another",
+    ),
+    _no_selling(
+        "no_selling_dispute",
+        "no_selling_dispute",
+        _DISPUTE,
+        "com cobrança contestada ou vencida",
+        "with a charge disputed or overdue",
+    ),
+    _no_selling(
+        "no_selling_after_opt_out",
+        "no_offers_after_opt_out",
+        _OPTED_OUT,
+        "a quem recusou ofertas",
+        "after an opt-out",
+    ),
+    _no_selling(
+        "no_selling_to_prospects",
+        "no_selling_to_prospects",
+        _PROSPECT,
+        "a quem ainda não comprou, ou parece não ter comprado",
+        "to somebody who has not bought yet, or seems not to have",
+    ),
+    Forbids(
+        "win_back_after_cancellation",
+        Text(
+            "Reconquista só depois do cancelamento confirmado; desconhecido não é confirmado.",
+            "Win-back only after a confirmed cancellation; unknown is not confirmed.",
+        ),
+        _NOTHING,
+        _NOT_CONFIRMED,
+        (Kind.WIN_BACK,),
+        "guardrails.no_win_back_before_confirmation",
+    ),
+    Demands(
+        "cancellation_registered",
+        Text(
+            "Quem pede o cancelamento e não o tem registrado recebe a ação que o registra.",
+            "Whoever asks to cancel, with nothing on record, gets the action that registers it.",
+        ),
+        Text(
+            "Que `comply` venha antes de tudo na ordem é lei do código; que a ação esteja lá, provam as regras.",
+            "That `comply` ranks above all else is a law of code; that the action is there, the rules prove.",
+        ),
+        _UNREGISTERED,
+        _REQUEST,
+        ("success.register_cancellation", "regulated_sac.cancel_at_once"),
+    ),
+    Forbids(
+        "no_retention_before_registration",
+        Text(
+            "Nenhuma oferta de retenção antes que o cancelamento pedido conste como registrado; perguntar o motivo não é oferta.",
+            "No retention offer before a cancellation asked for is on record; asking for the reason is no offer.",
+        ),
+        _NOTHING,
+        _UNREGISTERED_ANYWHERE,
+        (Kind.RETAIN,),
+        "guardrails.cancellation_first",
+        ("success.ask_reason",),
+    ),
+    NeverBlocked(
+        "service_never_blocked",
+        Text(
+            "Nenhum guardrail detém um dever (comply) nem o atendimento do suporte (resolve, inform, recover).",
+            "No guardrail holds back a duty (comply), or support's service (resolve, inform, recover).",
+        ),
+        _NOTHING,
+        (Kind.COMPLY,),
+        (Kind.RESOLVE, Kind.INFORM, Kind.RECOVER),
+        Function.SUPPORT,
+    ),
+    OnePrimary(
+        "one_primary",
+        Text(
+            "Cada chamado tem exatamente uma área principal.",
+            "Every ticket has exactly one primary function.",
+        ),
+        Text(
+            "Na soma dos votos, no desempate e na triagem, que são lei do código; a prova os refaz com os votos destas regras.",
+            "On summing votes, breaking ties and triage, which are a law of code; the proof restates them with these votes.",
+        ),
+    ),
+    PurposeKept(
+        "purpose_kept",
+        Text(
+            "Nenhuma regra ou ação de venda lê, nem por meio do que é derivado, um campo que não foi coletado para vender.",
+            "No selling rule or action reads, not even through what is derived, a field that was not collected to sell.",
+        ),
+        Text(
+            "Na leitura das condições, não no solver: a finalidade está no vocabulário.",
+            "On reading the conditions, not on the solver: the purpose stands in the vocabulary.",
+        ),
+        Purpose.SELL,
+    ),
+)
