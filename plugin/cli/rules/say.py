@@ -13,6 +13,7 @@ from rules.decide.canonical import said_at
 from rules.loader.findings import Finding, Severity
 from rules.model import Decision, Fired, LeafResult, Recommendation
 from rules.text import Locale, Text, number_text
+from rules.vocabulary.words import FUNCTION_WORDS
 
 UNKNOWN: Final = Text("desconhecido", "unknown")
 WORDS: Final[Mapping[str, Text]] = {
@@ -73,9 +74,6 @@ WORDS: Final[Mapping[str, Text]] = {
     "stage.rank": Text("abaixo das três mostradas", "below the three shown"),
     "by": Text("por", "by"),
     "instead": Text("no lugar: {rules}", "instead: {rules}"),
-    "function.support": Text("suporte", "support"),
-    "function.success": Text("sucesso", "success"),
-    "function.account_management": Text("gestão de contas", "account management"),
 }
 
 
@@ -145,9 +143,9 @@ def leaf_lines(leaves: Iterable[LeafResult], locale: Locale, label: str = "") ->
 
 def decision_lines(ticket: str, decision: Decision, locale: Locale) -> Iterator[str]:
     """Yield the decision: whose work, what is recommended and why, which rules fired."""
-    functions = ", ".join(word(f"function.{found.value}", locale) for found in decision.collaborators)
+    functions = ", ".join(FUNCTION_WORDS[found].read(locale) for found in decision.collaborators)
     with_ = word("with", locale, functions=functions) if functions else ""
-    primary = word(f"function.{decision.primary.value}", locale)
+    primary = FUNCTION_WORDS[decision.primary].read(locale)
     yield word("ticket", locale, id=ticket, primary=primary, with_=with_, confidence=decision.confidence)
     if decision.needs_triage:
         yield word("triage", locale)

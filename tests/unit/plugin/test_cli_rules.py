@@ -177,7 +177,7 @@ def test_explain_says_what_is_decided_and_why_not_the_rest(run, tmp_path):
     text = run("explain", "-", stdin=row).stdout
     said = json.loads(run("explain", "-", "--format", "json", stdin=row).stdout)
 
-    assert text.startswith("Ticket 9: success")
+    assert text.startswith("Ticket 9: customer success")
     assert "Signals: cancel_request" in text
     assert "Why not:" in text
     assert said["decision"]["primary"] == "success"
