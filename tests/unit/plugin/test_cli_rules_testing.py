@@ -142,4 +142,4 @@ def test_watch_is_for_people(run, folder):
 
 
 def test_shipped_packs_pass_and_are_covered(run):
-    run("--coverage", "--threshold", "99")
+    run("--coverage", "--threshold", "95")
