@@ -2,7 +2,7 @@
 
 A phrase is a few *segments* (words that stand side by side) with gaps between them. All segments of all phrases lie in
 one Aho-Corasick automaton over word numbers, so that a text is walked once, however many phrases there are. The
-segments that it meets are then joined along a tree of segments in which phrases share their beginnings: only what the
+segments that it meets are then joined along the graphs of all phrases at once, which share their beginnings: only what the
 text has already begun is looked at. Exact: every end of every phrase is found, with the nearest beginning to it.
 """
 
@@ -65,8 +65,8 @@ class _Chain(NamedTuple):
 Ways = dict[int, tuple[tuple[int, int], ...]]
 """From one node: segment -> (most words in between, node) of each way on."""
 
-_State = tuple[int, int]
-"""A phrase, and a state of its graph."""
+_States = tuple[int, ...]
+"""States of phrases' graphs, numbered through all phrases."""
 
 
 class _Reached(NamedTuple):
@@ -79,8 +79,8 @@ class _Reached(NamedTuple):
 class Automaton:
     """All phrases, ready to be looked for. Threads may share it.
 
-    The tree of segments is drawn as texts reach into it: whole, it has a leaf for every way to read every phrase, and
-    hardly any of them is ever begun.
+    What leads from segment to segment is drawn as texts reach into it: whole, it would have a place for every way to
+    read every phrase, and hardly any of them is ever begun.
     """
 
     def __init__(self, phrases: Sequence[Phrase]) -> None:
@@ -89,11 +89,14 @@ class Automaton:
         self._segments: dict[tuple[int, ...], int] = {}
         # Which segments ever follow another one: the others need no look at what has begun.
         self._inner: set[int] = set()
-        self._graphs = [self._graph(phrase) for phrase in phrases]
-        self._finals = [phrase.ends for phrase in phrases]
+        # Per state: (segment, most words in between, state) of each way on, and the phrase that ends there.
+        self._arcs: list[list[tuple[int, int, int]]] = []
+        self._final: dict[int, int] = {}
+        begins = tuple([self._add(number, phrase) for number, phrase in enumerate(phrases)])
         self._drawing = threading.Lock()
-        # What a node is: the states in which phrases are there. Most nodes are never reached.
-        self._states: list[list[_State]] = [[(number, 0) for number in range(len(phrases))]]
+        # A node is where phrases are in these states, however they came to be there.
+        self._nodes: dict[_States, int] = {begins: _ROOT}
+        self._states: list[_States] = [begins]
         self._reached: dict[int, _Reached] = {}
         self._ways: dict[int, Ways] = {}
         self._draw(_ROOT)
@@ -109,24 +112,30 @@ class Automaton:
         if len(self._words):
             self._words.make_automaton()
 
-    def _graph(self, phrase: Phrase) -> list[list[tuple[int, int, int]]]:
-        """Return the phrase's graph by numbers: from each state (segment, most words in between, state)."""
-        number = self._segment
-        language = phrase.language
-        graph = [
-            [(number(language, keys, is_prefix), gap, to) for keys, is_prefix, gap, to in arcs] for arcs in phrase.arcs
-        ]
-        self._inner.update(segment for arcs in graph[1:] for segment, _, _ in arcs)
-        return graph
+    def _add(self, number: int, phrase: Phrase) -> int:
+        """Add the phrase's graph. Return the number of the state that it begins in."""
+        first = len(self._arcs)
+        segment_of: dict[tuple[tuple[str, ...], bool], int] = {}
+        for state, arcs in enumerate(phrase.arcs):
+            ways = []
+            for keys, is_prefix, gap, to in arcs:
+                segment = segment_of.get((keys, is_prefix))
+                if segment is None:
+                    segment = segment_of[keys, is_prefix] = self._segment(phrase.language, keys, is_prefix)
+                ways.append((segment, gap, first + to))
+                if state:
+                    self._inner.add(segment)
+            self._arcs.append(ways)
+        self._final.update((first + state, number) for state in phrase.ends)
+        return first
 
     def _at(self, node: int) -> _Reached:
         """Return what there is at a node. Two threads that ask at once work out the same."""
         found = self._reached.get(node)
         if found is None:
             states = self._states[node]
-            ends = dict.fromkeys(phrase for phrase, state in states if state in self._finals[phrase])
-            goes_on = any(self._graphs[phrase][state] for phrase, state in states)
-            found = self._reached[node] = _Reached(tuple(ends), goes_on)
+            ends = tuple([self._final[state] for state in states if state in self._final])
+            found = self._reached[node] = _Reached(ends, any(self._arcs[state] for state in states))
         return found
 
     def _ways_of(self, node: int) -> Ways:
@@ -138,16 +147,17 @@ class Automaton:
 
     def _draw(self, node: int) -> Ways:
         """Draw the ways out of a node: phrases that go on alike go on together."""
-        alike: dict[tuple[int, int], list[_State]] = {}
-        for phrase, state in self._states[node]:
-            for segment, gap, to in self._graphs[phrase][state]:
-                alike.setdefault((segment, gap), []).append((phrase, to))
+        alike: dict[tuple[int, int], _States] = {}
+        for state in self._states[node]:
+            for segment, gap, to in self._arcs[state]:
+                alike[segment, gap] = (*alike.get((segment, gap), ()), to)
         ways: Ways = {}
-        first = len(self._states)
-        self._states.extend(alike.values())
-        for target, (segment, gap) in enumerate(alike, start=first):
-            known = ways.get(segment)
-            ways[segment] = ((gap, target),) if known is None else (*known, (gap, target))
+        for (segment, gap), states in alike.items():
+            target = self._nodes.get(states)
+            if target is None:
+                target = self._nodes[states] = len(self._states)
+                self._states.append(states)
+            ways[segment] = (*ways.get(segment, ()), (gap, target))
         self._ways[node] = ways
         return ways
 
@@ -256,7 +266,11 @@ class Automaton:
 
 
 def _keep(chains: list[_Chain], chain: _Chain, window: int) -> None:
-    """Keep what was begun, and nothing that no later word can go on from. A node is reached once for each end."""
+    """Keep what was begun, and nothing that no later word can go on from. Of two with one end the nearer counts."""
+    if chains and chains[-1].end_place == chain.end_place:
+        if chain.begin > chains[-1].begin:
+            chains[-1] = chain
+        return
     chains.append(chain)
     if len(chains) > window:  # ends differ, so the oldest is out of reach
         del chains[0]
