@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from plugin.publish.verify import Verified
 from plugin.store.rulebooks import Version
 from rules.text import Locale, Text
+
+if TYPE_CHECKING:
+    from rules.prove.proof import Proof
 
 WORDS: Final[Mapping[str, Text]] = {
     "step.checking": Text("Conferindo os arquivos…", "Checking the files…"),
@@ -43,8 +47,16 @@ WORDS: Final[Mapping[str, Text]] = {
         "for what agents say is counted per version.",
     ),
     "not_proved": Text(
-        "Nem toda garantia vale para estas regras; nada foi publicado.",
-        "Not every guarantee holds for these rules; nothing was published.",
+        "Nem toda garantia vale para estas regras; nada foi publicado. `sidecue rules prove` diz mais.",
+        "Not every guarantee holds for these rules; nothing was published. `sidecue rules prove` says more.",
+    ),
+    "broken_property": Text(
+        "{id}: não vale que “{statement}” ({subject}). Contraexemplo: {given}",
+        "{id}: it does not hold that “{statement}” ({subject}). Counter-example: {given}",
+    ),
+    "unknown_property": Text(
+        "{id}: ninguém sabe se vale que “{statement}” ({reason})",
+        "{id}: nobody knows whether it holds that “{statement}” ({reason})",
     ),
     "empty": Text(
         "Nada foi publicado ainda: valem os arquivos. Publique com: sidecue rules publish -m MENSAGEM",
@@ -132,6 +144,33 @@ def version_lines(version: Version, locale: Locale) -> Iterator[str]:
         ("certificate", version.certificate),
     ):
         yield f"{word(key, locale)}: {value}"
+
+
+def proof_json(proof: Proof) -> list[dict[str, Any]]:
+    """Return every property that was not proved as plain data, with the facts that break it."""
+    return [
+        {
+            "property": found.property.id,
+            "verdict": found.verdict,
+            "subject": getattr(found, "subject", None),
+            "given": getattr(found, "given", None),
+            "reason": getattr(found, "reason", None),
+        }
+        for found in proof.verdicts
+        if found.verdict != "proved"
+    ]
+
+
+def proof_lines(proof: Proof, locale: Locale) -> Iterator[str]:
+    """Yield every property that was not proved, with the facts that break it."""
+    statements = {found.property.id: found.property.statement for found in proof.verdicts}
+    for found in proof_json(proof):
+        slots = {"id": found["property"], "statement": statements[found["property"]].read(locale).rstrip(".")}
+        if found["verdict"] == "broken":
+            given = json.dumps(found["given"], ensure_ascii=False)
+            yield word("broken_property", locale, **slots, subject=found["subject"], given=given)
+        else:
+            yield word("unknown_property", locale, **slots, reason=found["reason"])
 
 
 def verified_lines(found: Verified, locale: Locale) -> Iterator[str]:

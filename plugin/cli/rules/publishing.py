@@ -48,7 +48,8 @@ def publish_rules(paths: tuple[Path, ...], message: str, author: str | None, for
     JSON: {"ok": true, "published": bool (false: nothing changed), "version": n, "kind", "restores", "rulebook",
     "files", "content", "author", "message", "created_at", "sidecue", "parent", "hash"}; refused: {"ok": false,
     "reason": "checks" with "findings" as in `check`, "examples" with what `test` gives, "meaning" with "rules": [id],
-    or "proof" with what `prove` gives}. Exit 1 when it is refused.
+    or "proof" with "properties": [{"property", "verdict" (broken|unknown), "subject", "given", "reason"}]}. Exit 1 when
+    it is refused.
     """
     locale = language(lang)
     with opened() as here:
@@ -139,8 +140,9 @@ def _tell_refused(refused: PublishRefused, form: str, locale: Locale) -> bool:
         case MeaningChanged(rules=rules):
             content |= {"reason": "meaning", "rules": list(rules)}
             lines = [words.word("meaning_changed", locale, rule=rule) for rule in rules]
-        case NotProved():
-            return False
+        case NotProved(proof=proof):
+            content |= {"reason": "proof", "properties": words.proof_json(proof)}
+            lines = [*words.proof_lines(proof, locale), words.word("not_proved", locale)]
         case _:
             return False
     if form == "json":

@@ -1,0 +1,135 @@
+"""Publishing as a whole, with the solver: what holds is kept with its certificate, what does not is refused."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from publish_cases import NOW, write_desk
+
+from plugin.cli import main
+from plugin.publish import find, publish, verify
+from plugin.publish.errors import NotProved
+from plugin.store import Store
+from plugin.store.errors import HistoryMoved
+from rules.loader import load
+from rules.prove import certificate_fits
+
+SELLS = """\
+schema: 1
+id: desk.sell
+version: 1
+kind: recommendation
+status: stable
+title: {pt-BR: Oferecer mais, en: Offer more}
+rationale: {pt-BR: Algo quebrou., en: Something broke.}
+owner: cx
+practice: []
+when: {signals: {has: broken_thing}}
+then:
+  recommend: {action: desk.upgrade}
+examples:
+  - name: said
+    given: {signals: [broken_thing]}
+    expect: match
+  - name: not said
+    given: {}
+    expect: no_match
+"""
+
+UPGRADE = """\
+schema: 1
+id: desk.upgrade
+kind: upsell
+function: account_management
+title: {pt-BR: Subir de plano, en: Upgrade}
+steps:
+  - {pt-BR: Mostre o plano., en: Show the plan.}
+  - {pt-BR: Envie a proposta., en: Send the quote.}
+involve: []
+due_in_hours: 48
+value: {multiplier: 1.0, otherwise: 50}
+benefit: {pt-BR: Mais usuários., en: More seats.}
+cooldown_days: 30
+"""
+
+
+@pytest.fixture
+def store(tmp_path):
+    made = Store(f"sqlite:///{tmp_path / 'sidecue.db'}")
+    made.upgrade()
+    yield made
+    made.close()
+
+
+def put(store, tmp_path, layers, step=lambda _: None):
+    return publish(store, tmp_path, layers, author="Ana", message="a change", now=NOW, step=step)
+
+
+def selling(folder):
+    """A rulebook that sells to whoever has a fault, whatever else is so."""
+    layers = write_desk(folder)
+    (layers.base / "desk" / "sell.yml").write_text(SELLS)
+    (layers.base / "desk" / "actions").mkdir()
+    (layers.base / "desk" / "actions" / "upgrade.yml").write_text(UPGRADE)
+    return layers
+
+
+def test_what_is_proved_is_kept_with_its_certificate(store, tmp_path):
+    layers = write_desk(tmp_path / "a")
+    steps = []
+    done = put(store, tmp_path, layers, steps.append)
+    again = put(store, tmp_path, layers)
+    changed = put(store, tmp_path, write_desk(tmp_path / "b", "success", 2))
+
+    assert (done.is_new, again.is_new, changed.version.number) == (True, False, 2)
+    assert steps == ["checking", "testing", "proving", "keeping"]
+    assert certificate_fits(json.loads(done.version.certificate), load([layers.base]))
+    assert verify(store, tmp_path).ok
+
+
+def test_a_comment_is_a_new_version_with_the_same_digest(store, tmp_path):
+    first = put(store, tmp_path, write_desk(tmp_path / "a")).version
+    second = put(store, tmp_path, write_desk(tmp_path / "b", note="# why\n")).version
+
+    assert (second.number, second.digest) == (2, first.digest)
+    assert second.files != first.files
+
+
+def test_a_book_that_breaks_a_property_is_refused_with_a_counter_example(store, tmp_path, monkeypatch):
+    with pytest.raises(NotProved) as refused:
+        put(store, tmp_path, selling(tmp_path / "a"))
+    monkeypatch.setenv("SIDECUE_HOME", str(tmp_path))
+    asked = ("rules", "publish", str(tmp_path / "a"), "-m", "x", "--author", "Ana")
+    told = CliRunner().invoke(main, [*asked, "--lang", "en"])
+    found = json.loads(CliRunner().invoke(main, [*asked, "--format", "json"]).stdout)
+
+    assert not refused.value.proof.ok
+    assert told.exit_code == 1
+    assert "desk.upgrade" in told.stdout
+    assert "broken_thing" in told.stdout
+    assert "nothing was published" in told.stdout
+    assert found["reason"] == "proof"
+    assert {entry["verdict"] for entry in found["properties"]} == {"broken"}
+    with store.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM rulebook_content").scalar_one() == 0
+
+
+def test_who_was_overtaken_while_proving_keeps_nothing(store, tmp_path):
+    other = write_desk(tmp_path / "b", "success", 2)
+
+    def overtaken(step):
+        if step == "proving" and find_or_none(store) is None:
+            put(store, tmp_path, other)
+
+    with pytest.raises(HistoryMoved, match="version 1 was published meanwhile"):
+        put(store, tmp_path, write_desk(tmp_path / "a"), overtaken)
+
+    assert find(store).number == 1
+    assert verify(store, tmp_path).ok
+
+
+def find_or_none(store):
+    from plugin.store import rulebooks  # noqa: PLC0415 - one use
+
+    with store.read() as connection:
+        return rulebooks.newest(connection)
