@@ -92,8 +92,8 @@ VALUE_WORDS: Final[Mapping[str, Mapping[str, Text]]] = MappingProxyType(
             "good": Text("boa", "good"),
         },
         "customer.cancellation": {
-            "none": Text("sem pedido", "not asked for"),
-            "requested": Text("pedido", "requested"),
+            "none": Text("sem solicitação", "not asked for"),
+            "requested": Text("solicitado", "requested"),
             "confirmed": Text("confirmado", "confirmed"),
         },
         "severity": _SEVERITY,

@@ -153,7 +153,7 @@ TREE = [
     (
         Not(Test("customer.cancellation", Op.IN, ("requested", "confirmed"))),
         ["the cancellation is not requested or confirmed"],
-        ["o cancelamento não está pedido ou confirmado"],
+        ["o cancelamento não está solicitado ou confirmado"],
     ),
     (
         Exists(
