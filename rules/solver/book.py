@@ -119,6 +119,10 @@ class SymbolicBook:
         """Return that the symbols describe facts."""
         return self.symbols.well_formed()
 
+    def when(self, rule: str) -> z3.BoolRef:
+        """Return that a live rule's condition is surely true, as its stratum sees the facts."""
+        return self.symbols.surely(self._when[rule])
+
     def both(self, one: Formula, other: Formula) -> Formula:
         """Return that both hold."""
         return self.symbols.logic.all_of((one, other))

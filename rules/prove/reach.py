@@ -1,0 +1,148 @@
+"""What a rulebook holds in vain: conditions nobody can meet, rules that never do anything, rules that others stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rules.conditions import Condition
+from rules.prove.proof import TIMEOUT_MS, symbolic
+from rules.rulebook import Classify, Derive, Recommend, Rule, Rulebook, RuleKind, Status, Suppress
+from rules.solver.book import SymbolicBook
+from rules.solver.logic import Formula
+from rules.solver.smallest import holds
+from rules.solver.symbols import Symbols
+from rules.vocabulary import FIELDS
+
+
+class Why(StrEnum):
+    """Why a rule is dead."""
+
+    NEVER_FIRES = "never_fires"  # not with what the other rules derive and decide
+    NOT_APPLICABLE = "not_applicable"  # it fires, but never where its action's `needs` are met
+    HELD_BACK = "held_back"  # guardrails hold its action back whenever it fires
+
+
+@dataclass(frozen=True)
+class Dead:
+    """A rule that never has an effect."""
+
+    rule: str
+    why: Why
+
+
+@dataclass(frozen=True)
+class Shadow:
+    """A rule that only fires when `by` fires, which brings about the same or more."""
+
+    rule: str
+    by: str
+
+
+class Reach:
+    """Asks one rulebook what can happen. Raise Undecided when the solver gives no answer in `timeout_ms`."""
+
+    def __init__(self, rulebook: Rulebook, book: SymbolicBook | None = None, timeout_ms: int = TIMEOUT_MS) -> None:
+        self._rulebook = rulebook
+        self._book = book if book is not None else symbolic(rulebook)
+        self._timeout_ms = timeout_ms
+        self._solver = self._book.symbols.logic.solver(timeout_ms)
+        self._solver.add(self._book.well_formed())
+        self._rules = [rule for kind in RuleKind for rule in rulebook.rules_of(kind)]
+
+    def contradictory(self) -> tuple[str, ...]:
+        """Return the rules whose `when` no facts at all can meet, whatever the other rules say."""
+        doubtful = {rule.id: rule.when for rule in self._rules if not self._can(self._book.when(rule.id))}
+        return tuple(sorted(impossible(doubtful, self._timeout_ms)))
+
+    def dead(self) -> tuple[Dead, ...]:
+        """Return the rules that never fire in this rulebook, or whose action never comes through when they do."""
+        return tuple(sorted(self._dead(), key=lambda found: found.rule))
+
+    def shadowed(self) -> tuple[Shadow, ...]:
+        """Return the rules that another one stands for; of two that always fire together, the later id."""
+        found: dict[str, Shadow] = {}
+        for rule in sorted(self._rules, key=lambda rule: rule.id):
+            for other in self._covering(rule):
+                if other.id in found or not self._implies(rule, other):
+                    continue
+                if rule.id < other.id and _covers(rule, other, self._rulebook) and self._implies(other, rule):
+                    continue
+                found[rule.id] = Shadow(rule.id, other.id)
+                break
+        return tuple(found.values())
+
+    def _dead(self) -> Iterator[Dead]:
+        for rule in self._rules:
+            fires = self._book.fired[rule.id]
+            if not self._can(fires):
+                yield Dead(rule.id, Why.NEVER_FIRES)
+            elif isinstance(rule.then, Recommend) and rule.status is not Status.EXPERIMENTAL:
+                if not self._can(fires, self._book.applicable[rule.then.action]):
+                    yield Dead(rule.id, Why.NOT_APPLICABLE)
+                elif not self._can(fires, self._book.suitable[rule.then.action]):
+                    yield Dead(rule.id, Why.HELD_BACK)
+
+    def _covering(self, rule: Rule) -> Iterator[Rule]:
+        for other in self._rules:
+            if other.id != rule.id and other.status is not Status.EXPERIMENTAL and rule.kind is other.kind:
+                if _covers(other, rule, self._rulebook):
+                    yield other
+
+    def _implies(self, rule: Rule, other: Rule) -> bool:
+        logic = self._book.symbols.logic
+        fires, covered = self._book.fired[rule.id], self._book.fired[other.id]
+        # what never fires is dead, not shadowed
+        return self._can(fires) and not self._can(fires, logic.opposite(covered))
+
+    def _can(self, *formulas: Formula) -> bool:
+        said = [self._book.symbols.logic.expression(formula) for formula in formulas]
+        return holds(self._solver, *said)
+
+
+def contradictory(rulebook: Rulebook) -> tuple[str, ...]:
+    """Return the rules whose `when` no facts at all can meet."""
+    return Reach(rulebook).contradictory()
+
+
+def dead(rulebook: Rulebook) -> tuple[Dead, ...]:
+    """Return the rules that never have an effect in this rulebook."""
+    return Reach(rulebook).dead()
+
+
+def shadowed(rulebook: Rulebook) -> tuple[Shadow, ...]:
+    """Return the rules that another one stands for."""
+    return Reach(rulebook).shadowed()
+
+
+def impossible(conditions: Mapping[str, Condition], timeout_ms: int = TIMEOUT_MS) -> tuple[str, ...]:
+    """Return the names of the conditions that no facts make surely true. Raise Undecided without an answer."""
+    if not conditions:
+        return ()
+    symbols = Symbols(conditions.values())
+    solver = symbols.logic.solver(timeout_ms)
+    solver.add(symbols.well_formed())
+    return tuple(name for name, condition in conditions.items() if not holds(solver, symbols.surely(condition)))
+
+
+def _covers(other: Rule, rule: Rule, rulebook: Rulebook) -> bool:
+    """Tell whether `other`, whenever it fires, brings about all that `rule` does."""
+    match other.then, rule.then:
+        case Derive(values), Derive(mine):
+            return all(name in values and _as_strong(name, values[name], value) for name, value in mine.items())
+        case Classify(_, collaborate), Classify(votes, mine):
+            # votes add up: only a rule without any can be stood for
+            return not any(votes.values()) and bool(mine) and set(collaborate) >= set(mine)
+        case Recommend(action, lever), Recommend(mine, own):
+            return action == mine and lever >= own
+        case Suppress(kinds, actions), Suppress(mine, own):
+            held = {name for name, found in rulebook.actions.items() if found.kind in kinds} | set(actions)
+            return set(kinds) >= set(mine) and held >= set(own)
+    return False
+
+
+def _as_strong(name: str, held: str, value: str) -> bool:
+    order = FIELDS[name].values
+    return order.index(held) >= order.index(value) if order else held == value
+
