@@ -161,17 +161,14 @@ class Speaker:
         return found.of(field.name, Asks.VALUE, denies=denies or by_verb).filled(values)
 
     def _quantity(self, test: Test, found: Frames, *, denies: bool) -> str:
-        numbers = [float(value) for value in (test.value if isinstance(test.value, tuple) else (test.value,))]
+        given = test.value if isinstance(test.value, tuple) else (test.value,)
+        numbers = [value for value in given if not isinstance(value, str)]
         last = abs(numbers[-1])
         one = 1 <= last < 2 if self._grammar.one_to_two else last == 1
         frame: Frame = found.of(test.field, Asks.VALUE, denies=denies, one=one)
-        phrases = self._grammar.count if frame.slot is Slot.COUNT else self._grammar.measure
-        said = phrases[test.op]
-        for value in test.value if isinstance(test.value, tuple) else (test.value,):
-            spelt = number(
-                float(value) if isinstance(value, str) else value, self._locale, share=frame.slot is Slot.SHARE
-            )
-            said = said.replace("#", spelt, 1)
+        said = (self._grammar.count if frame.slot is Slot.COUNT else self._grammar.measure)[test.op]
+        for value in numbers:
+            said = said.replace("#", number(value, self._locale, share=frame.slot is Slot.SHARE), 1)
         return frame.filled(said)
 
     def _values(self, test: Test, inside: str | None) -> tuple[bool, str]:
