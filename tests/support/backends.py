@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 
+import z3
 from backends_files import BookCase, kept
 from backends_shrinking import AnyCase, smallest
 from engine_cases import Case
@@ -22,6 +23,8 @@ from rules.decide.strata import lay_out
 from rules.engine import DurableEvaluator, ReferenceEvaluator
 from rules.model import Facts
 from rules.rulebook import Function
+from rules.solver.book import SymbolicBook
+from rules.solver.symbols import Symbols
 
 ONLY = "only"
 VOTING = Voting(tuple(Function), THRESHOLD, SHARE)
@@ -75,15 +78,39 @@ def bulk(case: Case) -> Answers:
     return [frozenset(name for name, truth in row.items() if truth) for row in fired.iter_rows(named=True)]
 
 
+def solver(case: Case) -> Answers:
+    """Ask the solver what holds of each facts, pinned; and whether anything else could hold of them: nothing may."""
+    symbols = Symbols(case.conditions.values())
+    surely = {name: symbols.surely(condition) for name, condition in case.conditions.items()}
+    return [_only_answer(symbols, symbols.pinned(facts), surely) for facts in case.facts]
+
+
+def _only_answer(symbols: Symbols, pinned: z3.BoolRef, asked: Mapping[str, z3.BoolRef]) -> frozenset[str]:
+    solver = symbols.logic.solver()
+    solver.add(pinned)
+
+    assert solver.check() == z3.sat, "the solver finds no such facts"
+    model = solver.model()
+    found = {name: z3.is_true(model.eval(formula, model_completion=True)) for name, formula in asked.items()}
+    solver.add(z3.Or([z3.Not(formula) if found[name] else formula for name, formula in asked.items()]))
+    assert solver.check() == z3.unsat, "the solver finds two answers for one facts"
+    return frozenset(name for name, truth in found.items() if truth)
+
+
 BACKENDS: dict[str, Callable[[Case], Answers]] = {"durable-rules": durable, "bulk": bulk}
 """What is held equal to the reference."""
 
 
-def hold_equal(case: Case, count: Count) -> None:
-    """Hold every backend equal to the reference on a case."""
+def hold_solver_equal(case: Case, count: Count) -> None:
+    """Hold the solver, and every other backend, equal to the reference on a case."""
+    hold_equal(case, count, BACKENDS | {"solver": solver})
+
+
+def hold_equal(case: Case, count: Count, backends: Mapping[str, Callable[[Case], Answers]] = BACKENDS) -> None:
+    """Hold backends equal to the reference on a case."""
     expected = reference(case)
     count.add("reference", case)
-    for name, backend in BACKENDS.items():
+    for name, backend in backends.items():
         actual = backend(case)
 
         for index, (right, found) in enumerate(zip(expected, actual, strict=True)):
@@ -144,6 +171,23 @@ def bulk_courses(case: BookCase) -> list[Course]:
             strict=True,
         )
     ]
+
+
+def hold_book_solver_equal(case: BookCase, count: Count) -> None:
+    """Hold what the solver makes of a rulebook equal to the reference: what fires, and whose work it is."""
+    book = SymbolicBook(case.rulebook, threshold=THRESHOLD, share=SHARE)
+    live = lay_out(case.rulebook).rules
+    asked = {f"fires {name}": book.fired[name] for name in live}
+    asked |= {f"primary {function}": book.primary[function] for function in Function}
+    asked |= {f"works {function}": book.works[function] for function in Function}
+    with Decider(case.rulebook, ReferenceEvaluator) as decider:
+        for index, facts in enumerate(case.facts):
+            right = courses(decider, facts)
+            expected = {f"fires {name}" for name in right.fired} | {f"primary {right.primary}"}
+            expected |= {f"works {name}" for name in right.functions}
+
+            assert expected == _only_answer(book.symbols, book.pinned(facts), asked), f"solver on facts {index}"
+    count.pairs["solver"] = count.pairs.get("solver", 0) + len(live) * len(case.facts)
 
 
 def hold_book_equal(case: BookCase, count: Count) -> None:

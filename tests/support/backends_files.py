@@ -54,7 +54,10 @@ def document(case: Case | BookCase) -> dict:
 
 
 def read(path: Path) -> Case | BookCase:
-    said = json.loads(path.read_text("ascii"))
+    return parsed(json.loads(path.read_text("ascii")))
+
+
+def parsed(said: dict) -> Case | BookCase:
     facts = tuple(_facts(one) for one in said["facts"])
     if "rules" in said:
         return BookCase(book(*map(_rule, said["rules"])), facts)
