@@ -5,21 +5,21 @@ neither form, which is what makes the engine's two values enough for Kleene's th
 surely true. Each distinct `exists` is evaluated over its items first; its outcome is known, so it stands in the rules
 as a property that is 1 or 0, and `none` wants the 0.
 
-In the engine every rule has properties of its own: what it reads is on the fact under its own names, and only when the
-index let the rule through. The engine finds tests by the names that are on the fact, so a rule that is not asked costs
-it nothing, and at most the rules that are asked match at once.
+In the engine every rule has properties of its own: what it reads is on the fact under its own names, as its place among
+the constants that this rule compares it with, and only when the index let the rule through. The engine finds tests by
+the names that are on the fact, so a rule that is not asked costs it nothing, and no rule's answer depends on another's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Test, fields_read, leaves
-from rules.engine.encode import Encoding
+from rules.engine.encode import Encoding, rank
 from rules.engine.formula import And, Compare, Conjunction, Formula, Join, Limits, Or, Rule, Splitter, paged
-from rules.engine.names import KIND, ONE, Names
+from rules.engine.names import KIND, ONE, Names, PageNames
 from rules.engine.subject import Subject, check_comparable
 from rules.errors import EngineFailed
 from rules.vocabulary import COLLECTIONS, FIELDS, Collection, Field
@@ -35,15 +35,18 @@ MAX_DEPTH: Final = 100
 class Line:
     """One conjunction as the engine is asked it.
 
-    `text` is what stands on the fact, with a place for the value of each property of `reads`. A line that joins has a
-    text on the wide fact too. `owner` is the name of a condition, or the property of a part.
+    `text` is what stands on the fact, with a place for each property of `reads`: where its value stands among the
+    constants given there (which `rank` says), or the value itself where there are none. `gate` stands there once for
+    all lines that share it. A line that joins has a text on the wide fact too. `owner` is the name of a condition, or
+    the property of a part.
     """
 
     owner: str
     is_part: bool
     atoms: Conjunction
+    gate: str
     text: str
-    reads: tuple[str, ...]
+    reads: Mapping[str, tuple[int, ...]]
     wide_text: str = ""
     wide_reads: tuple[str, ...] = ()
 
@@ -57,7 +60,7 @@ class PagePlan:
 
 
 Levels = tuple[tuple[PagePlan, ...], ...]
-Pattern = Callable[[Rule, str, "_Private"], tuple[list[dict[str, Any]], Line]]
+Pattern = Callable[[Rule, int, PageNames], tuple[list[dict[str, Any]], Line]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,79 +210,71 @@ def _formula(
             return lower(leaf, positive)
 
 
-class _Private:
-    """The names under which the rules of a page read: the same on every page, so they are looked for once."""
-
-    def __init__(self) -> None:
-        self._names = Names()
-        self._given: dict[str, str] = {}
-
-    def give(self, rule: str, place: int | str) -> str:
-        """Return the rule's name of what it reads at `place`."""
-        wish = f"{rule}_{place}"
-        if wish not in self._given:
-            self._given[wish] = self._names.give(wish)
-        return self._given[wish]
-
-
 def _levels(rules: list[Rule], limits: Limits, pattern: Pattern) -> Levels:
-    private = _Private()
-    return tuple(tuple(_page(page, pattern, private) for page in level) for level in paged(rules, limits))
+    names = PageNames()
+    return tuple(tuple(_page(page, pattern, names) for page in level) for level in paged(rules, limits))
 
 
-def _page(rules: tuple[Rule, ...], pattern: Pattern, private: _Private) -> PagePlan:
+def _page(rules: tuple[Rule, ...], pattern: Pattern, names: PageNames) -> PagePlan:
     definitions = {}
     lines = {}
     for index, rule in enumerate(rules):
         name = f"r{index}"
-        patterns, lines[name] = pattern(rule, str(index), private)
+        patterns, lines[name] = pattern(rule, index, names)
         definitions[name] = {"all": patterns}
     return PagePlan(definitions, lines)
-
-
-def _test(atom: Compare, prop: str) -> dict[str, Any]:
-    return {prop: atom.value} if atom.op == "$eq" else {atom.op: {prop: atom.value}}
 
 
 def _every(tests: list[dict[str, Any]]) -> dict[str, Any]:
     return tests[0] if len(tests) == 1 else {"$and": tests}
 
 
-def _tests_of(rule: Rule, number: str, private: _Private) -> tuple[list[dict[str, Any]], str, tuple[str, ...]]:
+def _tests_of(
+    rule: Rule, number: int, names: PageNames
+) -> tuple[list[dict[str, Any]], str, dict[str, tuple[int, ...]]]:
     """Return the rule's own tests on one fact, what stands on that fact for them, and the properties behind it.
 
     A rule that tests nothing is asked with a property that is always 1.
     """
     compared = [atom for atom in rule.atoms if isinstance(atom, Compare)]
     if not compared:
-        asked = private.give(number, "asked")
-        return [{asked: 1}], f',"{asked}":1', ()
+        asked = names.test(number, 0)
+        return [{asked: 1}], f',"{asked}":1', {}
     props = dict.fromkeys(atom.prop for atom in compared)
-    names = {prop: private.give(number, place) for place, prop in enumerate(props)}
-    tests = [_test(atom, names[atom.prop]) for atom in compared]
-    return tests, "".join(f',"{name}":%d' for name in names.values()), tuple(names)
+    given = {prop: names.test(number, place) for place, prop in enumerate(props)}
+    reads = {prop: tuple(sorted({atom.value for atom in compared if atom.prop == prop})) for prop in props}
+    tests = [_test(given[atom.prop], atom.op, rank(reads[atom.prop], atom.value)) for atom in compared]
+    return tests, _text(given.values()), reads
 
 
-def _wide_pattern(rule: Rule, number: str, private: _Private) -> tuple[list[dict[str, Any]], Line]:
-    tests, text, reads = _tests_of(rule, number, private)
-    line = Line(rule.owner, rule.is_part, rule.atoms, text, reads)
-    return [{"t": _every([{KIND: WIDE_KIND}, *tests])}], line
+def _test(name: str, op: str, value: int) -> dict[str, Any]:
+    return {name: value} if op == "$eq" else {op: {name: value}}
 
 
-def _item_pattern(rule: Rule, number: str, private: _Private) -> tuple[list[dict[str, Any]], Line]:
+def _text(names: Iterable[str]) -> str:
+    return "".join(f',"{name}":%d' for name in names)
+
+
+def _wide_pattern(rule: Rule, number: int, names: PageNames) -> tuple[list[dict[str, Any]], Line]:
+    tests, text, reads = _tests_of(rule, number, names)
+    gate = names.gate(number // names.GROUP)
+    return [{"t": _every([{gate: 1}, *tests])}], Line(rule.owner, rule.is_part, rule.atoms, f',"{gate}":1', text, reads)
+
+
+def _item_pattern(rule: Rule, number: int, names: PageNames) -> tuple[list[dict[str, Any]], Line]:
     """Return the item's pattern, behind the wide fact's when there is something to join.
 
     Every property joined on is first tested for being there: a missing one breaks the evaluation off. The last
     test between the facts is one that always holds: the engine reads past its buffer after a last one that fails.
     """
-    tests, text, reads = _tests_of(rule, number, private)
+    tests, text, reads = _tests_of(rule, number, names)
     tests.insert(0, {KIND: ITEM_KIND})
     joins = [atom for atom in rule.atoms if isinstance(atom, Join)]
     if not joins:
-        return [{"i": _every(tests)}], Line(rule.owner, rule.is_part, rule.atoms, text, reads)
-    asked = private.give(number, "joins")
-    keys = {prop: private.give(number, f"i{place}") for place, prop in enumerate(dict.fromkeys(j.prop for j in joins))}
-    wides = {prop: private.give(number, f"t{place}") for place, prop in enumerate(dict.fromkeys(j.wide for j in joins))}
+        return [{"i": _every(tests)}], Line(rule.owner, rule.is_part, rule.atoms, "", text, reads)
+    asked = names.other(number, "joined")
+    keys = {prop: names.other(number, "item", at) for at, prop in enumerate(dict.fromkeys(one.prop for one in joins))}
+    wides = {prop: names.other(number, "wide", at) for at, prop in enumerate(dict.fromkeys(one.wide for one in joins))}
     wide: list[dict[str, Any]] = [{KIND: WIDE_KIND}, {asked: 1}]
     wide += [{"$ex": {name: 1}} for name in (ONE, *wides.values())]
     tests += [{"$ex": {name: 1}} for name in (ONE, *keys.values())]
@@ -291,9 +286,10 @@ def _item_pattern(rule: Rule, number: str, private: _Private) -> tuple[list[dict
         rule.owner,
         rule.is_part,
         rule.atoms,
-        text + "".join(f',"{name}":%d' for name in keys.values()),
-        (*reads, *keys),
-        f',"{asked}":1' + "".join(f',"{name}":%d' for name in wides.values()),
+        "",
+        text + _text(keys.values()),
+        {**reads, **dict.fromkeys(keys, ())},
+        f',"{asked}":1{_text(wides.values())}',
         tuple(wides),
     )
     return [{"t": _every(wide)}, {"i": _every(tests)}], line

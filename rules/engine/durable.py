@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
 from rules.conditions import Condition
-from rules.engine.compile import SIGNALS, WIDE_KIND, StratumPlan, Words, compile_stratum
+from rules.engine.compile import SIGNALS, StratumPlan, Words, compile_stratum
 from rules.engine.encode import Values
 from rules.engine.formula import ENVELOPE, Limits
 from rules.engine.index import Slots
 from rules.engine.items import LiveCollection
-from rules.engine.live import Asking
-from rules.engine.names import KIND, SESSION, WIDE_ID
+from rules.engine.live import Asking, LiveLine, LivePage, Read
+from rules.engine.names import SESSION, WIDE_ID
 from rules.engine.page import Page
 from rules.errors import EngineFailed
 from rules.model import Facts
 from rules.vocabulary import COLLECTIONS, FIELDS, Collection, Field
 
-_HEAD: Final = f'{{"sid":"{SESSION}","id":"{WIDE_ID}","{KIND}":{WIDE_KIND}'
+_HEAD: Final = f'{{"sid":"{SESSION}","id":"{WIDE_ID}"'
 
 
 class DurableEvaluator:
     """Evaluates strata of conditions with durable-rules.
 
-    `fields` and `collections` are the vocabulary that the conditions are written in. Immutable once built: a changed
-    rulebook is a new evaluator, and the old one is closed after the swap. Safe to use from any thread; evaluations of
-    one evaluator run one at a time, for the engine is not thread-safe.
+    `fields` and `collections` are the vocabulary that the conditions are written in. With `remembers`, what the engine
+    said of a rule is kept for the next ticket that puts the very same question to it; without, it is asked every time.
+    Immutable once built: a changed rulebook is a new evaluator, and the old one is closed after the swap. Safe to use
+    from any thread; evaluations of one evaluator run one at a time, for the engine is not thread-safe.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class DurableEvaluator:
         limits: Limits = ENVELOPE,
         fields: Mapping[str, Field] = FIELDS,
         collections: Mapping[str, Collection] = COLLECTIONS,
+        remembers: bool = True,
     ) -> None:
         self._lock = threading.Lock()
         self._closed = False
@@ -47,7 +50,7 @@ class DurableEvaluator:
         strata: dict[str, _Stratum] = {}
         try:
             for stratum, plan in plans.items():
-                strata[stratum] = _Stratum()
+                strata[stratum] = _Stratum(remembers=remembers)
                 strata[stratum].open(plan)
         except BaseException:
             for made in strata.values():
@@ -78,7 +81,8 @@ class DurableEvaluator:
 class _Stratum:
     """One stratum's live pages."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, remembers: bool) -> None:
+        self._remembers = remembers
         self._pages: list[Page] = []
 
     def open(self, plan: StratumPlan) -> None:
@@ -113,24 +117,51 @@ class _Stratum:
         found: set[str] = set()
         settled = 0
         for floor, free in self._asking.levels:
+            held: list[LiveLine] = []
+            asked: list[tuple[LiveLine, Read]] = []
             number = candidates.bit_length() - 1
             while number >= floor:
-                live = lines[number].page
-                bottom = live.floor
-                fact = _HEAD
-                while number >= bottom:
-                    _, text, pick, lazy = lines[number]
-                    for slot, answer in lazy:
-                        slots[slot] = answer(values)
-                    fact += text % pick(slots)
-                    candidates ^= 1 << number
-                    number = candidates.bit_length() - 1
-                for name in live.ask(fact + "}"):
-                    if name in live.owners:
-                        found.add(live.owners[name])
-                    else:
-                        slot, readers = self._asking.parts[live.parts[name]]
-                        slots[slot] = 1
-                        settled |= readers
+                line = lines[number]
+                for slot, answer in line.lazy:
+                    slots[slot] = answer(values)
+                seen = line.read(slots)
+                said = line.answers.get(seen)
+                if said is None:
+                    asked.append((line, seen))
+                elif said:
+                    held.append(line)
+                candidates ^= 1 << number
+                number = candidates.bit_length() - 1
+            if asked:
+                held += self._put(asked)
+            for line in held:
+                if line.part is None:
+                    found.add(line.owner)
+                else:
+                    slots[line.part[0]] = 1
+                    settled |= line.part[1]
             candidates &= free | settled
         return found
+
+    def _put(self, asked: Sequence[tuple[LiveLine, Read]]) -> Iterator[LiveLine]:
+        """Put lines to the engine, page by page; yield those that it fires."""
+        for live, together in itertools.groupby(asked, key=_page_of):
+            fact = _HEAD
+            opened = ""
+            questions = list(together)
+            for line, seen in questions:
+                if line.gate != opened:
+                    opened = line.gate
+                    fact += opened
+                fact += line.text % seen
+            names = live.ask(fact + "}")
+            for line, seen in questions:
+                fires = line.name in names
+                if self._remembers:
+                    line.remember(seen, fires)
+                if fires:
+                    yield line
+
+
+def _page_of(question: tuple[LiveLine, Read]) -> LivePage:
+    return question[0].page

@@ -123,14 +123,13 @@ class LiveCollection:
         while (number := asked.bit_length() - 1) >= level.floor:
             live = self._asking.lines[number].page
             for activation in live.page.run(self._facts(live, batch, asked, joined)):
-                name = fired_name(activation)
-                if name in live.owners:
-                    met.add(live.owners[name])
+                line = live.lines[fired_name(activation)]
+                if line.part is None:
+                    met.add(line.owner)
                 else:
-                    index = _item_index(activation)
-                    slot, readers = self._asking.parts[live.parts[name]]
-                    batch[index].slots[slot] = 1
-                    batch[index].settled |= readers
+                    item = batch[_item_index(activation)]
+                    item.slots[line.part[0]] = 1
+                    item.settled |= line.part[1]
             asked &= ~live.mask
         for item in batch:
             item.candidates &= level.free | item.settled
@@ -142,10 +141,10 @@ class LiveCollection:
             if candidates:
                 texts = [head]
                 for number in _bits(candidates):
-                    _, text, pick, lazy = self._asking.lines[number]
-                    for slot, answer in lazy:
+                    line = self._asking.lines[number]
+                    for slot, answer in line.lazy:
                         item.slots[slot] = answer(item.values)
-                    texts.append(text % pick(item.slots))
+                    texts.append(line.text % line.read(item.slots))
                 yield "".join(texts) + "}"
         joins = [self._asking.plans[number] for number in _bits(asked & live.mask)]
         wide = "".join(line.wide_text % tuple(joined[prop] for prop in line.wide_reads) for line in joins)

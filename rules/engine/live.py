@@ -2,43 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from operator import itemgetter
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
 
 from rules.engine.compile import Levels, Line, PagePlan
-from rules.engine.encode import Encoding
+from rules.engine.encode import Encoding, rank
 from rules.engine.index import Answer, Index, Slots
 from rules.engine.page import Page
 
+Read = tuple[int, ...]
+MOST_ANSWERS: Final = 32
+"""Answers that are remembered of one line; a line of three tests on three fields has at most 27."""
+
 
 class LivePage:
-    """A page with its plan. `floor` is the lowest of its bits; they reach up to the floor of the page before.
-
-    `owners` and `parts`: engine rule -> the condition, or the property of the part, that it settles.
-    """
+    """A page with its lines by engine rule. `floor` is the lowest of its bits."""
 
     def __init__(self, plan: PagePlan, floor: int) -> None:
         page = Page(plan.rules)
         self.page = page
         self.ask = page.ask
-        self.owners = {name: line.owner for name, line in plan.lines.items() if not line.is_part}
-        self.parts = {name: line.owner for name, line in plan.lines.items() if line.is_part}
         self.floor = floor
         self.mask = ((1 << len(plan.lines)) - 1) << floor
+        self.lines: dict[str, LiveLine] = {}
 
 
 class LiveLine(NamedTuple):
-    """A line, ready to be asked: `text % pick(slots)` once `lazy` has filled its slots."""
+    """A line, ready to be asked: `text % read(slots)` behind its gate, once `lazy` has filled its slots.
+
+    A part has a `part`: its slot, and the lines that read it. `answers`: what the engine said to what was read, for a
+    line's answer depends on nothing else.
+    """
 
     page: LivePage
+    name: str
+    owner: str
+    part: tuple[int, int] | None
+    gate: str
     text: str
-    pick: Callable[[Slots], Any]
+    read: Callable[[Slots], Read]
     lazy: tuple[tuple[int, Answer], ...]
+    answers: dict[Read, bool]
+
+    def remember(self, seen: Read, answer: bool) -> None:  # noqa: FBT001 - called by position, in the inner loop
+        """Keep what the engine said."""
+        if len(self.answers) >= MOST_ANSWERS:
+            self.answers.clear()
+        self.answers[seen] = answer
 
 
 class LiveLevel(NamedTuple):
-    """A level: `floor` is the lowest of its bits; `free`, the conjunctions that wait for none of the parts it settles."""
+    """A level: `floor` is the lowest of its bits; `free`, the lines that wait for none of the parts it settles."""
 
     floor: int
     free: int
@@ -53,22 +67,6 @@ class Asking:
     def __init__(self, levels: Levels, encoding: Encoding, told: Iterable[str], opened: list[Page]) -> None:
         """Make the pages, and put each into `opened` at once: who made this closes them, whatever happens."""
         ordered = [line for level in levels for page in level for line in page.lines.values()]
-        parts = [line.owner for line in ordered if line.is_part]
-        self.index = Index(encoding, [line.atoms for line in reversed(ordered)], dict.fromkeys((*told, *parts)))
-        self.plans: Sequence[Line] = ordered[::-1]
-        self.lines: list[LiveLine] = []
-        floors = []
-        floor = len(ordered)
-        for level in levels:
-            for plan in level:
-                floor -= len(plan.lines)
-                page = LivePage(plan, floor)
-                opened.append(page.page)
-                self.lines += [self._line(line, page) for line in plan.lines.values()]
-            floors.append(floor)
-        self.lines.reverse()
-        self.parts = {part: (self.index.slots[part], self.index.told[part][1]) for part in dict.fromkeys(parts)}
-        """Part -> its slot and the conjunctions that read it."""
         settled_on = {
             line.owner: on
             for on, level in enumerate(levels)
@@ -76,23 +74,45 @@ class Asking:
             for line in page.lines.values()
             if line.is_part
         }
-        self.levels = [
-            LiveLevel(floor, self._free(part for part in self.parts if settled_on[part] == on))
-            for on, floor in enumerate(floors)
-        ]
+        self.index = Index(encoding, [line.atoms for line in reversed(ordered)], (*told, *settled_on))
+        self.plans: Sequence[Line] = ordered[::-1]
+        self.lines: list[LiveLine] = []
+        self.levels: list[LiveLevel] = []
+        floor = len(ordered)
+        for on, level in enumerate(levels):
+            for plan in level:
+                floor -= len(plan.lines)
+                page = LivePage(plan, floor)
+                opened.append(page.page)
+                page.lines = {name: self._line(name, line, page) for name, line in plan.lines.items()}
+                self.lines += page.lines.values()
+            free = self.index.every
+            for part, last in settled_on.items():
+                if last == on:
+                    free &= ~self.index.told[part][1]
+            self.levels.append(LiveLevel(floor, free))
+        self.lines.reverse()
 
-    def _line(self, line: Line, page: LivePage) -> LiveLine:
+    def _line(self, name: str, line: Line, page: LivePage) -> LiveLine:
         slots = self.index.slots
         lazy = tuple((slots[prop], self.index.lazy[prop]) for prop in line.reads if prop in self.index.lazy)
-        return LiveLine(page, line.text, picking([slots[prop] for prop in line.reads]), lazy)
-
-    def _free(self, parts: Iterable[str]) -> int:
-        free = self.index.every
-        for part in parts:
-            free &= ~self.parts[part][1]
-        return free
+        part = (slots[line.owner], self.index.told[line.owner][1]) if line.is_part else None
+        reading = _reading({slots[prop]: constants for prop, constants in line.reads.items()})
+        return LiveLine(page, name, line.owner, part, line.gate, line.text, reading, lazy, {})
 
 
-def picking(slots: Sequence[int]) -> Callable[[Sequence[Any]], Any]:
-    """Return what takes the values of some slots, as `%` wants them."""
-    return itemgetter(*slots) if slots else lambda _: ()
+def _reading(constants: Mapping[int, tuple[int, ...]]) -> Callable[[Slots], Read]:
+    """Return what reads some slots: each as its rank among the constants, as it is where there are none."""
+    if all(len(found) == 1 for found in constants.values()):
+        single = tuple((slot, found[0]) for slot, found in constants.items())
+
+        def read(slots: Slots) -> Read:
+            return tuple([(slots[slot] > one) + (slots[slot] >= one) for slot, one in single])  # type: ignore[operator]  # a candidate reads nothing unknown
+
+        return read
+    several = tuple(constants.items())
+
+    def read_several(slots: Slots) -> Read:
+        return tuple([rank(found, slots[slot]) if found else slots[slot] for slot, found in several])  # type: ignore[arg-type, misc]  # as above
+
+    return read_several

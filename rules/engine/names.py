@@ -6,8 +6,9 @@ would be one property, silently. So every name is given out here, and never one 
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Final
 
 SESSION: Final = "s"
@@ -25,6 +26,7 @@ ITEM_BATCH: Final = 256
 ITEM_IDS: Final = tuple(f"i{index}" for index in range(ITEM_BATCH))
 
 _LONGEST: Final = 48
+_PLACES: Final = 32
 _RESERVED: Final = ("id", "sid", KIND, ONE, WARM, "$s", "$forward", "$m", "$i")
 
 
@@ -53,6 +55,47 @@ class Names:
             name = f"{stem}__{count}"
         self._taken.add(self._hashed(name))
         return name
+
+
+class PageNames:
+    """The names under which the rules of a page read what is on a fact: the same on every page, and short.
+
+    The engine has 32 places for the tests that may come next, takes a property's by the last five bits of its hash,
+    and looks on from there to the next empty place. So the names that lie side by side (the first test of each rule of
+    a group) get every other place, and all other names get those between: a look ends where it began.
+    """
+
+    GROUP: Final = 15
+    """Rules that share a gate: one for each of the even places but that of `id`."""
+
+    def __init__(self) -> None:
+        self._taken = {fnv1a(name) for name in _RESERVED}
+        self._given: dict[tuple[str, int, int], str] = {}
+        self._numbers = itertools.count()
+
+    def gate(self, group: int) -> str:
+        """Return the property that lets a fact through to a group of rules."""
+        return self._give("gate", group, 0, range(1, 8, 2))
+
+    def test(self, rule: int, place: int) -> str:
+        """Return the property of a rule's test: `place` is its number among the rule's properties, from 0."""
+        if place == 0:
+            return self._give("test", rule, 0, (2 * (rule % self.GROUP) + 2,))
+        return self._give("test", rule, place, range(9, _PLACES, 2))
+
+    def other(self, rule: int, role: str, place: int = 0) -> str:
+        """Return another property of a rule."""
+        return self._give(role, rule, place, range(9, _PLACES, 2))
+
+    def _give(self, role: str, rule: int, place: int, places: Container[int]) -> str:
+        key = (role, rule, place)
+        while key not in self._given:
+            name = f"p{next(self._numbers):x}"
+            found = fnv1a(name)
+            if found % _PLACES in places and found not in self._taken:
+                self._taken.add(found)
+                self._given[key] = name
+        return self._given[key]
 
 
 def _distinct_ids() -> None:
