@@ -9,7 +9,7 @@ UV := $(BIN)/uv pip
 # --universal: one file for every platform. No header and no annotation: they would name paths and hosts.
 PIN := $(UV) compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: demo install test test-fast coverage check format bench bench-peers picture pins clean
+.PHONY: demo install test test-fast coverage check format bench bench-peers picture reference pins clean
 
 demo: install
 	$(BIN)/sidecue demo
@@ -77,6 +77,10 @@ picture: $(VENV)/.tested
 	@.ci/require chromium
 	$(BIN)/pytest tests/browser -k readme_picture
 	cp tests/artefacts/sidebar.png plugin/sidebar/sidebar.png
+
+# The reference of rules and commands and the editors' schemas, from the code.
+reference: $(VENV)/.installed
+	$(BIN)/python -m plugin.cli.reference
 
 pins: $(VENV)/.tested
 	$(PIN) requirements.in -o requirements.txt
