@@ -20,7 +20,7 @@ from typing import Final
 from plugin.publish.errors import ArchiveInvalid
 from rules.loader import SHIPPED
 from rules.loader.digest import canonical_json
-from rules.loader.sources import Layer, Sources, discover, real
+from rules.loader.sources import Layer, Sources, discover
 
 SCHEMA: Final = 1
 BASE: Final = "base"
@@ -127,7 +127,7 @@ def _places(layer: str, sources: Sources) -> Iterator[tuple[str, Path]]:
         elif source.pack is None:
             yield f"{layer}/{source.path.name}", source.path
         else:
-            raise ArchiveInvalid(f"{source.path}: it is part of a pack; name the pack's folder {real(source.path)}")
+            raise ArchiveInvalid(f"{source.path}: it is part of a pack; name the folder of the pack instead")
     for folder, pack_id in folders:
         if (folder / LOCK).is_file():
             yield f"{layer}/{pack_id}/{LOCK}", folder / LOCK

@@ -17,6 +17,7 @@ from plugin.publish.errors import (
     MeaningChanged,
     NotProved,
     PublishRefused,
+    VersionBroken,
 )
 from plugin.publish.reading import files_of, find, rulebook_of, this_sidecue
 from plugin.store import Store, rulebooks
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 MAX_AUTHOR: Final = 320
 MAX_MESSAGE: Final = 4_000
 _WRITTEN_MEANWHILE: Final = "the files changed while they were read; try again when nobody writes to them"
+_SPOILT: Final = (
+    "the store holds these very files already, and somebody changed them there: restore the database from a backup, "
+    "or change a comment in one of the files, and they are kept anew"
+)
 
 Step = Callable[[str], None]
 """Told what is being done: checking, testing, proving, keeping."""
@@ -67,7 +72,8 @@ def publish(  # noqa: PLR0913 - who publishes what, why, when, and from where
     _check(layers)
     reading, book = _read(layers)
     files = archive.collect(layers)
-    if before is not None and before.files == archive.files_digest(files):
+    same = before is not None and (before.files, before.digest) == (archive.files_digest(files), book.digest)
+    if before is not None and same and _is_whole(store, before):
         return PublishedVersion(before, is_new=False)
     step("testing")
     _test(reading, book)
@@ -93,6 +99,8 @@ def publish(  # noqa: PLR0913 - who publishes what, why, when, and from where
         sidecue=this_sidecue(),
     )
     with store.write() as connection:
+        if rulebooks.archive(connection, entry.content) not in {None, packed}:
+            raise PublishRefused(_SPOILT)
         version = rulebooks.append(connection, entry, packed, before.head if before is not None else None)
         rulebooks.lock(connection, meant)
     return PublishedVersion(version, is_new=True)
@@ -107,7 +115,7 @@ def rollback(  # noqa: PLR0913 - who restores what, why, when, and where
     """
     author, message = _said(author, message)
     before, restored = find(store), find(store, number)
-    if before.content == restored.content:
+    if before.content == restored.content and _is_whole(store, before):
         return PublishedVersion(before, is_new=False)
     rulebook_of(home, restored, files_of(store, restored))
     entry = Entry(
@@ -124,6 +132,15 @@ def rollback(  # noqa: PLR0913 - who restores what, why, when, and where
     )
     with store.write() as connection:
         return PublishedVersion(rulebooks.append(connection, entry, None, before.head), is_new=True)
+
+
+def _is_whole(store: Store, version: Version) -> bool:
+    """Tell whether a version can be used; one that cannot is no reason to publish nothing."""
+    try:
+        files_of(store, version)
+    except VersionBroken:
+        return False
+    return True
 
 
 def differs(version: Version, layers: Layers) -> bool:

@@ -8,7 +8,8 @@ from publish_cases import NOW, write_desk
 
 from plugin.cli import main
 from plugin.publish import find, publish, verify
-from plugin.publish.errors import NotProved
+from plugin.publish.errors import NotProved, PublishRefused
+from plugin.publish.reading import files_of
 from plugin.store import Store
 from plugin.store.errors import HistoryMoved
 from rules.loader import load
@@ -126,6 +127,35 @@ def test_who_was_overtaken_while_proving_keeps_nothing(store, tmp_path):
 
     assert find(store).number == 1
     assert verify(store, tmp_path).ok
+
+
+def change(store, statement):
+    with store.write() as connection:
+        for table in ("version", "content"):
+            connection.exec_driver_sql(f"DROP TRIGGER rulebook_{table}_no_update")
+        connection.exec_driver_sql(statement)
+
+
+def test_a_changed_row_is_mended_by_publishing_the_same_files_again(store, tmp_path):
+    layers = write_desk(tmp_path / "a")
+    put(store, tmp_path, layers)
+    change(store, "UPDATE rulebook_version SET author = 'Eve'")
+    done = put(store, tmp_path, layers)
+
+    assert (done.is_new, done.version.number) == (True, 2)
+    assert files_of(store, done.version)
+    assert verify(store, tmp_path).broken.number == 1
+
+
+def test_a_changed_archive_is_never_published_again_as_if_it_were_whole(store, tmp_path):
+    put(store, tmp_path, write_desk(tmp_path / "a"))
+    change(store, "UPDATE rulebook_content SET archive = x'00'")
+    with pytest.raises(PublishRefused, match="restore the database from a backup"):
+        put(store, tmp_path, write_desk(tmp_path / "b"))
+    done = put(store, tmp_path, write_desk(tmp_path / "c", note="# anew\n"))
+
+    assert (done.is_new, done.version.number) == (True, 2)
+    assert files_of(store, done.version)
 
 
 def find_or_none(store):
