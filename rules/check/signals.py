@@ -22,11 +22,18 @@ def check(reading: Reading) -> Iterator[Finding]:
         for draft in reading.drafts.values()
         if isinstance(draft.item, Signal) and (draft.layer is not Layer.CONTEXT or draft.key in overlaid)
     ]
-    if not asked or any(found.code == "signal.phrase" for found in reading.findings):
+    if not asked or any(problem.code == "signal.phrase" for problem in reading.findings):
         return
     changes = {change.key: change for change in reading.overlays}
-    reader = SignalReader([draft.item for draft in reading.drafts.values() if isinstance(draft.item, Signal)])
+    clearing: dict[str, list[Signal]] = {}
+    for found in reading.drafts.values():
+        if isinstance(found.item, Signal):
+            for cleared in found.item.clears:
+                clearing.setdefault(cleared, []).append(found.item)
     for draft, signal in asked:
+        # Whether a signal is said depends on its own phrases and on what clears it: the others need no look.
+        others = (other for other in clearing.get(signal.name, ()) if other.name != signal.name)
+        reader = SignalReader([signal, *others])
         for locale in LOCALES:
             yield from _language(draft, changes.get(draft.key), signal, locale, reader)
 

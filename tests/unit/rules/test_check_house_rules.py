@@ -11,6 +11,7 @@ from rules.check.examples import leaf_in_words
 from rules.loader import load
 from rules.loader.catalogue import CATALOGUE
 from rules.model import LeafResult
+from rules.signals import SignalReader
 from rules.text import LOCALES
 
 
@@ -206,3 +207,19 @@ def test_a_leaf_in_words_does_not_round_the_value_that_decided():
     leaf = LeafResult("customer.mrr", "at_least", 5000.0, 4_999.999_9, truth=False)
 
     assert leaf_in_words(leaf, "unknown") == "customer.mrr at_least 5000 [4999.9999]"
+
+
+def test_reading_a_signal_alone_finds_what_reading_all_signals_finds():
+    signals = load().signals.values()
+    whole = SignalReader(signals)
+
+    for signal in signals:
+        alone = SignalReader([signal, *(other for other in signals if signal.name in other.clears)])
+        for locale, sides in signal.examples.items():
+            for text in (*sides.match, *sides.no_match):
+                hits = [
+                    [hit for hit in reader.read([("m", text)], locale).hits if hit.signal == signal.name]
+                    for reader in (alone, whole)
+                ]
+
+                assert hits[0] == hits[1]
