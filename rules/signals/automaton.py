@@ -3,7 +3,8 @@
 A phrase is a few *segments* (words that stand side by side) with gaps between them. All segments of all phrases lie in
 one Aho-Corasick automaton over word numbers, so that a text is walked once, however many phrases there are. The
 segments that it meets are then joined along the graphs of all phrases at once, in which they share their beginnings:
-only what the text has already begun is looked at. Exact: every end of every phrase is found, with the nearest beginning to it.
+only what the text has already begun is looked at. Exact: every end of every phrase is found, with the nearest beginning
+to it.
 """
 
 from __future__ import annotations
