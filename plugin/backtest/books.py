@@ -48,7 +48,7 @@ class Shelf:
     def book(self, name: str | None) -> Book:
         """Return the rulebook called `name`: published, @3, the start of a digest, or a folder; None: working files.
 
-        Raise BookUnknown, VersionUnknown or VersionBroken.
+        Raise BookUnknown, or VersionBroken for a version whose bytes are not what was published.
         """
         if name is None:
             return Book(FILES, self.files(None))
@@ -76,11 +76,14 @@ class Shelf:
         return self._published(PUBLISHED)
 
     def _published(self, which: int | str) -> Book:
-        from plugin.publish import folder_of  # noqa: PLC0415 - as above
+        from plugin.publish import VersionUnknown, folder_of  # noqa: PLC0415 - as above
         from rules.loader import load  # noqa: PLC0415 - as above
 
         settings, store = self.opened()
-        found = folder_of(store, settings.home, which)
+        try:
+            found = folder_of(store, settings.home, which)
+        except VersionUnknown as error:
+            raise BookUnknown(str(error)) from error
         said = f"@{found.version.number}"
         name = Text(f"versão publicada {said}", f"published version {said}")
         return Book(name, load([found.base], overlays=found.overlays))
