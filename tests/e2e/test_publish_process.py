@@ -67,67 +67,67 @@ def desks(tmp_path):
     return tmp_path / "support", tmp_path / "success"
 
 
-def test_the_next_ticket_is_decided_with_what_was_published_in_every_process(
+def test_every_process_decides_the_next_ticket_with_the_newest_version_that_is_whole(
     new_sidecue, spare_port, desks, eventually
 ):
     one = new_sidecue()
     tenant = one.add_tenant("acme", "zendesk")
     other = replace(one, port=spare_port())
+    versions = [publish(one, desks[0])]
     try:
         for sidecue in (one, other):
             sidecue.start()
-        before = decide(one, tenant, "1", eventually)
-        versions = [publish(one, folder) for folder in desks]
+        first = decide(one, tenant, "1", eventually)
+        versions.append(publish(one, desks[1]))
         for sidecue in (one, other):
             eventually(lambda s=sidecue: in_force(s)["version"] == 2, seconds=10)
-        after = decide(one, tenant, "2", eventually)
+        second = decide(one, tenant, "2", eventually)
         kept = decision(one, tenant, "1")
-        restored = json.loads(one.run("rules", "rollback", "1", "-m", "it was better", "--format", "json"))
+
+        break_the_newest(one, desks[0])
         for sidecue in (one, other):
-            eventually(lambda s=sidecue: in_force(s)["version"] == 3, seconds=10)
-        again = decide(other, tenant, "3", eventually)
-        verified = json.loads(one.run("rules", "history", "--verify", "--format", "json"))
+            eventually(lambda s=sidecue: in_force(s)["refused"], seconds=10)
+        old = decide(one, tenant, "3", eventually)
+        told = one.run("rules", "history", "--verify", "--lang", "en", expect=1)
+
+        os.killpg(other.process.pid, signal.SIGKILL)
+        other.process.wait(15)
+        restored = json.loads(one.run("rules", "rollback", "1", "-m", "it was better", "--format", "json"))
+        other.start()
+        started = in_force(other)
+        eventually(lambda: in_force(one)["version"] == 4, seconds=10)
+        fourth = decide(one, tenant, "4", eventually)
     finally:
         for sidecue in (one, other):
             if sidecue.process is not None:
                 sidecue.stop()
 
-    assert before["rulebook_version"] is None
-    assert (after["primary"], after["rulebook"], after["rulebook_version"]) == ("success", versions[1]["rulebook"], 2)
-    assert kept == before
-    assert (again["primary"], again["rulebook"], again["rulebook_version"]) == ("support", versions[0]["rulebook"], 3)
+    support, success = (version["rulebook"] for version in versions)
+    assert made_with(first) == ("support", support, 1)
+    assert made_with(second) == ("success", success, 2)
+    assert kept == first
+    assert made_with(old) == ("success", success, 2)
+    assert "version 3 (content)" in told
     assert restored["content"] == versions[0]["content"]
-    assert verified == {"ok": True, "versions": 3, "broken": None, "reread": []}
+    assert started == {"version": 4, "digest": support, "refused": None}
+    assert made_with(fourth) == ("support", support, 4)
 
 
-def test_a_broken_book_is_refused_while_the_old_one_answers_and_a_kill_changes_nothing(new_sidecue, desks, eventually):
-    sidecue = new_sidecue()
-    tenant = sidecue.add_tenant("acme", "zendesk")
-    publish(sidecue, desks[0])
-    sidecue.start()
+def made_with(decided):
+    return decided["primary"], decided["rulebook"], decided["rulebook_version"]
+
+
+def break_the_newest(sidecue, folder):
+    """Have a version in the store whose archive was tampered with, all in one commit."""
     with store_of(sidecue) as store, store.write() as connection:
-        entry, packed = entry_of(write_desk(desks[1], "success", 2))
+        entry, packed = entry_of(write_desk(folder, note="# another one\n"))
         rulebooks.append(connection, entry, packed[:-9] + b"tampered!", rulebooks.head(connection))
-    state = eventually(lambda: in_force(sidecue)["refused"] and in_force(sidecue), seconds=10)
-    decided = decide(sidecue, tenant, "1", eventually)
-    told = sidecue.run("rules", "history", "--verify", "--lang", "en", expect=1)
-    os.killpg(sidecue.process.pid, signal.SIGKILL)
-    sidecue.process.wait(15)
-    sidecue.run("rules", "rollback", "1", "-m", "away with it")
-    sidecue.start()
-    mended = in_force(sidecue)
-    sidecue.stop()
-
-    assert (state["version"], state["refused"]["version"]) == (1, 2)
-    assert (decided["primary"], decided["rulebook_version"]) == ("support", 1)
-    assert "version 2 (content)" in told
-    assert (mended["version"], mended["refused"], mended["digest"]) == (3, None, state["digest"])
 
 
 def test_kill_9_of_who_publishes_leaves_all_or_nothing(new_sidecue, desks):
     sidecue = new_sidecue()
     publish(sidecue, desks[0])
-    for step in ("Checking", "Proving", "Keeping"):
+    for step in ("Proving", "Keeping"):
         publisher = subprocess.Popen(
             [SIDECUE, "rules", "publish", str(desks[1]), "-m", "never told", "--lang", "en"],
             env=sidecue.environment() | {"PYTHONUNBUFFERED": "1"},
@@ -175,7 +175,7 @@ def test_of_two_who_publish_at_once_one_wins_and_the_other_is_told(new_sidecue, 
         assert "was published meanwhile" in told[codes.index(1)][1]
 
 
-def test_the_shipped_rules_with_a_tenants_are_published_exported_and_published_again(new_sidecue, tmp_path):
+def test_the_shipped_rules_with_a_tenants_are_published_exported_and_read_back(new_sidecue, tmp_path):
     sidecue = new_sidecue()
     pack = sidecue.home / "packs" / "accounts"
     pack.mkdir(parents=True)
@@ -183,14 +183,11 @@ def test_the_shipped_rules_with_a_tenants_are_published_exported_and_published_a
         "schema: 1\noverlay: accounts.advise_renewal\nthen: {recommend: {lever: 1.3}}\n", "utf-8"
     )
     first = json.loads(sidecue.run("rules", "publish", "-m", "as shipped", "--author", "Ana", "--format", "json"))
-    again = json.loads(sidecue.run("rules", "publish", "-m", "the same", "--author", "Ana", "--format", "json"))
     exported = json.loads(sidecue.run("rules", "history", "--export", str(tmp_path / "git"), "--format", "json"))
     second = json.loads(
         sidecue.run("rules", "publish", str(tmp_path / "git"), "-m", "from Git", "--author", "Bia", "--format", "json")
     )
-    shown = json.loads(sidecue.run("rules", "history", "--show", "1", "--format", "json"))
 
-    assert (first["published"], again["published"], second["published"]) == (True, False, False)
+    assert (first["published"], second["published"]) == (True, False)
     assert second["rulebook"] == first["rulebook"]
     assert exported["exported"] == sum(path.is_file() for path in (tmp_path / "git").rglob("*")) - 1
-    assert shown["certificate"]["rulebook"] == first["rulebook"]
