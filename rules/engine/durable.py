@@ -154,7 +154,7 @@ class _Stratum:
                     opened = line.gate
                     fact += opened
                 fact += line.text % seen
-            names = live.ask(fact + "}")
+            names = live.page.ask(fact + "}", keep=not self._remembers)
             for line, seen in questions:
                 fires = line.name in names
                 if self._remembers:

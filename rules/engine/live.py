@@ -19,9 +19,7 @@ class LivePage:
     """A page with its lines by engine rule. `floor` is the lowest of its bits."""
 
     def __init__(self, plan: PagePlan, floor: int) -> None:
-        page = Page(plan.rules)
-        self.page = page
-        self.ask = page.ask
+        self.page = Page(plan.rules)
         self.floor = floor
         self.mask = ((1 << len(plan.lines)) - 1) << floor
         self.lines: dict[str, LiveLine] = {}

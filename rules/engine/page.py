@@ -57,10 +57,11 @@ class Page:
             self.close()
             raise EngineFailed("durable-rules did not run its warm-up rule: this build of it cannot be used")
 
-    def ask(self, fact: str) -> list[str]:
+    def ask(self, fact: str, *, keep: bool) -> list[str]:
         """Return the name of the rule of each activation of `fact`, whose id is WIDE_ID, in a session of its own.
 
-        Only for pages whose rules look at one fact each: it is retracted, and the session kept for the next one.
+        Only for pages whose rules look at one fact each. With `keep` it is retracted and the session kept, for whoever
+        asks again and again: a session costs more to build than to use, and about 11 KB of memory per rule.
         """
         handle = self._handle
         if handle is None:
@@ -77,7 +78,10 @@ class Page:
                 while text is not None:
                     fired.append(text[2 : text.index('"', 2)])
                     text = following(handle, state)
-            durable.retract_fact(handle, _RETRACTED)
+            if keep:
+                durable.retract_fact(handle, _RETRACTED)
+            else:
+                self._clean(handle)
         except BaseException as error:
             self._clean(handle)
             if isinstance(error, EngineFailed) or not isinstance(error, Exception):
