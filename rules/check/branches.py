@@ -20,6 +20,25 @@ Rebuild = Callable[[Condition], Condition]
 
 def check(draft: Draft, rule: Rule, taken_at: datetime) -> Iterator[Finding]:
     """Yield a finding for each branch that no matching example is met through, and through it alone."""
+    matching = _matching(rule, taken_at)
+    for place, only, without in _branches(rule.when, ("when",), lambda whole: whole):
+        met = [facts for facts in matching if truth(only, facts) is True]
+        if not met:
+            yield draft.finding("example.branch_unmet", place)
+        elif not any(_decides(without, facts) for facts in met):
+            yield draft.finding("example.branch_idle", place)
+
+
+def never_met(rule: Rule, taken_at: datetime) -> Iterator[tuple[Place, Condition]]:
+    """Yield (place, the whole with this branch only) for each branch that no matching example is met through."""
+    matching = _matching(rule, taken_at)
+    for place, only, _ in _branches(rule.when, ("when",), lambda whole: whole):
+        if not any(truth(only, facts) is True for facts in matching):
+            yield place, only
+
+
+def _matching(rule: Rule, taken_at: datetime) -> list[Facts]:
+    """Return the facts of the examples that match, as they should."""
     matching = []
     for example in rule.examples:
         if example.matches:
@@ -27,13 +46,7 @@ def check(draft: Draft, rule: Rule, taken_at: datetime) -> Iterator[Finding]:
                 matching.append(facts_from_given(example.given, taken_at))
             except FactsInvalid:
                 continue  # has its own finding
-    matching = [facts for facts in matching if truth(rule.when, facts) is True]
-    for place, only, without in _branches(rule.when, ("when",), lambda whole: whole):
-        met = [facts for facts in matching if truth(only, facts) is True]
-        if not met:
-            yield draft.finding("example.branch_unmet", place)
-        elif not any(_decides(without, facts) for facts in met):
-            yield draft.finding("example.branch_idle", place)
+    return [facts for facts in matching if truth(rule.when, facts) is True]
 
 
 def _decides(without: Condition, facts: Facts) -> bool:

@@ -61,13 +61,24 @@ class TestReport:
         return not self.failures and not self.file_failures
 
 
-def check(paths: Sequence[Path] | None = None, overlays: Sequence[Path] = (), context: Sequence[Path] = ()) -> Report:
+def check(
+    paths: Sequence[Path] | None = None,
+    overlays: Sequence[Path] = (),
+    context: Sequence[Path] = (),
+    *,
+    solver: bool = True,
+) -> Report:
     """Return every finding about the files at `paths` (None: the shipped packs) and the tenants' `overlays`.
 
-    `context` is read only to know what the files may refer to; its own examples are not run.
+    `context` is read only to know what the files may refer to; its own examples are not run. Without the `solver`
+    nothing is said of rules in vain and of holes in the guardrails.
     """
     reading = read(paths, overlays, context)
     found = in_order([*reading.findings, *_house_rules(reading)])
+    if solver and reading.rulebook is not None:
+        from rules.check import solver as proofs  # noqa: PLC0415 - Z3 is slow to import, and not everybody asks for it
+
+        found = in_order([*found, *proofs.check(reading, reading.rulebook, found)])
     return Report(reading.rulebook, found, reading.files, reading)
 
 

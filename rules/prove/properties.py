@@ -1,9 +1,9 @@
-"""What must hold of a whole rulebook, whatever the facts: stated here once more, apart from the guardrails that see to it.
+"""What must hold of a whole rulebook whatever the facts, stated once more, apart from the guardrails that see to it.
 
-The premises are written over the vocabulary and the signals, not taken from the guardrail files: a guardrail that loses a
-branch is caught because this does not. Where the product's words leave a doubt, they are read in favour of the customer:
-a detractor without a date counts as recent, an overdue invoice as a dispute, a churned customer as one who has cancelled,
-and what another open ticket says counts like what this one says.
+The premises are written over the vocabulary and the signals, not taken from the guardrail files: a guardrail that loses
+a branch is caught because this does not. Where the product's words leave a doubt, they are read in favour of the
+customer: a detractor without a date counts as recent, an overdue invoice as a dispute, a churned customer as one who
+has cancelled, and what another open ticket says counts like what this one says.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Hole:
 
 @dataclass(frozen=True)
 class Property(ABC):
-    """Something that holds of a rulebook for all facts. `leans_on` says what the proof takes from code, not from rules."""
+    """Something that holds of a rulebook for all facts. `leans_on`: what the proof takes from code, not from rules."""
 
     id: str
     statement: Text
@@ -80,7 +80,7 @@ class Property(ABC):
 
 @dataclass(frozen=True)
 class Forbids(Property):
-    """Under `premise` no action of `kinds` (but those in `exempt`) is suitable. `guardrail`: the rule that sees to it."""
+    """Under `premise` no action of `kinds` (but those in `exempt`) is suitable. `guardrail` is the rule for it."""
 
     premise: Condition
     kinds: tuple[Kind, ...]
@@ -309,7 +309,7 @@ _UNREGISTERED_ANYWHERE: Final = All((_said_anywhere(_REQUEST), _NOT_ON_RECORD))
 
 # --- the properties -----------------------------------------------------------------------------
 
-_NOTHING: Final = Text(
+RULES_ALONE: Final = Text(
     "Só nas regras: as leis do código não entram na prova.",
     "On the rules alone: the laws of code take no part in the proof.",
 )
@@ -319,7 +319,7 @@ def _no_selling(name: str, guardrail: str, premise: Condition, pt_br: str, en: s
     statement = Text(
         f"Nenhuma venda (upsell, cross_sell, expand) {pt_br}.", f"No selling (upsell, cross_sell, expand) {en}."
     )
-    return Forbids(name, statement, _NOTHING, premise, SELLING, f"guardrails.{guardrail}")
+    return Forbids(name, statement, RULES_ALONE, premise, SELLING, f"guardrails.{guardrail}")
 
 
 PROPERTIES: Final[tuple[Property, ...]] = (
@@ -378,7 +378,7 @@ PROPERTIES: Final[tuple[Property, ...]] = (
             "Reconquista só depois do cancelamento confirmado; desconhecido não é confirmado.",
             "Win-back only after a confirmed cancellation; unknown is not confirmed.",
         ),
-        _NOTHING,
+        RULES_ALONE,
         _NOT_CONFIRMED,
         (Kind.WIN_BACK,),
         "guardrails.no_win_back_before_confirmation",
@@ -400,10 +400,10 @@ PROPERTIES: Final[tuple[Property, ...]] = (
     Forbids(
         "no_retention_before_registration",
         Text(
-            "Nenhuma oferta de retenção antes que o cancelamento pedido conste como registrado; perguntar o motivo não é oferta.",
+            "Nenhuma oferta de retenção antes de registrado o cancelamento pedido; perguntar o motivo não é oferta.",
             "No retention offer before a cancellation asked for is on record; asking for the reason is no offer.",
         ),
-        _NOTHING,
+        RULES_ALONE,
         _UNREGISTERED_ANYWHERE,
         (Kind.RETAIN,),
         "guardrails.cancellation_first",
@@ -415,7 +415,7 @@ PROPERTIES: Final[tuple[Property, ...]] = (
             "Nenhum guardrail detém um dever (comply) nem o atendimento do suporte (resolve, inform, recover).",
             "No guardrail holds back a duty (comply), or support's service (resolve, inform, recover).",
         ),
-        _NOTHING,
+        RULES_ALONE,
         (Kind.COMPLY,),
         (Kind.RESOLVE, Kind.INFORM, Kind.RECOVER),
         Function.SUPPORT,
@@ -427,15 +427,15 @@ PROPERTIES: Final[tuple[Property, ...]] = (
             "Every ticket has exactly one primary function.",
         ),
         Text(
-            "Na soma dos votos, no desempate e na triagem, que são lei do código; a prova os refaz com os votos destas regras.",
-            "On summing votes, breaking ties and triage, which are a law of code; the proof restates them with these votes.",
+            "Na soma dos votos, no desempate e na triagem, leis do código; a prova os refaz com estes votos.",
+            "On summing votes, breaking ties and triage, laws of code; the proof restates them with these votes.",
         ),
     ),
     PurposeKept(
         "purpose_kept",
         Text(
-            "Nenhuma regra ou ação de venda lê, nem por meio do que é derivado, um campo que não foi coletado para vender.",
-            "No selling rule or action reads, not even through what is derived, a field that was not collected to sell.",
+            "Nenhuma regra ou ação de venda lê, nem pelo que é derivado, um campo que não foi coletado para vender.",
+            "No selling rule or action reads, even through what is derived, a field that was not collected to sell.",
         ),
         Text(
             "Na leitura das condições, não no solver: a finalidade está no vocabulário.",

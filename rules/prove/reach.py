@@ -1,4 +1,4 @@
-"""What a rulebook holds in vain: conditions nobody can meet, rules that never do anything, rules that others stand for."""
+"""What a rulebook holds in vain: conditions nobody can meet, rules without effect, rules that others stand for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rules.prove.proof import TIMEOUT_MS, symbolic
 from rules.rulebook import Classify, Derive, Recommend, Rule, Rulebook, RuleKind, Status, Suppress
 from rules.solver.book import SymbolicBook
 from rules.solver.logic import Formula
-from rules.solver.smallest import holds
+from rules.solver.smallest import Undecided, holds
 from rules.solver.symbols import Symbols
 from rules.vocabulary import FIELDS
 
@@ -40,6 +40,16 @@ class Shadow:
     by: str
 
 
+@dataclass(frozen=True)
+class Vain:
+    """Everything that a rulebook holds in vain. With a `reason` the solver gave no answer, and nobody knows."""
+
+    contradictory: tuple[str, ...] = ()
+    dead: tuple[Dead, ...] = ()
+    shadowed: tuple[Shadow, ...] = ()
+    reason: str | None = None
+
+
 class Reach:
     """Asks one rulebook what can happen. Raise Undecided when the solver gives no answer in `timeout_ms`."""
 
@@ -50,6 +60,13 @@ class Reach:
         self._solver = self._book.symbols.logic.solver(timeout_ms)
         self._solver.add(self._book.well_formed())
         self._rules = [rule for kind in RuleKind for rule in rulebook.rules_of(kind)]
+
+    def vain(self) -> Vain:
+        """Return everything at once; without an answer of the solver its reason, and nothing else."""
+        try:
+            return Vain(self.contradictory(), self.dead(), self.shadowed())
+        except Undecided as reason:
+            return Vain(reason=str(reason))
 
     def contradictory(self) -> tuple[str, ...]:
         """Return the rules whose `when` no facts at all can meet, whatever the other rules say."""
@@ -86,9 +103,9 @@ class Reach:
 
     def _covering(self, rule: Rule) -> Iterator[Rule]:
         for other in self._rules:
-            if other.id != rule.id and other.status is not Status.EXPERIMENTAL and rule.kind is other.kind:
-                if _covers(other, rule, self._rulebook):
-                    yield other
+            alike = other.id != rule.id and other.kind is rule.kind
+            if alike and other.status is not Status.EXPERIMENTAL and _covers(other, rule, self._rulebook):
+                yield other
 
     def _implies(self, rule: Rule, other: Rule) -> bool:
         logic = self._book.symbols.logic
@@ -145,4 +162,3 @@ def _covers(other: Rule, rule: Rule, rulebook: Rulebook) -> bool:
 def _as_strong(name: str, held: str, value: str) -> bool:
     order = FIELDS[name].values
     return order.index(held) >= order.index(value) if order else held == value
-

@@ -36,7 +36,7 @@ class Replay:
         )
 
     def kept_by(self, facts: Facts, action: str) -> str | None:
-        """Return what of code (a law, a limit) keeps the agent from seeing the action all the same, if anything does."""
+        """Return what of code (a law, a limit) keeps the agent from seeing the action all the same, if any does."""
         decision = self._live().decide(facts)
         return next(
             (held.by for held in decision.not_shown if held.action == action and held.by not in self._rulebook.rules),

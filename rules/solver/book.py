@@ -20,7 +20,7 @@ from rules.rulebook import Classify, Derive, Function, Recommend, Rule, Rulebook
 from rules.solver.cells import Cell, ChoiceCell, SetCell
 from rules.solver.logic import Formula
 from rules.solver.symbols import Symbols, given_of
-from rules.vocabulary import COLLECTIONS, FIELDS, Collection, Field, Source, Type
+from rules.vocabulary import COLLECTIONS, FIELDS, Collection, Field, Source
 
 PRIMARY: Final = "decision.primary"
 FUNCTIONS: Final = "decision.functions"
@@ -53,9 +53,9 @@ class SymbolicBook:
     """The way from facts to suitable recommendations, as formulas.
 
     `fired`: live rules (experimental ones too: they fire, without effect). `votes`, `primary`, `works` by function
-    (`works`: primary or collaborator). `eligible`, `applicable`, `suppressed`, `suitable` by action. All over facts that
-    meet `well_formed`. `threshold` and `share` are those of `rules.decide.classify`; `also` are conditions that will be
-    asked for besides the rulebook's own, in the scope of recommendations and guardrails.
+    (`works`: primary or collaborator). `eligible`, `applicable`, `suppressed`, `suitable` by action. All over facts
+    that meet `well_formed`. `threshold` and `share` are those of `rules.decide.classify`; `also` are conditions that
+    will be asked for besides the rulebook's own, in the scope of recommendations and guardrails.
     Raise SidecueError for derivations that wait for one another.
     """
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any, Self
 
 from rules.conditions import Op, Scalar
@@ -65,24 +65,31 @@ class FlagCell(Cell):
     yes: Formula
 
     def holds(self, op: Op, asked: Any) -> Formula:  # noqa: ARG002 - `is` is all one can ask
+        """Answer as `Cell.holds` says."""
         return self.yes if asked else self.logic.opposite(self.yes)
 
     def axioms(self) -> Iterator[Formula]:
+        """Yield as `Cell.axioms` says."""
         yield from ()
 
     def stated(self, value: Value | None, numbering: Numbering) -> FlagCell:  # noqa: ARG002 - for texts only
+        """Return as `Cell.stated` says."""
         return FlagCell(self.logic, value is not None, bool(value))
 
     def symbols(self) -> tuple[Formula, ...]:
+        """Return as `Cell.symbols` says."""
         return (self.known, self.yes)
 
     def value(self, read: Read) -> bool | None:
+        """Return as `Cell.value` says."""
         return read(self.yes) if read(self.known) else None
 
     def costs(self) -> Iterator[Formula]:
+        """Yield as `Cell.costs` says."""
         yield self.known
 
     def choices(self) -> tuple[Formula, ...]:
+        """Return as `Cell.choices` says."""
         return (self.logic.opposite(self.yes), self.yes)
 
 
@@ -101,10 +108,12 @@ class ChoiceCell(Cell):
     values: tuple[str, ...] = ()
 
     @property
-    def known(self) -> Formula:  # type: ignore[override]  # a definition here, a symbol elsewhere
+    def known(self) -> Formula:
+        """Whether anything is known: one of the values is."""
         return self.logic.any_of((*self.named.values(), self.other))
 
     def holds(self, op: Op, asked: Any) -> Formula:
+        """Answer as `Cell.holds` says."""
         match op:
             case Op.IS:
                 return self._among((asked,))
@@ -126,6 +135,7 @@ class ChoiceCell(Cell):
         return logic.any_of((*shared, unnamed))
 
     def axioms(self) -> Iterator[Formula]:
+        """Yield as `Cell.axioms` says."""
         for one, two in combinations((*self.named.values(), self.other), 2):
             yield self.logic.opposite(self.logic.all_of((one, two)))
         if self.values:
@@ -136,6 +146,7 @@ class ChoiceCell(Cell):
                 yield self.logic.opposite(self.other)
 
     def stated(self, value: Value | None, numbering: Numbering) -> ChoiceCell:
+        """Return as `Cell.stated` says."""
         other = value is not None and value not in self.named
         number = numbering(str(value)) if other and self.code else 0
         width = len(self.code)
@@ -143,9 +154,11 @@ class ChoiceCell(Cell):
         return ChoiceCell(self.logic, {name: name == value for name in self.named}, other, bits, self.values)
 
     def symbols(self) -> tuple[Formula, ...]:
+        """Return as `Cell.symbols` says."""
         return (*self.named.values(), self.other, *self.code)
 
     def value(self, read: Read) -> str | None:
+        """Return as `Cell.value` says."""
         for name, held in self.named.items():
             if read(held):
                 return name
@@ -160,9 +173,11 @@ class ChoiceCell(Cell):
         return text
 
     def costs(self) -> Iterator[Formula]:
+        """Yield as `Cell.costs` says."""
         yield self.known
 
     def choices(self) -> tuple[Formula, ...]:
+        """Return as `Cell.choices` says."""
         codes = [
             self.logic.all_of(
                 (
@@ -183,7 +198,7 @@ class ChoiceCell(Cell):
 
 @dataclass(frozen=True)
 class LineCell(Cell):
-    """A number: for each constant of the line, whether it is below it (`under`), and whether it is at most it (`upto`)."""
+    """A number: for each constant of the line, whether it is below it (`under`), and at most it (`upto`)."""
 
     logic: Logic
     known: Formula
@@ -192,6 +207,7 @@ class LineCell(Cell):
     upto: tuple[Formula, ...]
 
     def holds(self, op: Op, asked: Any) -> Formula:
+        """Answer as `Cell.holds` says."""
         opposite, at = self.logic.opposite, self.line.index
         match op:
             case Op.EQUALS:
@@ -208,9 +224,10 @@ class LineCell(Cell):
                 return self._within(*asked)
 
     def axioms(self) -> Iterator[Formula]:
+        """Yield as `Cell.axioms` says."""
         logic = self.logic
         steps = [step for pair in zip(self.under, self.upto, strict=True) for step in pair]
-        for low, high in zip(steps, steps[1:], strict=False):
+        for low, high in pairwise(steps):
             yield logic.implies(low, high)
         bounds = (False, *steps, True)  # place p: not yet at bounds[p], but at bounds[p + 1]
         for place, value in enumerate(self.line.values):
@@ -218,6 +235,7 @@ class LineCell(Cell):
                 yield logic.implies(bounds[place + 1], bounds[place])
 
     def stated(self, value: Value | None, numbering: Numbering) -> LineCell:  # noqa: ARG002 - for texts only
+        """Return as `Cell.stated` says."""
         numbers = self.line.constants
         # of an unknown number the symbols mean nothing, but they must lie where a number could
         held: Any = value if value is not None else next(place for place in self.line.values if place is not None)
@@ -225,9 +243,11 @@ class LineCell(Cell):
         return LineCell(self.logic, value is not None, self.line, under, upto)
 
     def symbols(self) -> tuple[Formula, ...]:
+        """Return as `Cell.symbols` says."""
         return (self.known, *self.under, *self.upto)
 
     def value(self, read: Read) -> Scalar | None:
+        """Return as `Cell.value` says."""
         if not read(self.known):
             return None
         steps = [step for pair in zip(self.under, self.upto, strict=True) for step in pair]
@@ -235,9 +255,11 @@ class LineCell(Cell):
         return self.line.values[place]
 
     def costs(self) -> Iterator[Formula]:
+        """Yield as `Cell.costs` says."""
         yield self.known
 
     def choices(self) -> tuple[Formula, ...]:
+        """Return as `Cell.choices` says."""
         places = [(value, place) for place, value in enumerate(self.line.values) if value is not None]
         places.sort(key=lambda found: (abs(found[0]), found[0] < 0))
         return tuple(self._at(place) for _, place in places)
@@ -260,6 +282,7 @@ class SetCell(Cell):
     members: Mapping[str, Formula]
 
     def holds(self, op: Op, asked: Any) -> Formula:
+        """Answer as `Cell.holds` says."""
         names = (asked,) if op is Op.HAS else tuple(dict.fromkeys(asked))
         held = [self.members[name] for name in names]
         match op:
@@ -271,25 +294,31 @@ class SetCell(Cell):
                 return self.logic.opposite(self.logic.any_of(held))
 
     def axioms(self) -> Iterator[Formula]:
+        """Yield as `Cell.axioms` says."""
         for member in self.members.values():  # of an unknown set no member is known
             yield self.logic.implies(member, self.known)
 
     def stated(self, value: Value | None, numbering: Numbering) -> SetCell:  # noqa: ARG002 - for texts only
+        """Return as `Cell.stated` says."""
         held = value if isinstance(value, frozenset) else frozenset()
         return SetCell(self.logic, value is not None, {name: name in held for name in self.members})
 
     def symbols(self) -> tuple[Formula, ...]:
+        """Return as `Cell.symbols` says."""
         return (self.known, *self.members.values())
 
     def value(self, read: Read) -> frozenset[str] | None:
+        """Return as `Cell.value` says."""
         if not read(self.known):
             return None
         return frozenset(name for name, held in self.members.items() if read(held))
 
     def costs(self) -> Iterator[Formula]:
+        """Yield as `Cell.costs` says."""
         if self.known is not True:
             yield self.known
         yield from self.members.values()
 
     def choices(self) -> tuple[Formula, ...]:
+        """Return as `Cell.choices` says."""
         return ()  # its members are things of their own

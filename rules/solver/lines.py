@@ -1,7 +1,7 @@
 """Where a number lies between the constants that it is compared with.
 
-Of n constants there are 2n+1 places: below the first, on it, between it and the second, and so on. No condition can tell
-two numbers of one place apart. A place that holds no number of the field's kind and range is empty.
+Of n constants there are 2n+1 places: below the first, on it, between it and the second, and so on. No condition can
+tell two numbers of one place apart. A place that holds no number of the field's kind and range is empty.
 """
 
 from __future__ import annotations

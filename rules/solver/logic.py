@@ -1,8 +1,8 @@
 """Boolean algebra in one solver context; what is already decided never reaches the solver.
 
-A formula is a Python bool when its truth is known while it is built, else a Z3 expression. Everything the symbols need is
-boolean: closed values are one symbol each, and a number is where it lies between the constants that it is compared with.
-So the solver decides in its finite fragment, and no rounding of a rational is ever in question.
+A formula is a Python bool when its truth is known while it is built, else a Z3 expression. Everything the symbols need
+is boolean: closed values are one symbol each, and a number is where it lies between the constants that it is compared
+with. So the solver decides in its finite fragment, and no rounding of a rational is ever in question.
 """
 
 from __future__ import annotations
@@ -93,9 +93,7 @@ class Logic:
     def total(self, weights: Iterable[tuple[Formula, int]]) -> z3.ArithRef:
         """Return the sum of the weights of what is true, as an integer expression."""
         zero = z3.IntVal(0, self.context)
-        terms = [
-            z3.If(self.expression(part), z3.IntVal(weight, self.context), zero) for part, weight in weights
-        ]
+        terms = [z3.If(self.expression(part), z3.IntVal(weight, self.context), zero) for part, weight in weights]
         return z3.Sum([zero, *terms])
 
     def solver(self, timeout_ms: int | None = None) -> z3.Solver:

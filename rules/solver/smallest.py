@@ -64,7 +64,7 @@ class _Search:
 
     def says(self, part: Formula) -> bool:
         """Tell whether the model meets the formula."""
-        return z3.is_true(self.model.eval(self.symbols.logic.expression(part), model_completion=True))
+        return bool(z3.is_true(self.model.eval(self.symbols.logic.expression(part), model_completion=True)))
 
     def settle(self, choices: Iterable[Formula]) -> None:
         """Keep the first choice that is still possible; one that the model meets needs no asking."""

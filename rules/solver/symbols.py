@@ -1,15 +1,15 @@
 """Facts as symbols: every fact that the vocabulary allows is a model, and every model is such a fact.
 
-Truth is Kleene's, kept as two questions: is a condition surely true, is it surely false. A collection is a closed world:
-an `exists` is one symbol, which holds when one of the collection's slots holds an item that surely meets it. As many slots
-as there are different `exists` on a collection are enough, for every one of them needs one witness at most.
+Truth is Kleene's, kept as two questions: is a condition surely true, is it surely false. A collection is a closed
+world: an `exists` is one symbol, which holds when one of the collection's slots holds an item that surely meets it. As
+many slots as there are different `exists` on a collection are enough, for each of them needs one witness at most.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final
 
@@ -59,7 +59,7 @@ class Thing:
 
 
 class Symbols:
-    """The symbols of everything that `conditions` ask for; only these conditions, and parts of them, can be asked about.
+    """The symbols of everything that `conditions` ask for; only these, and parts of them, can be asked about.
 
     Raise SidecueError for a condition that asks for something else.
     """
@@ -183,7 +183,7 @@ class Symbols:
 
     def given(self, model: z3.ModelRef) -> dict[str, object]:
         """Return the facts of a model in the words of an example's `given`; what follows from the rest is left out."""
-        return given_of(self.facts(model, datetime.min))
+        return given_of(self.facts(model, datetime.min.replace(tzinfo=UTC)))
 
     def things(self) -> tuple[Thing, ...]:
         """Return everything that facts may hold, first what a small counter-example should rather do without."""
@@ -295,10 +295,10 @@ class Symbols:
             other = self._wide(str(test.value))
             if not isinstance(cell, ChoiceCell) or not isinstance(other, ChoiceCell):
                 raise SidecueError(f"{test.field} same_as {test.value}: only texts can be the same")
-            known = (cell.known, other.known)
+            known = logic.all_of((cell.known, other.known))
             answer = cell.equals(other)
         else:
-            known = (cell.known,)
+            known = cell.known
             try:
                 answer = cell.holds(test.op, test.value)
             except (KeyError, IndexError) as error:
@@ -306,7 +306,7 @@ class Symbols:
                     f"the symbols were built of conditions that do not ask {test.field} for {test.value!r}: "
                     "build them of this one too"
                 ) from error
-        return logic.all_of((*known, answer if truth else logic.opposite(answer)))
+        return logic.all_of((known, answer if truth else logic.opposite(answer)))
 
     def _looking_at(self, shape: Mapping[str, Cell], item: Item, numbering: Callable[[str], int]) -> Look:
         cells = {name: cell.stated(item.get(name), numbering) for name, cell in shape.items()}

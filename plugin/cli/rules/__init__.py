@@ -14,6 +14,7 @@ class _Commands(LazyGroup):
     entries = {  # noqa: RUF012 - stated once, never changed
         "check": Entry("plugin.cli.rules.checking", "check", "Find everything that is wrong with rule files."),
         "test": Entry("plugin.cli.rules.testing", "test", "Run the examples of the rules."),
+        "prove": Entry("plugin.cli.rules.proving", "prove", "Prove what the rules keep, whatever the facts."),
         "new": Entry("plugin.cli.rules.new", "new", "Write a rule, signal or action to begin with."),
         "list": Entry("plugin.cli.rules.listing", "list_rules", "List the rules in force."),
         "explain": Entry(

@@ -15,9 +15,10 @@ from rules.loader.catalogue.entry import Entry
 from rules.loader.catalogue.examples import EXAMPLES
 from rules.loader.catalogue.files import FILES
 from rules.loader.catalogue.house import HOUSE
+from rules.loader.catalogue.proof import PROOF
 from rules.loader.catalogue.shape import SHAPE
 from rules.loader.catalogue.versions import VERSIONS
 
 CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
-    {**FILES, **SHAPE, **CONDITIONS, **BOOK, **HOUSE, **EXAMPLES, **VERSIONS}
+    {**FILES, **SHAPE, **CONDITIONS, **BOOK, **HOUSE, **PROOF, **EXAMPLES, **VERSIONS}
 )

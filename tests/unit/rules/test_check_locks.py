@@ -30,11 +30,11 @@ def pack(tmp_path):
 
 
 def codes(folder):
-    return [found.code for found in check([folder]).findings]
+    return [found.code for found in check([folder], solver=False).findings]
 
 
 def of(folder, code):
-    found = [finding for finding in check([folder]).findings if finding.code == code]
+    found = [finding for finding in check([folder], solver=False).findings if finding.code == code]
     assert len(found) == 1, [str(finding) for finding in found]
     return found[0]
 
@@ -149,7 +149,7 @@ def test_a_tenant_has_locks_of_its_own(tmp_path):
     ]
 
     (tenant / "alone.yml").write_text(ALONE.replace("5000", "5001"), "utf-8")
-    found = check([shipped], [tenant.parent]).findings
+    found = check([shipped], [tenant.parent], solver=False).findings
 
     assert [(one.code, one.path) for one in found] == [
         ("version.unchanged", str(tenant / "alone.yml")),

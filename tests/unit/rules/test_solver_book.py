@@ -88,6 +88,7 @@ def test_a_symbolic_book_says_what_the_stages_say_of_the_shipped_packs(shipped, 
 
 CRM = Exists("open_tickets", Test("severity", Op.SAME_AS, "severity"))
 MINE = Exists("open_tickets", Test("primary", Op.SAME_AS, "decision.primary"))
+TWO = ({"severity": "low"}, {"primary": "support"})
 AWKWARD = {
     "strongest wins, stated values take part": book(
         derives("a.high", said("one"), severity="high"),
@@ -147,7 +148,7 @@ def test_a_symbolic_book_says_what_the_stages_say_of_awkward_books(name):
     symbols = symbolic(rulebook)
     for signals in ((), ("one",), ("two",), ("one", "two"), ("one", "two", "three"), ("three",)):
         for severity in (None, "low", "high", "severe"):
-            for items in ((), ({"severity": "high", "primary": "success"},), ({"severity": "low"}, {"primary": "support"})):
+            for items in ((), ({"severity": "high", "primary": "success"},), TWO):
                 for opted in (None, True, False):
                     values = {"severity": severity, "customer.opted_out": opted, "touchpoint": opted and "first"}
                     held = {key: value for key, value in values.items() if value is not None}
