@@ -225,8 +225,11 @@ class ConditionReader:
     def _same_as(self, found: Field, raw: Plain, place: Place) -> str | None:
         other = FIELDS.get(raw) if isinstance(raw, str) else None
         if other is None:
-            near = nearest(shown(raw), FIELDS) or "ticket.product"
-            self._refuse("condition.same_as_unknown", place, field=shown(raw), near=near)
+            named, _, item = str(raw).partition(".")
+            of_items = named in COLLECTIONS and item in COLLECTIONS[named].fields
+            near = (None if of_items else nearest(shown(raw), FIELDS)) or "ticket.product"
+            code = "condition.same_as_item" if of_items else "condition.same_as_unknown"
+            self._refuse(code, place, field=shown(raw), near=near)
             return None
         self._reading(other.name, other, place)
         reason = None

@@ -21,7 +21,7 @@ from rules.rulebook import (
     RuleKind,
     Suppress,
 )
-from rules.vocabulary import FIELDS, Source
+from rules.vocabulary import FIELDS, Source, nearest
 
 
 def read_then(document: Document, kind: RuleKind, findings: list[Finding]) -> Consequence | None:
@@ -71,8 +71,10 @@ def _derive(document: Document, raw: Any, findings: list[Finding]) -> Derive | N
     for name, value in raw.items():
         here = (*place, name)
         if name not in derived:
+            near = nearest(name, derived) if name not in FIELDS else None
+            code = "derive.not_derived_near" if near else "derive.not_derived"
             listed = ", ".join(derived)
-            findings.append(document.finding("derive.not_derived", here, on_key=True, field=name, names=listed))
+            findings.append(document.finding(code, here, on_key=True, field=name, names=listed, near=near or ""))
             continue
         wrong = misfit(document, FIELDS[name], value, here)
         if wrong is not None:

@@ -120,7 +120,9 @@ def _needs(draft: Draft, packs: tuple[str, ...]) -> Iterator[Finding]:
     known = {*packs, *FIELDS, *COLLECTIONS}
     for index, name in enumerate(draft.needs):
         if name not in known:
-            yield draft.finding("pack.unknown_need", ("needs", index), name=name)
+            near = nearest(name, known)
+            code = "pack.unknown_need_near" if near else "pack.unknown_need"
+            yield draft.finding(code, ("needs", index), name=name, near=near or "")
 
 
 def _purposes(draft: Draft, action: Action, of_action: Draft) -> Iterator[Finding]:

@@ -10,13 +10,15 @@ from typing import Any, Final
 from marshmallow import RAISE, Schema, ValidationError, fields
 
 from rules.loader.findings import Param
-from rules.text import LOCALES, Text
+from rules.loader.yaml_strict import TypedNumber
+from rules.text import LOCALES, Text, number_text
 from rules.vocabulary import nearest
 
 _TYPES: Final[Mapping[type, Text]] = {
     bool: Text("true ou false", "true or false"),
     int: Text("um número inteiro", "a whole number"),
     float: Text("um número", "a number"),
+    TypedNumber: Text("um número", "a number"),
     str: Text("um texto", "a text"),
     list: Text("uma lista", "a list"),
     dict: Text("um grupo de chaves", "a group of keys"),
@@ -34,8 +36,29 @@ def kind_of(value: object) -> Text:
 
 def shown(value: object) -> str:
     """Return a plain value as a file would write it, cut to a readable length."""
-    text = str(value).lower() if isinstance(value, bool) else str(value)
+    text = _written(value)
     return text if len(text) <= 80 else text[:79] + "…"
+
+
+def _written(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case TypedNumber():
+            return value.typed
+        case float():
+            return number_text(value)
+        case list():
+            return f"[{', '.join(map(_written, value))}]"
+        case dict():
+            return "{" + ", ".join(f"{key}: {_written(inner)}" for key, inner in value.items()) + "}"
+        case str() if _READ_OTHERWISE.fullmatch(value):
+            return f'"{value}"'
+    return str(value)
+
+
+_READ_OTHERWISE: Final = re.compile(r"true|false|-?[0-9]+(\.[0-9]+)?")
+"""Texts that a file holds between quotes only."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +102,8 @@ class Words(fields.Field[str]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:  # noqa: ARG002 - marshmallow's signature
         if isinstance(value, bool | int | float):
+            if self.choices:
+                raise one_of(shown(value), self.choices)
             raise refuse("shape.number_as_text", value=shown(value), got=kind_of(value))
         if not isinstance(value, str):
             raise refuse("shape.type", expected=A_TEXT, got=kind_of(value))
@@ -104,6 +129,8 @@ class Whole(fields.Field[int]):
         if isinstance(value, bool) or not isinstance(value, int):
             raise refuse("shape.type", expected=A_WHOLE, got=kind_of(value))
         if not self.low <= value <= self.high:
+            if self.low == self.high:
+                raise refuse("shape.not_one_of", value=value, allowed=self.low)
             raise refuse("shape.out_of_range", value=value, low=self.low, high=self.high)
         return value
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import yaml
 
@@ -26,10 +26,25 @@ MAX_DEPTH: Final = 40
 MAX_DIGITS: Final = 15
 """Up to here every whole number is exact as a float too."""
 
-_INTEGER: Final = re.compile(r"-?[0-9]+")
-_DECIMAL: Final = re.compile(r"-?[0-9]+\.[0-9]+")
+# A number that begins with a zero is a code, or octal to other readers: it stays as it is typed.
+_INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class TypedNumber(float):
+    """A decimal number that remembers how it was typed, for whoever meant the text: `1.10` is no 1.1."""
+
+    __slots__ = ("typed",)
+
+    def __new__(cls, typed: str) -> Self:
+        """Return the number that is typed so."""
+        made = super().__new__(cls, typed)
+        made.typed = typed
+        return made
+
+    typed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +209,7 @@ class _Builder:
         if digits > MAX_DIGITS:
             self._refuse("yaml.number_too_long", event, digits=digits)
             return 0
-        return int(value) if whole else float(value)
+        return int(value) if whole else TypedNumber(value)
 
     def _quoted(self, value: str, event: Any) -> str:
         # an escape may write what the file itself must not hold

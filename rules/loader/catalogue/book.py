@@ -30,6 +30,11 @@ BOOK: Final[dict[str, Entry]] = {
         ("`needs` diz o que o pacote precisa para funcionar.", "`needs` says what the pack needs to work."),
         ("Escreva um pacote carregado ou um campo do vocabulário.", "Write a loaded pack or a vocabulary field."),
     ),
+    "pack.unknown_need_near": error(
+        ("{name} não é um pacote nem um campo.", "{name} is neither a pack nor a field."),
+        ("`needs` diz o que o pacote precisa para funcionar.", "`needs` says what the pack needs to work."),
+        ("Você quis dizer {near}?", "Did you mean {near}?"),
+    ),
     "reference.unknown_action": error(
         ("Não existe a ação {id}.", "There is no action {id}."),
         ("A regra não teria o que recomendar ou deter.", "The rule would have nothing to recommend or hold back."),
@@ -75,6 +80,11 @@ BOOK: Final[dict[str, Entry]] = {
         ("{field} não é um campo derivado.", "{field} is not a derived field."),
         ("Só campos derivados são preenchidos por regras.", "Only derived fields are filled in by rules."),
         ("Use um destes: {names}.", "Use one of: {names}."),
+    ),
+    "derive.not_derived_near": error(
+        ("{field} não é um campo derivado.", "{field} is not a derived field."),
+        ("Só campos derivados são preenchidos por regras.", "Only derived fields are filled in by rules."),
+        ("Você quis dizer {near}?", "Did you mean {near}?"),
     ),
     "purpose.violation": error(
         (

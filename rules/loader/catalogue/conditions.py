@@ -86,7 +86,7 @@ CONDITIONS: Final[dict[str, Entry]] = {
     ),
     "condition.value_unfit": error(
         ("{value} não cabe em {field}.", "{value} does not fit {field}."),
-        ("O teste nunca seria verdadeiro.", "The test could never be true."),
+        ("Nunca há um valor assim ali.", "No such value is ever there."),
         ("Escreva {expected}.", "Write {expected}."),
     ),
     "condition.value_unfit_near": error(
@@ -103,6 +103,17 @@ CONDITIONS: Final[dict[str, Entry]] = {
         ("between pede dois números, o menor primeiro.", "between needs two numbers, the lower first."),
         ("De {low} a {high} não há nada.", "There is nothing from {low} to {high}."),
         ("Escreva between: [menor, maior].", "Write between: [lower, higher]."),
+    ),
+    "condition.same_as_item": error(
+        ("same_as aponta para {field}, um campo de itens.", "same_as points at {field}, a field of items."),
+        (
+            "Um item se compara com o chamado ou o cliente; entre duas coleções não se saberia de qual item se fala.",
+            "An item is compared with the ticket or the customer; between two collections nobody could say which item.",
+        ),
+        (
+            "Escreva um campo do chamado ou do cliente, como {near}.",
+            "Write a field of the ticket or the customer, such as {near}.",
+        ),
     ),
     "condition.same_as_unknown": error(
         ("same_as aponta para {field}, que não existe.", "same_as points at {field}, which does not exist."),

@@ -32,8 +32,10 @@ def refused(text):
         ("true", True),
         ("false", False),
         ("-12", -12),
-        ("007", 7),
-        ("1.10", 1.1),
+        ("0", 0),
+        ("007", "007"),
+        ("01.5", "01.5"),
+        ("1.10", yaml_strict.TypedNumber("1.10")),
         ('"1"', "1"),
         ("'true'", "true"),
         ('""', ""),
@@ -44,6 +46,12 @@ def test_scalar_is_what_was_typed(typed, value):
 
     assert read == {"a": value}
     assert type(read["a"]) is type(value)
+
+
+def test_decimal_number_remembers_how_it_was_typed():
+    read = yaml_strict.read("f.yml", "a: 1.10\n").data["a"]
+
+    assert (read, read.typed) == (1.1, "1.10")
 
 
 def test_document_knows_where_every_key_and_value_stands():
