@@ -6,7 +6,7 @@ import pytest
 from rule_files import CALL, DERIVATION, GUARDRAIL, OFFER, PACK, RULE, SIGNAL, VOTE, line_of, write_pack
 
 from rules.check import check, locks
-from rules.loader import load, read
+from rules.loader import SHIPPED, load, read
 from rules.loader.versions import FILE_NAME, Level, LockBroken, changed_without_version, locked, parse
 from rules.rulebook import Status
 
@@ -313,3 +313,11 @@ def test_status_is_no_part_of_what_a_rule_means(pack):
 
     assert (stable.status, test.status) == (Status.STABLE, Status.TEST)
     assert locked(stable) == locked(test)
+
+
+def test_the_shipped_packs_are_locked_as_they_are():
+    folders = sorted(path.parent for path in SHIPPED.glob("*/pack.yml"))
+    found = [str(finding) for finding in locks.check(read([SHIPPED]))]
+
+    assert found == []
+    assert [folder.name for folder in folders if not (folder / FILE_NAME).is_file()] == []
