@@ -137,8 +137,8 @@ def steps(constants: tuple[Number, ...]) -> tuple[list[Number], list[Number]]:
     whole: list[Number] = []
     real: list[Number] = []
     for constant in constants:
-        finite = math.isfinite(constant)
-        whole += (math.ceil(constant), math.floor(constant) + 1) if finite else (constant, constant)
+        endless = abs(constant) == math.inf
+        whole += (constant, constant) if endless else (math.ceil(constant), math.floor(constant) + 1)
         at = _first_float(constant)
         real += (at, math.nextafter(at, math.inf) if at == constant else at)
     return whole, real
