@@ -56,6 +56,29 @@ def test_page_answers_rightly_after_an_error(bad):
             assert sorted(fired_name(text) for text in page.run([FACT])) == ["r0", "r1", "r2"]
 
 
+def test_page_that_keeps_its_session_answers_each_fact_alone():
+    """Sixty thousand facts in one session, each retracted: none of it is left, whether it matched or not, or broke."""
+    rules = {f"r{number}": {"all": [{"m": {"$and": [{"kind": 1}, {"$gte": {"x": number}}]}}]} for number in range(30)}
+    facts = [f'{{"sid":"s","id":"t","kind":1,"x":{number}}}' for number in range(-1, 30)]
+    facts += ['{"sid":"s","id":"t","kind":2,"x":5}', '{"sid":"s","id":"t"}']
+    expected = [[f"r{number}" for number in range(above + 1)] for above in range(-1, 30)] + [[], []]
+    with closing(Page(rules)) as page:
+        for round_ in range(2_000):
+            if round_ % 50 == 0:
+                with pytest.raises(EngineFailed):
+                    page.ask('{"sid":"s","id":"t","kind":1,"x":1e-7}', keep=True)
+            found = [sorted(page.ask(fact, keep=round_ % 7 > 0), key=_number) for fact in facts]
+
+            assert found == expected
+        with pytest.raises(EngineFailed, match="share an id"):
+            page.run([facts[1], facts[1]])
+        assert len(page.ask(facts[-3], keep=True)) == 30
+
+
+def _number(name: str) -> int:
+    return int(name.removeprefix("r"))
+
+
 def test_page_survives_an_interrupt_in_the_middle_of_a_session():
     def interrupted():
         yield FACT
@@ -98,6 +121,8 @@ def test_closed_page_is_not_run():
 
     with pytest.raises(EngineFailed, match="closed"):
         page.run([FACT])
+    with pytest.raises(EngineFailed, match="closed"):
+        page.ask(FACT, keep=True)
 
 
 # --- names ---------------------------------------------------------------------------------------

@@ -25,12 +25,17 @@ PROFILE = settings(
 def evaluations(case: Case, *, sql: bool) -> int:
     """Hold the evaluators equal on `case`; return how many (rule, facts) pairs were evaluated."""
     durable = DurableEvaluator({"only": case.conditions}, limits=case.limits)
+    forgetful = DurableEvaluator({"only": case.conditions}, limits=case.limits, remembers=False)
     reference = ReferenceEvaluator({"only": case.conditions})
-    with closing(durable):
+    with closing(durable), closing(forgetful):
         expected = [reference.fired("only", facts) for facts in case.facts]
         actual = [durable.fired("only", facts) for facts in case.facts]
+        remembered = [durable.fired("only", facts) for facts in case.facts]
+        asked_again = [forgetful.fired("only", facts) for facts in case.facts]
 
     assert expected == actual
+    assert expected == remembered
+    assert expected == asked_again
     if sql:
         assert expected == SqlOracle(case.conditions).fired(case.facts)
     return len(case.conditions) * len(case.facts)

@@ -16,6 +16,8 @@ from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Test
 from rules.engine import DurableEvaluator, Evaluator, ReferenceEvaluator
 from rules.errors import EngineFailed
 from rules.model import Facts
+from rules.text import Text
+from rules.vocabulary import Collection, Field, Source, Type
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 PAGE_BYTES = 4096
@@ -91,8 +93,9 @@ def test_closed_evaluator_refuses_to_answer():
         evaluator.fired("plain", facts_of(1))
 
 
-def test_evaluator_that_the_engine_failed_answers_rightly_afterwards():
-    with closing(DurableEvaluator(book())) as evaluator:
+@pytest.mark.parametrize("remembers", [True, False])
+def test_evaluator_that_the_engine_failed_answers_rightly_afterwards(remembers):
+    with closing(DurableEvaluator(book(), remembers=remembers)) as evaluator:
         expected = evaluator.fired("plain", facts_of(1))
         page = evaluator._strata["plain"]._pages[0]
         for _ in range(20):
@@ -163,6 +166,33 @@ def test_eight_threads_get_their_own_answers_while_the_rules_are_swapped():
     assert next(swapped.answers) > 1_000
 
 
+def test_evaluators_take_a_vocabulary_of_their_own():
+    fields = {
+        name: Field(name, kind, Source.STATED, Text(name, name))
+        for name, kind in (("n0", Type.INTEGER), ("e0", Type.TEXT), ("t0", Type.SET), ("b0", Type.FLAG))
+    }
+    items = {"size": Field("size", Type.NUMBER, Source.STATED, Text("size", "size"))}
+    collections = {"boxes": Collection("boxes", Text("boxes", "boxes"), Source.STATED, items)}
+    conditions = {
+        "plain": All((Test("n0", Op.ABOVE, 3), Test("e0", Op.IN, ("a", "b")), Test("t0", Op.HAS, "x"))),
+        "flag": Not(Test("b0", Op.IS, True)),
+        "box": Exists("boxes", Test("size", Op.ABOVE, 1.5)),
+    }
+    tried = [
+        Facts({"n0": 4, "e0": "a", "t0": frozenset({"x"}), "b0": False}, frozenset(), {"boxes": ({"size": 2.0},)}, NOW),
+        Facts({"n0": 3, "e0": "a", "t0": frozenset({"x"}), "b0": True}, frozenset(), {"boxes": ({"size": 1.0},)}, NOW),
+    ]
+    for made in (DurableEvaluator, ReferenceEvaluator):
+        with closing(made({"only": conditions}, fields=fields, collections=collections)) as evaluator:
+            assert [evaluator.fired("only", one) for one in tried] == [{"plain", "flag", "box"}, set()]
+        with pytest.raises(EngineFailed, match=r"'plain'.*n0"):
+            made({"only": conditions})
+        with pytest.raises(EngineFailed, match=r"'seats'.*customer\.seats"):
+            made({"only": {"seats": Test("customer.seats", Op.ABOVE, 1)}}, fields=fields, collections=collections)
+        with pytest.raises(EngineFailed, match=r"'none'.*boxes"):
+            made({"only": {"none": conditions["box"]}}, fields=fields, collections={})
+
+
 def test_close_waits_for_the_evaluation_that_runs():
     """Closing frees the C memory; a running evaluation would read it afterwards."""
     evaluator = DurableEvaluator(book())
@@ -186,8 +216,9 @@ def test_close_waits_for_the_evaluation_that_runs():
 
 
 @pytest.mark.slow
-def test_evaluations_leave_no_memory_behind():
-    with closing(DurableEvaluator(book())) as evaluator:
+@pytest.mark.parametrize("remembers", [True, False])
+def test_evaluations_leave_no_memory_behind(remembers):
+    with closing(DurableEvaluator(book(), remembers=remembers)) as evaluator:
         tried = [facts_of(number) for number in range(60)]
 
         def evaluate(number: int) -> None:
