@@ -10,6 +10,7 @@ from rules.loader import conditions as reading
 from rules.loader import schema, yaml_strict
 from rules.loader.conditions import TYPE_NAMES
 from rules.reference.words import (
+    CHANGEABLE,
     COLUMNS,
     CONSEQUENCES,
     GROUPS,
@@ -80,6 +81,8 @@ class _Pages:
         yield HEADINGS["unknown"].read(self._locale)
         yield from self._section("operators", self._operators())
         yield from self._section("fields", self._table(_FIELD_COLUMNS, self._fields(FIELDS.values(), "")))
+        yield ""
+        yield HEADINGS["changeable"].read(self._locale)
         yield from self._section("collections", [HEADINGS["item"].read(self._locale)])
         for collection in COLLECTIONS.values():
             yield ""
@@ -153,6 +156,7 @@ class _Pages:
                 TYPE_NAMES[field.type].read(self._locale),
                 self._holds(field, f"{before}{field.name}"),
                 SOURCES[field.source].read(self._locale),
+                CHANGEABLE[field.changeable].read(self._locale),
                 ", ".join(PURPOSES[purpose].read(self._locale) for purpose in PURPOSES if purpose in field.purposes),
                 str(field.retention_days),
             )
@@ -181,7 +185,7 @@ class _Pages:
         return self._table(("meaning", "limit"), rows)
 
 
-_FIELD_COLUMNS: Final = ("field", "title", "type", "holds", "source", "purpose", "kept")
+_FIELD_COLUMNS: Final = ("field", "title", "type", "holds", "source", "changeable", "purpose", "kept")
 
 
 def _sample(kind: Type, op: Op) -> Test:

@@ -9,7 +9,7 @@ from typing import Final
 from rules.conditions import Op
 from rules.rulebook import RuleKind
 from rules.text import Text
-from rules.vocabulary import Purpose, Source
+from rules.vocabulary import Changeable, Purpose, Source
 
 SOURCES: Final[Mapping[Source, Text]] = MappingProxyType(
     {
@@ -24,6 +24,13 @@ SOURCES: Final[Mapping[Source, Text]] = MappingProxyType(
 )
 PURPOSES: Final[Mapping[Purpose, Text]] = MappingProxyType(
     {Purpose.SERVE: Text("atender", "serve"), Purpose.SELL: Text("ofertar", "sell")}
+)
+CHANGEABLE: Final[Mapping[Changeable, Text]] = MappingProxyType(
+    {
+        Changeable.YES: Text("sim", "yes"),
+        Changeable.WHEN_UNKNOWN: Text("só preencher", "only fill in"),
+        Changeable.NO: Text("não", "no"),
+    }
 )
 UNITS: Final[Mapping[str, Text]] = MappingProxyType(
     {
@@ -123,6 +130,14 @@ HEADINGS: Final[Mapping[str, Text]] = MappingProxyType(
         ),
         "operators": Text("Operadores por tipo de campo", "Operators by type of field"),
         "fields": Text("Campos", "Fields"),
+        "changeable": Text(
+            "**Pode mudar** diz o que `rules explain` propõe quando perguntam o que mudaria uma recomendação. `sim`: a "
+            "equipe ou o cliente consegue mudar. `só preencher`: quem não sabe pode descobrir. `não`: é passado, "
+            "relógio, o que o cliente disse, ou calculado de outros campos.",
+            "**Can be changed** says what `rules explain` proposes when asked what would change a recommendation. "
+            "`yes`: the team or the customer can change it. `only fill in`: who does not know it can find out. `no`: "
+            "it is the past, the clock, what the customer said, or worked out of other fields.",
+        ),
         "collections": Text("Coleções", "Collections"),
         "item": Text(
             "Um item se descreve em `exists: {in, where}` ou `none: {in, where}`; `same_as` ali nomeia um campo do "
@@ -153,6 +168,7 @@ COLUMNS: Final[Mapping[str, Text]] = MappingProxyType(
         "holds": Text("valores, unidade, limites", "values, unit, bounds"),
         "source": Text("de onde vem", "where it comes from"),
         "purpose": Text("para que serve (LGPD)", "purpose (LGPD)"),
+        "changeable": Text("pode mudar", "can be changed"),
         "kept": Text("guardado (dias)", "kept (days)"),
         "limit": Text("limite", "limit"),
         "sells": Text("retida pelas proteções de venda", "held back by the selling guardrails"),

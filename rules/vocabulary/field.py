@@ -44,6 +44,20 @@ class Purpose(StrEnum):
     SELL = "sell"
 
 
+class Changeable(StrEnum):
+    """Whether somebody can make a field's value another one, so that "what would change it?" may propose that.
+
+    `YES`: the team or the customer can bring it about, today or by their work: pay, settle a dispute, finish the
+    onboarding, set it in the helpdesk. `WHEN_UNKNOWN`: it says who or what somebody is, so nobody changes it to get
+    another recommendation; but who does not know it can find out and fill it in. `NO`: the clock and the past make it,
+    the customer said it, or it is worked out of other fields.
+    """
+
+    YES = "yes"
+    WHEN_UNKNOWN = "when_unknown"
+    NO = "no"
+
+
 SERVE_ONLY: Final = frozenset({Purpose.SERVE})
 ANY_PURPOSE: Final = frozenset({Purpose.SERVE, Purpose.SELL})
 
@@ -78,6 +92,7 @@ class Field:
     maximum: float | None = None
     purposes: frozenset[Purpose] = ANY_PURPOSE
     retention_days: int = 730
+    changeable: Changeable = Changeable.NO
 
     def accept(self, value: object) -> Scalar | frozenset[str]:
         """Return `value` as this field holds it, or raise FactsInvalid saying what would fit."""

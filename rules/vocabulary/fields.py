@@ -8,7 +8,7 @@ from typing import Final
 
 from rules.rulebook import Function
 from rules.text import Text
-from rules.vocabulary.field import ANY_PURPOSE, SERVE_ONLY, Field, Source, Type
+from rules.vocabulary.field import ANY_PURPOSE, SERVE_ONLY, Changeable, Field, Source, Type
 
 FUNCTIONS: Final = tuple(function.value for function in Function)
 SEVERITIES: Final = ("none", "low", "high", "severe")
@@ -45,11 +45,23 @@ _FIELDS: Final = (
         values=("email", "chat", "phone", "web", "social", "survey", "messaging", "api", "store"),
     ),
     _ticket(
-        "status", Type.ENUM, "Situação", "Status", values=("new", "open", "pending", "on_hold", "solved", "closed")
+        "status",
+        Type.ENUM,
+        "Situação",
+        "Status",
+        values=("new", "open", "pending", "on_hold", "solved", "closed"),
+        changeable=Changeable.YES,
     ),
-    _ticket("priority", Type.ENUM, "Prioridade", "Priority", values=("low", "normal", "high", "urgent")),
+    _ticket(
+        "priority",
+        Type.ENUM,
+        "Prioridade",
+        "Priority",
+        values=("low", "normal", "high", "urgent"),
+        changeable=Changeable.YES,
+    ),
     _ticket("language", Type.ENUM, "Idioma", "Language", values=("pt-BR", "en")),
-    _ticket("product", Type.TEXT, "Produto", "Product"),
+    _ticket("product", Type.TEXT, "Produto", "Product", changeable=Changeable.WHEN_UNKNOWN),
     _ticket("plan_mentioned", Type.TEXT, "Plano citado", "Plan mentioned"),
     _ticket("age_hours", Type.NUMBER, "Idade do chamado", "Ticket age", source=Source.CLOCK, unit="hours", minimum=0),
     _ticket("reopen_count", Type.INTEGER, "Reaberturas", "Times reopened", minimum=0),
@@ -63,14 +75,22 @@ _FIELDS: Final = (
         minimum=0,
     ),
     _ticket("csat", Type.INTEGER, "Nota do atendimento", "CSAT", unit="1 to 5", minimum=1, maximum=5),
-    _ticket("is_vip", Type.FLAG, "Marcado como VIP", "Marked as VIP"),
-    _ticket("tags", Type.SET, "Etiquetas", "Tags"),
+    _ticket("is_vip", Type.FLAG, "Marcado como VIP", "Marked as VIP", changeable=Changeable.WHEN_UNKNOWN),
+    _ticket("tags", Type.SET, "Etiquetas", "Tags", changeable=Changeable.YES),
     # text
     Field("signals", Type.SET, Source.TEXT, Text("Sinais no texto", "Signals in the text"), retention_days=730),
     # customer: stated by a CRM, billing system or import
-    _customer("tier", Type.ENUM, Source.STATED, "Porte", "Tier", values=("standard", "key", "enterprise")),
-    _customer("segment", Type.TEXT, Source.STATED, "Segmento", "Segment"),
-    _customer("plan", Type.TEXT, Source.STATED, "Plano", "Plan"),
+    _customer(
+        "tier",
+        Type.ENUM,
+        Source.STATED,
+        "Porte",
+        "Tier",
+        values=("standard", "key", "enterprise"),
+        changeable=Changeable.WHEN_UNKNOWN,
+    ),
+    _customer("segment", Type.TEXT, Source.STATED, "Segmento", "Segment", changeable=Changeable.WHEN_UNKNOWN),
+    _customer("plan", Type.TEXT, Source.STATED, "Plano", "Plan", changeable=Changeable.YES),
     _customer(
         "lifecycle",
         Type.ENUM,
@@ -78,11 +98,27 @@ _FIELDS: Final = (
         "Fase do cliente",
         "Lifecycle",
         values=("prospect", "trial", "onboarding", "active", "churned"),
+        changeable=Changeable.YES,
     ),
-    _customer("mrr", Type.NUMBER, Source.STATED, "Receita mensal", "Monthly revenue", unit="currency/month", minimum=0),
-    _customer("currency", Type.TEXT, Source.STATED, "Moeda", "Currency", unit="ISO 4217"),
-    _customer("seats", Type.INTEGER, Source.STATED, "Usuários contratados", "Seats", minimum=0),
-    _customer("seats_used", Type.INTEGER, Source.STATED, "Usuários ativos", "Seats used", minimum=0),
+    _customer(
+        "mrr",
+        Type.NUMBER,
+        Source.STATED,
+        "Receita mensal",
+        "Monthly revenue",
+        unit="currency/month",
+        minimum=0,
+        changeable=Changeable.WHEN_UNKNOWN,
+    ),
+    _customer(
+        "currency", Type.TEXT, Source.STATED, "Moeda", "Currency", unit="ISO 4217", changeable=Changeable.WHEN_UNKNOWN
+    ),
+    _customer(
+        "seats", Type.INTEGER, Source.STATED, "Usuários contratados", "Seats", minimum=0, changeable=Changeable.YES
+    ),
+    _customer(
+        "seats_used", Type.INTEGER, Source.STATED, "Usuários ativos", "Seats used", minimum=0, changeable=Changeable.YES
+    ),
     _customer(
         "seat_utilisation",
         Type.NUMBER,
@@ -91,11 +127,36 @@ _FIELDS: Final = (
         "Seat utilisation",
         unit="share of seats, 1 = all",
         minimum=0,
+        changeable=Changeable.WHEN_UNKNOWN,
     ),
-    _customer("days_to_renewal", Type.INTEGER, Source.CLOCK, "Dias até a renovação", "Days to renewal", unit="days"),
-    _customer("tenure_days", Type.INTEGER, Source.CLOCK, "Tempo de casa", "Tenure", unit="days", minimum=0),
     _customer(
-        "days_since_login", Type.INTEGER, Source.CLOCK, "Dias sem acessar", "Days since login", unit="days", minimum=0
+        "days_to_renewal",
+        Type.INTEGER,
+        Source.CLOCK,
+        "Dias até a renovação",
+        "Days to renewal",
+        unit="days",
+        changeable=Changeable.WHEN_UNKNOWN,
+    ),
+    _customer(
+        "tenure_days",
+        Type.INTEGER,
+        Source.CLOCK,
+        "Tempo de casa",
+        "Tenure",
+        unit="days",
+        minimum=0,
+        changeable=Changeable.WHEN_UNKNOWN,
+    ),
+    _customer(
+        "days_since_login",
+        Type.INTEGER,
+        Source.CLOCK,
+        "Dias sem acessar",
+        "Days since login",
+        unit="days",
+        minimum=0,
+        changeable=Changeable.WHEN_UNKNOWN,
     ),
     _customer(
         "usage_change_pct",
@@ -104,6 +165,7 @@ _FIELDS: Final = (
         "Variação de uso",
         "Usage change",
         unit="per cent against the 30 days before",
+        changeable=Changeable.WHEN_UNKNOWN,
     ),
     _customer("nps", Type.INTEGER, Source.STATED, "Nota NPS", "NPS answer", minimum=0, maximum=10),
     _customer(
@@ -128,7 +190,15 @@ _FIELDS: Final = (
         minimum=1,
         maximum=7,
     ),
-    _customer("health", Type.ENUM, Source.STATED, "Saúde da conta", "Health", values=("poor", "average", "good")),
+    _customer(
+        "health",
+        Type.ENUM,
+        Source.STATED,
+        "Saúde da conta",
+        "Health",
+        values=("poor", "average", "good"),
+        changeable=Changeable.YES,
+    ),
     _customer("open_tickets", Type.INTEGER, Source.HISTORY, "Chamados abertos", "Open tickets", minimum=0),
     _customer("tickets_30d", Type.INTEGER, Source.HISTORY, "Chamados em 30 dias", "Tickets in 30 days", minimum=0),
     _customer("reopened_30d", Type.INTEGER, Source.HISTORY, "Reaberturas em 30 dias", "Reopened in 30 days", minimum=0),
@@ -148,9 +218,34 @@ _FIELDS: Final = (
         "How-to questions in 30 days",
         minimum=0,
     ),
-    _customer("overdue_invoices", Type.INTEGER, Source.STATED, "Faturas vencidas", "Overdue invoices", minimum=0),
-    _customer("days_overdue", Type.INTEGER, Source.STATED, "Dias em atraso", "Days overdue", unit="days", minimum=0),
-    _customer("open_dispute", Type.FLAG, Source.STATED, "Contestação em aberto", "Open dispute", purposes=ANY_PURPOSE),
+    _customer(
+        "overdue_invoices",
+        Type.INTEGER,
+        Source.STATED,
+        "Faturas vencidas",
+        "Overdue invoices",
+        minimum=0,
+        changeable=Changeable.YES,
+    ),
+    _customer(
+        "days_overdue",
+        Type.INTEGER,
+        Source.STATED,
+        "Dias em atraso",
+        "Days overdue",
+        unit="days",
+        minimum=0,
+        changeable=Changeable.YES,
+    ),
+    _customer(
+        "open_dispute",
+        Type.FLAG,
+        Source.STATED,
+        "Contestação em aberto",
+        "Open dispute",
+        purposes=ANY_PURPOSE,
+        changeable=Changeable.YES,
+    ),
     _customer(
         "cancellation",
         Type.ENUM,
@@ -158,6 +253,7 @@ _FIELDS: Final = (
         "Cancelamento",
         "Cancellation",
         values=("none", "requested", "confirmed"),
+        changeable=Changeable.YES,
     ),
     _customer(
         "regulated_sector",
@@ -165,9 +261,12 @@ _FIELDS: Final = (
         Source.STATED,
         "Setor regulado (SAC)",
         "Regulated sector (SAC)",
-        purposes=SERVE_ONLY,  # asked for to keep the SAC rules, not to make offers
+        purposes=SERVE_ONLY,  # asked for to keep the SAC rules, not to make offers,
+        changeable=Changeable.WHEN_UNKNOWN,
     ),
-    _customer("opted_out", Type.FLAG, Source.STATED, "Recusou ofertas", "Opted out of offers"),
+    _customer(
+        "opted_out", Type.FLAG, Source.STATED, "Recusou ofertas", "Opted out of offers", changeable=Changeable.YES
+    ),
     _customer(
         "onboarding_pct",
         Type.NUMBER,
@@ -177,6 +276,7 @@ _FIELDS: Final = (
         unit="per cent",
         minimum=0,
         maximum=100,
+        changeable=Changeable.YES,
     ),
     _customer(
         "outcome_progress",
@@ -186,9 +286,17 @@ _FIELDS: Final = (
         "Outcome progress",
         unit="per cent of plan to date",
         minimum=0,
+        changeable=Changeable.YES,
     ),
-    _customer("persona", Type.TEXT, Source.STATED, "Persona", "Persona"),
-    _customer("is_prospect", Type.FLAG, Source.STATED, "Ainda não comprou", "Has not bought yet"),
+    _customer("persona", Type.TEXT, Source.STATED, "Persona", "Persona", changeable=Changeable.WHEN_UNKNOWN),
+    _customer(
+        "is_prospect",
+        Type.FLAG,
+        Source.STATED,
+        "Ainda não comprou",
+        "Has not bought yet",
+        changeable=Changeable.WHEN_UNKNOWN,
+    ),
     # derived, weakest value first: of several derivations the strongest holds
     Field("severity", Type.ENUM, Source.DERIVED, Text("Gravidade", "Severity"), values=SEVERITIES),
     Field("journey_stage", Type.ENUM, Source.DERIVED, Text("Etapa da jornada", "Journey stage"), values=STAGES),

@@ -8,7 +8,7 @@ from typing import Final
 
 from rules.rulebook import Kind
 from rules.text import Text
-from rules.vocabulary.field import Collection, Field, Source, Type
+from rules.vocabulary.field import Changeable, Collection, Field, Source, Type
 from rules.vocabulary.fields import FUNCTIONS, SEVERITIES
 
 
@@ -29,12 +29,33 @@ COLLECTIONS: Final[Mapping[str, Collection]] = MappingProxyType(
                 "Assinaturas",
                 "Subscriptions",
                 Source.STATED,
-                _item("product", Type.TEXT, "Produto", "Product"),
-                _item("plan", Type.TEXT, "Plano", "Plan"),
-                _item("status", Type.ENUM, "Situação", "Status", values=("trial", "active", "paused", "cancelled")),
-                _item("seats", Type.INTEGER, "Usuários", "Seats", minimum=0),
-                _item("mrr", Type.NUMBER, "Receita mensal", "Monthly revenue", minimum=0),
-                _item("days_to_renewal", Type.INTEGER, "Dias até a renovação", "Days to renewal", unit="days"),
+                _item("product", Type.TEXT, "Produto", "Product", changeable=Changeable.WHEN_UNKNOWN),
+                _item("plan", Type.TEXT, "Plano", "Plan", changeable=Changeable.YES),
+                _item(
+                    "status",
+                    Type.ENUM,
+                    "Situação",
+                    "Status",
+                    values=("trial", "active", "paused", "cancelled"),
+                    changeable=Changeable.YES,
+                ),
+                _item("seats", Type.INTEGER, "Usuários", "Seats", minimum=0, changeable=Changeable.YES),
+                _item(
+                    "mrr",
+                    Type.NUMBER,
+                    "Receita mensal",
+                    "Monthly revenue",
+                    minimum=0,
+                    changeable=Changeable.WHEN_UNKNOWN,
+                ),
+                _item(
+                    "days_to_renewal",
+                    Type.INTEGER,
+                    "Dias até a renovação",
+                    "Days to renewal",
+                    unit="days",
+                    changeable=Changeable.WHEN_UNKNOWN,
+                ),
             ),
             _collection(
                 "open_tickets",
@@ -51,10 +72,25 @@ COLLECTIONS: Final[Mapping[str, Collection]] = MappingProxyType(
                 "Faturas",
                 "Invoices",
                 Source.STATED,
-                _item("status", Type.ENUM, "Situação", "Status", values=("open", "paid", "overdue", "disputed")),
-                _item("amount", Type.NUMBER, "Valor", "Amount", minimum=0),
-                _item("days_overdue", Type.INTEGER, "Dias em atraso", "Days overdue", unit="days", minimum=0),
-                _item("product", Type.TEXT, "Produto", "Product"),
+                _item(
+                    "status",
+                    Type.ENUM,
+                    "Situação",
+                    "Status",
+                    values=("open", "paid", "overdue", "disputed"),
+                    changeable=Changeable.YES,
+                ),
+                _item("amount", Type.NUMBER, "Valor", "Amount", minimum=0, changeable=Changeable.WHEN_UNKNOWN),
+                _item(
+                    "days_overdue",
+                    Type.INTEGER,
+                    "Dias em atraso",
+                    "Days overdue",
+                    unit="days",
+                    minimum=0,
+                    changeable=Changeable.YES,
+                ),
+                _item("product", Type.TEXT, "Produto", "Product", changeable=Changeable.WHEN_UNKNOWN),
             ),
             _collection(
                 "contacts",
@@ -77,16 +113,37 @@ COLLECTIONS: Final[Mapping[str, Collection]] = MappingProxyType(
                 "Promessas feitas",
                 "Promises made",
                 Source.STATED,
-                _item("days_to_due", Type.INTEGER, "Dias até o prazo", "Days to due", unit="days"),
-                _item("kept", Type.FLAG, "Cumprida", "Kept"),
+                _item(
+                    "days_to_due",
+                    Type.INTEGER,
+                    "Dias até o prazo",
+                    "Days to due",
+                    unit="days",
+                    changeable=Changeable.WHEN_UNKNOWN,
+                ),
+                _item("kept", Type.FLAG, "Cumprida", "Kept", changeable=Changeable.YES),
             ),
             _collection(
                 "outcomes",
                 "Objetivos do cliente",
                 "Customer outcomes",
                 Source.STATED,
-                _item("status", Type.ENUM, "Situação", "Status", values=("behind", "on_track", "reached")),
-                _item("days_to_target", Type.INTEGER, "Dias até a meta", "Days to target", unit="days"),
+                _item(
+                    "status",
+                    Type.ENUM,
+                    "Situação",
+                    "Status",
+                    values=("behind", "on_track", "reached"),
+                    changeable=Changeable.YES,
+                ),
+                _item(
+                    "days_to_target",
+                    Type.INTEGER,
+                    "Dias até a meta",
+                    "Days to target",
+                    unit="days",
+                    changeable=Changeable.WHEN_UNKNOWN,
+                ),
             ),
         )
     }

@@ -18,6 +18,7 @@ from rules.loader import SHIPPED
 from rules.loader.yaml_strict import read
 from rules.reference import action_schema, rule_schema, signal_schema
 from rules.reference.words import (
+    CHANGEABLE,
     COLUMNS,
     CONSEQUENCES,
     GROUPS,
@@ -32,7 +33,7 @@ from rules.reference.words import (
 from rules.rulebook import Kind, RuleKind, Status
 from rules.sentences import as_data
 from rules.text import Text
-from rules.vocabulary import COLLECTIONS, FIELDS, Purpose, Source
+from rules.vocabulary import COLLECTIONS, FIELDS, Changeable, Purpose, Source
 
 SIGNALS = sorted(SHIPPED.glob("*/signals/*.yml"))
 ACTIONS = sorted(SHIPPED.glob("*/actions/*.yml"))
@@ -95,10 +96,11 @@ def test_commands_are_all_there_with_every_option():
 def test_words_of_the_reference_are_complete():
     assert set(SOURCES) == set(Source)
     assert set(PURPOSES) == set(Purpose)
+    assert set(CHANGEABLE) == set(Changeable)
     assert set(MEANINGS) == set(WHEN_UNKNOWN) == set(Op)
     assert set(CONSEQUENCES) == set(RuleKind)
     assert set(UNITS) == {field.unit for field in ALL_FIELDS if field.unit is not None}
-    for table in (SOURCES, PURPOSES, MEANINGS, WHEN_UNKNOWN, UNITS, GROUPS, HEADINGS, COLUMNS, LIMITS):
+    for table in (SOURCES, PURPOSES, CHANGEABLE, MEANINGS, WHEN_UNKNOWN, UNITS, GROUPS, HEADINGS, COLUMNS, LIMITS):
         for entry in table.values():
             assert isinstance(entry, Text)
             assert entry.pt_br.strip()
