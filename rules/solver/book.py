@@ -17,7 +17,7 @@ from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Test, field
 from rules.errors import SidecueError
 from rules.model import Facts
 from rules.rulebook import Classify, Derive, Function, Recommend, Rule, Rulebook, RuleKind, Status, Suppress
-from rules.solver.cells import Cell, ChoiceCell, SetCell
+from rules.solver.cells import Cell, ChoiceCell, Numbering, SetCell
 from rules.solver.logic import Formula
 from rules.solver.symbols import Symbols, given_of
 from rules.vocabulary import COLLECTIONS, FIELDS, Collection, Field, Source
@@ -155,12 +155,16 @@ class SymbolicBook:
 
     def pinned(self, facts: Facts) -> z3.BoolRef:
         """Return that the symbols say what these facts say, before anything is derived or decided."""
+        return self._expression(self.symbols.logic.all_of(self.pins(facts).values()))
+
+    def pins(self, facts: Facts, numbering: Numbering | None = None) -> dict[str, Formula]:
+        """Return for each field and collection that what the facts say of it holds; see `Symbols.pins`."""
         values = {
             _STATED + name if _STATED + name in self.symbols.cells else name: value
             for name, value in facts.values.items()
             if name not in {PRIMARY, FUNCTIONS}
         }
-        return self.symbols.pinned(Facts(values, facts.signals, facts.collections, facts.taken_at))
+        return self.symbols.pins(Facts(values, facts.signals, facts.collections, facts.taken_at), numbering)
 
     def facts(self, model: z3.ModelRef, taken_at: datetime) -> Facts:
         """Return the facts of a model, before anything is derived or decided."""

@@ -19,7 +19,7 @@ from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Scalar, Tes
 from rules.errors import SidecueError
 from rules.facts import complete, nps_class
 from rules.model import Facts
-from rules.solver.cells import Cell, ChoiceCell, FlagCell, LineCell, Read, SetCell, Value
+from rules.solver.cells import Cell, ChoiceCell, FlagCell, LineCell, Numbering, Read, SetCell, Value
 from rules.solver.lines import Line
 from rules.solver.logic import Formula, Logic
 from rules.solver.mentions import Key, Mentions
@@ -133,12 +133,16 @@ class Symbols:
         """
         return self.logic.expression(self.logic.all_of(self.pins(facts).values()))
 
-    def pins(self, facts: Facts) -> dict[str, Formula]:
-        """Return for each field and collection that what the facts say of it holds."""
-        texts: dict[str, int] = {}
+    def pins(self, facts: Facts, numbering: Numbering | None = None) -> dict[str, Formula]:
+        """Return for each field and collection that what the facts say of it holds.
 
-        def numbering(text: str) -> int:
-            return texts.setdefault(text, len(texts))
+        Who states more about the same facts gives `numbering`, so that one text is one number throughout.
+        """
+        texts: dict[str, int] = {}
+        if numbering is None:
+
+            def numbering(text: str) -> int:
+                return texts.setdefault(text, len(texts))
 
         logic = self.logic
         pins: dict[str, Formula] = {}
@@ -150,17 +154,27 @@ class Symbols:
                     logic.same(symbol, bool_) for symbol, bool_ in zip(cell.symbols(), held.symbols(), strict=True)
                 )
         for collection, slots in self.slots.items():
+            shape = slots[0].cells
             looks = [
-                self._looking_at(slots[0].cells, item, numbering) for item in facts.collections.get(collection, ())
+                {name: cell.stated(item.get(name), numbering) for name, cell in shape.items()}
+                for item in facts.collections.get(collection, ())
             ]
             pins[collection] = logic.all_of(
-                logic.same(
-                    self._witnessed[slot.witness],
-                    logic.any_of(self._ask(slot.witness.where, look, truth=True) for look in looks),
-                )
-                for slot in slots
+                logic.same(self._witnessed[slot.witness], self.met(slot.witness, looks)) for slot in slots
             )
         return pins
+
+    def item(self, collection: str, label: str) -> Mapping[str, Cell]:
+        """Return new free cells of one item of a collection: of each field that some `exists` asks for."""
+        fields = self._collections[collection].fields
+        return {
+            name: self._cell((collection, name), fields[name], f"{label}.{name}")
+            for name in sorted(self._mentions.of_collection(collection), key=list(fields).index)
+        }
+
+    def met(self, witness: Exists, items: Iterable[Mapping[str, Cell]]) -> Formula:
+        """Return that one of the items surely meets what the `exists` asks for."""
+        return self.logic.any_of(self._ask(witness.where, item.__getitem__, truth=True) for item in items)
 
     # --- what a model says ----------------------------------------------------------------------
 
@@ -235,12 +249,9 @@ class Symbols:
         return ChoiceCell(logic, named, logic.symbol(f"{label} is another"), code, field.values)
 
     def _slot(self, collection: str, place: int, witness: Exists) -> Slot:
-        fields = self._collections[collection].fields
-        cells = {
-            name: self._cell((collection, name), fields[name], f"{collection}[{place}].{name}")
-            for name in sorted(self._mentions.of_collection(collection), key=list(fields).index)
-        }
-        return Slot(collection, self.logic.symbol(f"{collection}[{place}]"), cells, witness)
+        label = f"{collection}[{place}]"
+        cells = self.item(collection, label)
+        return Slot(collection, self.logic.symbol(label), cells, witness)
 
     def _field(self, key: Key) -> Field:
         collection, name = key
@@ -307,10 +318,6 @@ class Symbols:
                     "build them of this one too"
                 ) from error
         return logic.all_of((known, answer if truth else logic.opposite(answer)))
-
-    def _looking_at(self, shape: Mapping[str, Cell], item: Item, numbering: Callable[[str], int]) -> Look:
-        cells = {name: cell.stated(item.get(name), numbering) for name, cell in shape.items()}
-        return cells.__getitem__
 
     # --- what facts are -------------------------------------------------------------------------
 
