@@ -36,7 +36,7 @@ PEERS: Final = (
     "experta",
     "drools",
 )
-OWN: Final = ("sidecue", "python_compiled", "python_definition")
+OWN: Final = ("sidecue", "sidecue_asking", "python_compiled", "python_definition")
 BASELINE: Final = "durable_lean"
 BASELINE_WITHOUT_PEERS: Final = "python_compiled"
 TICKETS: Final = 400

@@ -61,7 +61,17 @@ def facts_of(ticket: Mapping[str, Any]) -> Facts:
 
 def sidecue(rules: Sequence[Mapping[str, Any]]) -> Fires:
     """Return Sidecue's live evaluator, from dict to fired rules."""
-    evaluator = DurableEvaluator({"book": {rule["id"]: condition(rule) for rule in rules}}, fields=vocabulary())
+    return _evaluating(rules, remembers=True)
+
+
+def sidecue_asking(rules: Sequence[Mapping[str, Any]]) -> Fires:
+    """Return the live evaluator made to put every question to durable-rules anew, also one that it has answered."""
+    return _evaluating(rules, remembers=False)
+
+
+def _evaluating(rules: Sequence[Mapping[str, Any]], *, remembers: bool) -> Fires:
+    conditions = {rule["id"]: condition(rule) for rule in rules}
+    evaluator = DurableEvaluator({"book": conditions}, fields=vocabulary(), remembers=remembers)
     return lambda ticket: evaluator.fired("book", facts_of(ticket))
 
 
@@ -101,6 +111,7 @@ def python_definition(rules: Sequence[Mapping[str, Any]]) -> Fires:
 
 ENGINES: Final[Mapping[str, Engine]] = {
     "sidecue": sidecue,
+    "sidecue_asking": sidecue_asking,
     "python_compiled": python_compiled,
     "python_definition": python_definition,
 }
