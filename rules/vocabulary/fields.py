@@ -98,7 +98,7 @@ _FIELDS: Final = (
         "Fase do cliente",
         "Lifecycle",
         values=("prospect", "trial", "onboarding", "active", "churned"),
-        changeable=Changeable.YES,
+        changeable=Changeable.WHEN_UNKNOWN,
     ),
     _customer(
         "mrr",
