@@ -120,6 +120,35 @@ def test_steps_of_numbers_past_the_floats():
     assert [bisect_right(real, number) for number in (-1.7e308, -1.0, 1.7e308)] == [4, 5, 6]
 
 
+def test_intervals_may_have_holes_anywhere():
+    def but(number: int) -> Condition:
+        return Not(Test("customer.seats", Op.EQUALS, number))
+
+    band = Test("customer.seats", Op.BETWEEN, (5, 9))
+    conditions = {
+        "low end": All((band, but(5))),
+        "high end": All((band, but(9))),
+        "both": All((band, but(5), but(9), but(7))),
+        "outside": All((band, but(4), but(10))),
+        "only": All((Test("customer.seats", Op.BETWEEN, (7, 7)), but(7))),
+        "near": All((Test("customer.seats", Op.BETWEEN, (6, 7)), but(6))),
+    }
+
+    agreed(conditions, *(facts({"customer.seats": number}) for number in range(3, 12)), facts())
+
+
+def test_questions_about_no_members_are_let_through():
+    conditions = {
+        f"{op}{negated}": Not(test) if negated else test
+        for op in (Op.HAS_ALL, Op.HAS_ANY, Op.HAS_NONE)
+        for test in [Test("ticket.tags", op, ())]
+        for negated in (False, True)
+    }
+    known = [facts({"ticket.tags": frozenset(tags)}) for tags in ((), ("a",))]
+
+    assert [len(found) for found in agreed(conditions, *known, facts())] == [3, 3, 0]
+
+
 def test_infinite_facts_are_placed_rightly():
     conditions = {f"{number}": Test("customer.mrr", Op.ABOVE, number) for number in (-math.inf, 0, 1e300, 10**400)}
     conditions |= {f"not {name}": Not(test) for name, test in conditions.items()}
@@ -290,10 +319,11 @@ def test_part_that_is_settled_on_two_levels_is_waited_for():
         return AnyOf(tuple(Test("signals", Op.HAS, f"{group}{number}") for number in range(30)))
 
     deep = AnyOf((*wide("a").parts, All((wide("b"), wide("c")))))
-    conditions = {"it": All((deep, wide("d")))}
-    tried = [facts(signals=signals) for signals in (["b1", "c1", "d1"], ["a1", "d1"], ["b1", "d1"], ["b1", "c1"])]
+    conditions = {"with another": All((deep, wide("d"))), "alone": All((deep, VIP))}
+    values = {"ticket.is_vip": True}
+    tried = [facts(values, signals) for signals in (["b1", "c1", "d1"], ["a1", "d1"], ["b1", "d1"], ["b1", "c1"])]
 
-    assert [bool(found) for found in agreed(conditions, *tried)] == [True, True, False, False]
+    assert agreed(conditions, *tried) == [{"with another", "alone"}, {"with another", "alone"}, set(), {"alone"}]
 
 
 def test_condition_may_be_named_like_a_part():
