@@ -6,5 +6,6 @@ out; `say` puts the answer into words.
 
 from rules.whatif.change import Answer, Change, Changed, Verdict
 from rules.whatif.inquiry import Inquiry, WhatIf
+from rules.whatif.saying import say
 
-__all__ = ["Answer", "Change", "Changed", "Inquiry", "Verdict", "WhatIf"]
+__all__ = ["Answer", "Change", "Changed", "Inquiry", "Verdict", "WhatIf", "say"]

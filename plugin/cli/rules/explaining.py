@@ -1,4 +1,4 @@
-"""`sidecue rules explain`: why a ticket is decided as it is, and why not otherwise; or one rule read aloud."""
+"""`sidecue rules explain`: why a ticket is decided so, why not otherwise, what would change it; or one rule aloud."""
 
 from __future__ import annotations
 
@@ -25,16 +25,27 @@ from rules.text import Locale
 @click.command("explain")
 @click.argument("ticket_or_rule")
 @click.option("--rule", "name", help="Of a ticket: only why (not) this rule or action.")
+@click.option("--all", "every", is_flag=True, help="Of a ticket: what would change it for every recommendation.")
 @FORMAT
 @LANG
-def explain(ticket_or_rule: str, name: str | None, form: str, lang: str | None) -> None:
-    """Say why a ticket is decided as it is, and why not otherwise; or read one rule aloud.
+def explain(ticket_or_rule: str, name: str | None, every: bool, form: str, lang: str | None) -> None:  # noqa: FBT001 - click passes it
+    """Say why a ticket is decided as it is, why not otherwise, and what would change it; or read one rule aloud.
 
     A ticket is a file with one JSON object as for `classify` (id, text, subject, lang, customer, ticket, and the
     collections of the vocabulary), or `-`. Anything that is no file is the id of a rule, such as `success.cancel`.
 
-    JSON of a ticket: {"id", "decision": {…}, "why": [explanation], "why_not": [explanation]}; explanation =
-    {"subject", "stage", "by", "reason", "rules", "leaves"}. With --rule {"id", "primary", "explanation": explanation}.
+    What would change it is the smallest change of facts that somebody can change (see "can be changed" in the reference
+    of the rules), decided again before it is printed. It is asked of what is shown, of what a guardrail, a limit or the
+    order keeps back, and of the few nearest of the rest; of everything with --all.
+
+    JSON of a ticket: {"id", "decision": {…}, "why": [explanation], "why_not": [explanation], "would_change": [answer]};
+    explanation = {"subject", "stage", "by", "reason", "rules", "leaves"}. With --rule {"id", "primary", "explanation":
+    explanation, "would_change": answer or null}.
+
+    answer = {"action", "would_be_shown", "verdict", "sentence", "fields", "tries", "changed": [change], "follows":
+    [change], "shown_then": [action], "obstacles": [{"condition", "sentence"}]}; verdict = found, nothing (no change of
+    what can be changed does it; obstacles say why), not_within (no change of up to "fields" facts does it) or gave_up
+    (after "tries" changes); change = {"field", "item", "before", "after", "any_other"}; item counts from 0.
 
     JSON of a rule: {"rule", "version", "kind", "status", "when": {…}, "sentence": {language: text}, "aloud":
     {language: text}}.
@@ -43,12 +54,16 @@ def explain(ticket_or_rule: str, name: str | None, form: str, lang: str | None) 
     if ticket_or_rule != "-" and not Path(ticket_or_rule).exists():
         if name is not None:
             raise click.UsageError("--rule goes with a ticket; to hear a rule, name it alone")
+        if every:
+            raise click.UsageError("--all goes with a ticket; to hear a rule, name it alone")
         read_aloud(ticket_or_rule, form, locale)
         return
-    _explain_ticket(ticket_or_rule, name, form, locale)
+    if name is not None and every:
+        raise click.UsageError("--rule asks about one, --all about every one: give one of them")
+    _explain_ticket(ticket_or_rule, name, form, locale, every=every)
 
 
-def _explain_ticket(ticket: str, name: str | None, form: str, locale: Locale) -> None:
+def _explain_ticket(ticket: str, name: str | None, form: str, locale: Locale, *, every: bool) -> None:
     try:
         with click.open_file(ticket, "rb") as opened:
             row = parse(opened.read())
@@ -64,31 +79,65 @@ def _explain_ticket(ticket: str, name: str | None, form: str, locale: Locale) ->
         raise click.BadParameter(str(problem), param_hint="TICKET") from problem
     with Decider(rulebook) as decider:
         decision = decider.decide(facts, reading.hits, reading.language, reading.truncated)
-    if name is not None:
-        _explain_one(rulebook, decision, row.id, name, form, locale)
-        return
+        if name is not None:
+            _explain_one(decider, decision, row.id, name, form, locale)
+        else:
+            _explain_all(decider, decision, row.id, form, locale, every=every)
+
+
+def _explain_all(  # noqa: PLR0913 - what a command was told
+    decider: Decider, decision: Decision, ticket: str, form: str, locale: Locale, *, every: bool
+) -> None:
+    from plugin.cli.rules import would_change  # noqa: PLC0415 - it imports the solver, which reading a rule does without
+
+    rulebook = decider.rulebook
     shown = [why(decision, found.action) for found in decision.recommendations]
     fallen = _fallen(rulebook, decision)
+    answers = would_change.answers(decider, decision, would_change.asked_about(decision, fallen, every=every))
     if form == "json":
-        entries = {"why": [_explained(e, locale) for e in shown], "why_not": [_explained(e, locale) for e in fallen]}
-        print_json({"id": row.id, "decision": json.loads(canonical(decision)), **entries})
+        entries = {
+            "why": [_explained(e, locale) for e in shown],
+            "why_not": [_explained(e, locale) for e in fallen],
+            "would_change": [would_change.as_json(answer, rulebook, locale) for answer in answers],
+        }
+        print_json({"id": ticket, "decision": json.loads(canonical(decision)), **entries})
         return
-    print_lines(say.decision_lines(row.id, decision, locale))
+    print_lines(say.decision_lines(ticket, decision, locale))
     if fallen:
         click.echo(f"\n{say.word('why_not', locale)}:")
         print_lines(line for found in fallen for line in say.explanation_lines(found, locale))
+    if answers:
+        click.echo(f"\n{say.word('would_change', locale)}:")
+        print_lines(would_change.lines(answers, rulebook, locale))
 
 
-def _explain_one(rulebook: Rulebook, decision: Decision, ticket: str, name: str, form: str, locale: Locale) -> None:  # noqa: PLR0913, PLR0917 - what a command was told
+def _explain_one(decider: Decider, decision: Decision, ticket: str, name: str, form: str, locale: Locale) -> None:  # noqa: PLR0913, PLR0917 - what a command was told
+    from plugin.cli.rules import would_change  # noqa: PLC0415 - it imports the solver, which reading a rule does without
+
+    rulebook = decider.rulebook
     try:
         found = why_not(rulebook, decision, name)
     except NothingToExplain as problem:
         raise click.BadParameter(str(problem), param_hint="--rule") from problem
+    answers = would_change.answers(decider, decision, _action_of(rulebook, name))
     if form == "json":
         entry = _explained(found, locale)
-        print_json({"id": ticket, "primary": decision.primary.value, "explanation": entry})
-    else:
-        print_lines(say.explanation_lines(found, locale))
+        told = [would_change.as_json(answer, rulebook, locale) for answer in answers]
+        identity = {"id": ticket, "primary": decision.primary.value}
+        print_json({**identity, "explanation": entry, "would_change": told[0] if told else None})
+        return
+    print_lines(say.explanation_lines(found, locale))
+    if answers:
+        click.echo(f"\n{say.word('would_change', locale)}:")
+        print_lines(would_change.lines(answers, rulebook, locale))
+
+
+def _action_of(rulebook: Rulebook, name: str) -> tuple[str, ...]:
+    """Return the action that a name means, or that a rule of this name recommends; none for other rules."""
+    if name in rulebook.actions:
+        return (name,)
+    then = rulebook.rules[name].then
+    return (then.action,) if isinstance(then, Recommend) else ()
 
 
 def _fallen(rulebook: Rulebook, decision: Decision) -> list[Explanation]:

@@ -62,6 +62,7 @@ WORDS: Final[Mapping[str, Text]] = {
     "fired": Text("Regras que dispararam", "Rules that fired"),
     "shadow": Text("Em experiência (sem efeito)", "In shadow (without effect)"),
     "why_not": Text("Por que não", "Why not"),
+    "would_change": Text("O que mudaria", "What would change it"),
     "until": Text("até {due}", "until {due}"),
     "stage": Text("etapa", "stage"),
     "stage.shown": Text("mostrada", "shown"),
