@@ -109,20 +109,19 @@ def _house_rules(reading: Reading) -> Iterable[Finding]:
     yield from replies.check(reading)
     yield from signals.check(reading)
     yield from locks.check(reading)
-    taken, refused = _taken(list(house.live_rules(reading)))
-    yield from refused
-    with Trial.of([rule for _, rule in taken]) as trial:
+    taken, refused, trial = _tried(list(house.live_rules(reading)))
+    with trial:
+        yield from refused
         for draft, rule in taken:
             yield from examples.check(draft, rule, trial)
             yield from branches.check(draft, rule, CHECKED_AT)
 
 
-def _taken(rules: list[tuple[Draft, Rule]]) -> tuple[list[tuple[Draft, Rule]], list[Finding]]:
-    """Return the rules that the engine takes, and a finding for each that it does not."""
+def _tried(rules: list[tuple[Draft, Rule]]) -> tuple[list[tuple[Draft, Rule]], list[Finding], Trial]:
+    """Return the rules that the engine takes, a finding for each that it does not, and the trial of the former."""
     try:
-        Trial.of([rule for _, rule in rules]).close()
+        return rules, [], Trial.of([rule for _, rule in rules])
     except EngineFailed:
         found = [(draft, rule, examples.refusal(draft, rule)) for draft, rule in rules]
         taken = [(draft, rule) for draft, rule, refused in found if refused is None]
-        return taken, [refused for _, _, refused in found if refused is not None]
-    return rules, []
+        return taken, [refused for _, _, refused in found if refused is not None], Trial.of([r for _, r in taken])

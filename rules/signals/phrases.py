@@ -204,7 +204,7 @@ class _Choice(NamedTuple):
 _Item = _Word | _Gap | _Group | _Choice
 
 
-@lru_cache(maxsize=4_096)  # the loader proves each phrase before the reader is built of the same ones
+@lru_cache(maxsize=16_384)  # the loader proves each phrase before the reader is built of the same ones
 def compile_phrase(source: str, language: Locale) -> Phrase:
     """Return the phrase ready to be looked for. Raise PhraseInvalid saying where, what and how to mend it."""
     items = _Parser(source, language).parse()

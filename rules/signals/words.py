@@ -224,6 +224,7 @@ def fold(word: str) -> str:
     return "".join(letter for letter in plain if letter.isalnum())
 
 
+@lru_cache(maxsize=16_384)
 def written_out(raw: str, language: Locale) -> tuple[str, ...]:
     """Return the folded words that one word of a text stands for: "don't" is two, "pq" is two, most are one.
 
