@@ -28,7 +28,7 @@ from rules.backtest.budget import RECOMMENDATIONS
 from rules.backtest.comparison import RuleCount
 from rules.backtest.outcome import Held, Outcome
 from rules.model import LeafResult
-from rules.rulebook import Function
+from rules.rulebook import Function, Recommend
 from rules.text import Locale
 
 MOST_LISTED: Final = 500
@@ -133,6 +133,12 @@ class Page:
         name = verdict.budget.measure
         known = {"changed": "changed", "guardrail.released": "measure.guardrail.released"}
         return self.say(known.get(name, "measure.guardrail.caught" if "." in name else f"aspect.{name}"))
+
+    def shown(self, rule: str, count: int) -> str:
+        """Return how often a rule was shown; a dash for one that recommends nothing."""
+        books = (self.before.rulebook, self.after.rulebook)
+        recommends = any(isinstance(book.rules[rule].then, Recommend) for book in books if rule in book.rules)
+        return self.number(count) if recommends else "—"
 
     def singles(self, counts: Sequence[int]) -> tuple[float, ...]:
         """Return the lengths of single bars."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -33,7 +33,7 @@ _FIGURES: Final = {
 _SHARE_KNOWN: Final = 0.6
 
 
-def cases(count: int, signals: Sequence[str], *, seed: int = 1) -> Iterator[Case]:
+def cases(count: int, signals: Iterable[str], *, seed: int = 1) -> Iterator[Case]:
     """Yield `count` decisions of the past, one to three of `signals` said in most of them, a minute apart.
 
     About two thirds of what might be known of a customer is known.

@@ -15,6 +15,7 @@ PARTS: Final[Mapping[str, str]] = {
     "webhook": "plugin.bench.webhooks",
     "sidebar": "plugin.bench.sidebar",
     "bulk": "plugin.bench.bulk",
+    "backtest": "plugin.bench.backtest",
     "peers": "plugin.bench.peers.contest",
     "memory": "plugin.bench.memory",
 }

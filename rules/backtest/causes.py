@@ -11,7 +11,7 @@ from rules.decide.explain import final_facts
 from rules.decide.strata import asked
 from rules.engine import deciding
 from rules.model import Decision, Fired, LeafResult
-from rules.rulebook import Recommend, Rule, Rulebook, RuleKind, Status
+from rules.rulebook import Kind, Rule, Rulebook, RuleKind, Status, Suppress
 
 
 class Because(StrEnum):
@@ -44,7 +44,10 @@ _STRATA: Final = tuple(RuleKind)
 
 
 def causes(old: Rulebook, new: Rulebook, before: Decision, after: Decision) -> tuple[Cause, ...]:
-    """Return why two decisions about the same ticket differ: signals first, then rules in the order of their strata."""
+    """Return why two decisions about the same ticket differ: signals first, then rules in the order of their strata.
+
+    A guardrail that forbids nothing that either of them came upon is no reason, and is left out.
+    """
     return (
         *_of_signals(before, after),
         *_of_rules(old, new, before, after),
@@ -64,6 +67,8 @@ def _of_rules(old: Rulebook, new: Rulebook, before: Decision, after: Decision) -
     was, shadowed = _by_rule(before.trace.fired), _by_rule(before.trace.shadow)
     now, quiet = _by_rule(after.trace.fired), _by_rule(after.trace.shadow)
     for name in sorted(was.keys() | now.keys(), key=lambda rule: (_stratum(rule, old, new), rule)):
+        if not any(_matters(book.rules.get(name), before, after) for book in (old, new)):
+            continue
         if name in was and name in now:
             if old.rules[name].then != new.rules[name].then:
                 yield Cause(Because.THEN_CHANGED, name, was[name], now[name])
@@ -122,8 +127,23 @@ def calibration_says(rulebook: Rulebook) -> tuple[float, float, float]:
 
 def _concerned(decision: Decision) -> frozenset[str]:
     """Return every action that the decision shows or says why not."""
-    shown = (entry.action for entry in decision.recommendations)
-    return frozenset((*shown, *(entry.action for entry in decision.not_shown)))
+    return frozenset(action for action, _ in _met(decision))
+
+
+def _met(decision: Decision) -> Iterator[tuple[str, Kind]]:
+    """Yield every action that the decision shows or says why not, with its kind."""
+    for shown in decision.recommendations:
+        yield shown.action, shown.kind
+    for held in decision.not_shown:
+        yield held.action, held.kind
+
+
+def _matters(rule: Rule | None, before: Decision, after: Decision) -> bool:
+    """Tell whether a rule has an effect here: a guardrail has one on what it forbids."""
+    if rule is None or not isinstance(rule.then, Suppress):
+        return rule is not None
+    kinds, actions = rule.then.kinds, rule.then.actions
+    return any(kind in kinds or action in actions for found in (before, after) for action, kind in _met(found))
 
 
 def _by_rule(fired: Iterable[Fired]) -> dict[str, tuple[LeafResult, ...]]:
@@ -139,8 +159,3 @@ def _live(rulebook: Rulebook, name: str) -> Rule | None:
 def _stratum(name: str, old: Rulebook, new: Rulebook) -> int:
     rule = new.rules.get(name) or old.rules[name]
     return _STRATA.index(rule.kind)
-
-
-def recommends(rule: Rule) -> str | None:
-    """Return the action that a rule recommends, if it is a rule that does."""
-    return rule.then.action if isinstance(rule.then, Recommend) else None

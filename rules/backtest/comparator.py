@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Final, Self
 from rules.backtest.case import Case, read_again
 from rules.backtest.causes import causes
 from rules.backtest.comparison import Comparison
-from rules.backtest.difference import Aspect, Difference, added, aspects_of, reranked, reworded
+from rules.backtest.difference import SILENT, Aspect, Difference, added, aspects_of, reranked, reworded
 from rules.backtest.outcome import outcome_of
 from rules.backtest.part import Part
 from rules.backtest.settling import Settler
-from rules.backtest.totals import Totals
 from rules.decide import Decider
 from rules.errors import FactsInvalid
 from rules.model import Decision
@@ -32,15 +31,15 @@ CHUNK: Final = 2_000
 class Comparator:
     """Replays cases through two rulebooks. Deterministic; holds nothing of a case.
 
-    Where the rulebooks read texts differently, each of them reads the texts of its cases itself. `screened`: cases that
-    both are proved to decide alike (`rules.backtest.screen`) are settled once, all others are decided twice; else every
-    case is decided twice. What comes of it is the same.
+    Where the rulebooks read texts differently, each of them reads the texts of its cases itself. `screened`: only cases
+    that both are not proved to decide alike (`rules.backtest.screen`) are decided twice; else every case is. What comes
+    of it is the same.
     """
 
     def __init__(self, before: Rulebook, after: Rulebook, *, screened: bool = True) -> None:
         self.before, self.after = before, after
         self._old, self._new = Decider(before), Decider(after)
-        self._settler = Settler(self._old)
+        self._settlers = (Settler(self._old), Settler(self._new))
         differs = reads(before) != reads(after)
         self._readers = (
             (SignalReader(before.signals.values()), SignalReader(after.signals.values())) if differs else None
@@ -56,20 +55,34 @@ class Comparator:
         part = Part()
         sides = [self._sides(case, part) for case in cases]
         screened = self._screened(sides, columns)
-        same = Totals()
         for row, (old, new) in enumerate(sides):
             part.saw(old.facts.taken_at)
             part.guessed += not old.is_whole
-            if screened is None or screened.suspect[row] or old is not new:
+            if (
+                screened is None
+                or screened.reworded[row]
+                or old is not new
+                or not self._settle(old, screened, row, part)
+            ):
                 self._decide(old, new, part)
-                continue
-            outcome = self._settler.settle(old.facts, screened.fired[row], old.acceptance)
-            if outcome.is_fallback and self._screen is not None and self._screen.falls_back_differently:
-                self._decide(old, new, part)
-            else:
-                same.count(outcome)
-        part.count_same(same)
         return part
+
+    def _settle(self, case: Case, screened: Screened, row: int, part: Part) -> bool:
+        """Count a case that both rulebooks decide the same; return False, and count nothing, for one they may not."""
+        if screened.reworded[row]:
+            return False
+        was = now = self._settlers[0].settle(case.facts, screened.old[row], case.acceptance)
+        if was.is_fallback and self._screen is not None and self._screen.falls_back_differently:
+            return False
+        fired = screened.new[row]
+        if fired is not None:
+            now = self._settlers[1].settle(case.facts, fired, case.acceptance)
+            aspects = aspects_of(was, now)
+            if not SILENT.issuperset(aspects) or (was.shown, was.held) != (now.shown, now.held):
+                return False  # where other rules recommend the same, at least the reason is another
+            part.aspects.update(aspects)
+        part.count(was, now)
+        return True
 
     def _screened(self, sides: Sequence[tuple[Case, Case]], columns: Columns | None) -> Screened | None:
         """Return which cases can differ; None when every one has to be decided."""
@@ -103,9 +116,8 @@ class Comparator:
         part.decided += 1
         was, now = outcome_of(before), outcome_of(after)
         part.count(was, now)
-        aspects = aspects_of(was, now)
-        if reworded(before, after):
-            aspects = (*aspects, Aspect.WORDING)
+        found = {*aspects_of(was, now), *((Aspect.WORDING,) if reworded(before, after) else ())}
+        aspects = tuple(aspect for aspect in Aspect if aspect in found)
         if aspects:
             part.note(
                 Difference(

@@ -65,7 +65,7 @@ def aspects_of(before: Outcome, after: Outcome) -> tuple[Aspect, ...]:
         Aspect.ADDED: bool(added(before, after)),
         Aspect.REMOVED: bool(added(after, before)),
         Aspect.RERANKED: bool(reranked(before, after)),
-        Aspect.TASK: _tasks(before, after) != _tasks(after, before) or before.is_fallback is not after.is_fallback,
+        Aspect.TASK: _tasks(before, after) != _tasks(after, before),
         Aspect.HELD: _held(before) != _held(after),
         Aspect.TRACE: before.fired != after.fired or before.shadow != after.shadow,
     }

@@ -64,11 +64,6 @@ class Part:
         self.before.count(before)
         self.after.count(after)
 
-    def count_same(self, totals: Totals) -> None:
-        """Count cases that come to the same for both rulebooks."""
-        self.before.add(totals)
-        self.after.add(totals)
-
     def note(self, difference: Difference) -> None:
         """Take down a difference; one that changes no decision is only counted."""
         self.aspects.update(difference.aspects)

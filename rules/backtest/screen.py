@@ -12,11 +12,18 @@ apart from the trace, when
 
 Derived values are weighed by strength, so that the order of rules does not matter, except for texts, where the first
 one holds: rules that derive one count as changed when the rulebooks try them in different orders.
+
+What is left is suspect. Settled with the rules that fire under each (`rules.backtest.settling`), most of it still comes
+to the same: a guardrail that fires no more had nothing to hold back. Only where it does not, or where something is said
+in other words, is a case decided twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,7 +35,7 @@ from rules.bulk.strata import BulkStrata, Voting
 from rules.decide import Decider
 from rules.decide.classify import SHARE, THRESHOLD
 from rules.decide.fallback import PROCEDURES, TRIAGE
-from rules.rulebook import Derive, Recommend, Rule, Rulebook, Status
+from rules.rulebook import Derive, Recommend, Rule, Rulebook, Status, Suppress
 from rules.vocabulary import FIELDS, Type
 
 _BITS: Final = 62
@@ -37,10 +44,15 @@ _BITS: Final = 62
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """`suspect`: whether a row may be decided differently. `fired`: the rules that the old rulebook finds on it."""
+    """Row by row. `suspect`: whether it may be decided differently; `reworded`: whether it may be so in words alone.
+
+    `old` and `new`: the rules that fire under either rulebook; `new` is None where nothing is suspect.
+    """
 
     suspect: list[bool]
-    fired: list[frozenset[str]]
+    reworded: list[bool]
+    old: list[frozenset[str]]
+    new: list[frozenset[str] | None]
 
 
 class Screen:
@@ -49,7 +61,8 @@ class Screen:
     def __init__(self, before: Decider, after: Decider) -> None:
         old, new = before.rulebook, after.rulebook
         self._old, self._new = _in_bulk(before), _in_bulk(after)
-        self._changed = _changed(before, after)
+        self._reworded = _differing(before, after, _words)
+        self._changed = _differing(before, after, _effect) | _moved(before, after) | self._reworded
         self._all = calibration_says(old) != calibration_says(new)
         self.falls_back_differently: Final = any(
             action_says(old, name) != action_says(new, name) for name in (TRIAGE, *PROCEDURES.values())
@@ -60,44 +73,77 @@ class Screen:
         """Return what fires, and which rows may be decided differently. Raise FactsInvalid for odd stated values."""
         old = self._old.fired_rules(columns).fired
         new = self._new.fired_rules(columns).fired
-        suspect = [True] * len(columns) if self._all or len(columns) == 0 else self._suspects(old, new)
-        return Screened(suspect, _sets(old, len(columns)))
+        rows = len(columns)
+        suspect = _full(rows, value=True) if self._all else self._suspects(old, new, rows)
+        reworded = _any(rows, (frame[name] for name in self._reworded for frame in (old, new)))
+        later = iter(_sets(new.filter(suspect), int(suspect.sum())))
+        return Screened(
+            suspect.to_list(),
+            reworded.to_list(),
+            _sets(old, rows),
+            [next(later) if odd else None for odd in suspect.to_list()],
+        )
 
-    def _suspects(self, old: pl.DataFrame, new: pl.DataFrame) -> list[bool]:
-        found = pl.Series([False]).new_from_index(0, max(old.height, new.height))
-        for name in sorted({*old.columns, *new.columns}):
+    def _suspects(self, old: pl.DataFrame, new: pl.DataFrame, rows: int) -> pl.Series:
+        def differs(name: str) -> pl.Series:
             if name not in old.columns:
-                found |= new[name]
-            elif name not in new.columns:
-                found |= old[name]
-            elif name in self._changed:
-                found |= old[name] | new[name]
-            else:
-                found |= old[name] != new[name]
-        return found.to_list()
+                return new[name]
+            if name not in new.columns:
+                return old[name]
+            return old[name] | new[name] if name in self._changed else old[name] != new[name]
+
+        return _any(rows, (differs(name) for name in sorted({*old.columns, *new.columns})))
+
+
+def _full(rows: int, *, value: bool) -> pl.Series:
+    return pl.Series([value], dtype=pl.Boolean).new_from_index(0, rows)
+
+
+def _any(rows: int, columns: Iterable[pl.Series]) -> pl.Series:
+    """Return where one of the columns is true."""
+    return functools.reduce(operator.or_, columns, _full(rows, value=False))
 
 
 def _in_bulk(decider: Decider) -> BulkStrata:
     return BulkStrata(decider.strata, Voting(decider.precedence, THRESHOLD, SHARE))
 
 
-def _changed(before: Decider, after: Decider) -> frozenset[str]:
-    """Return the rules of both that do something else when they fire."""
+def _differing(before: Decider, after: Decider, aspect: Callable[[Rulebook, Rule], object]) -> frozenset[str]:
+    """Return the rules of both that differ in an aspect."""
     old, new = before.strata.rules, after.strata.rules
-    both = old.keys() & new.keys()
-    changed = {name for name in both if _effect(before.rulebook, old[name]) != _effect(after.rulebook, new[name])}
-    first, second = (_text_makers(decider, both) for decider in (before, after))
-    return frozenset(changed | (set(first) if first != second else set()))
+    return frozenset(
+        name
+        for name in old.keys() & new.keys()
+        if aspect(before.rulebook, old[name]) != aspect(after.rulebook, new[name])
+    )
 
 
 def _effect(rulebook: Rulebook, rule: Rule) -> tuple[object, ...]:
     """Return everything that a rule's firing does to a decision, its trace apart."""
     says = action_says(rulebook, rule.then.action) if isinstance(rule.then, Recommend) else None
-    return (rule.kind, rule.status is Status.EXPERIMENTAL, rule.rationale, rule.then, says)
+    return (rule.kind, rule.status is Status.EXPERIMENTAL, rule.then, says)
 
 
-def _text_makers(decider: Decider, both: frozenset[str] | set[str]) -> list[str]:
-    """Return the rules of both that derive a text, in the order in which they are tried."""
+def _words(rulebook: Rulebook, rule: Rule) -> tuple[object, ...]:
+    """Return everything of a rule that may come into the words of a decision: which rule leads gives the reason."""
+    match rule.then:
+        case Recommend(name):
+            return (rule.then, rule.rationale, action_says(rulebook, name))
+        case Suppress(_, _, reason):
+            return (reason,)
+        case _:
+            return ()
+
+
+def _moved(before: Decider, after: Decider) -> frozenset[str]:
+    """Return the rules of both that derive a text, when they are tried in different orders."""
+    both = before.strata.rules.keys() & after.strata.rules.keys()
+    first, second = (_text_makers(decider, both) for decider in (before, after))
+    return frozenset(first if first != second else ())
+
+
+def _text_makers(decider: Decider, both: AbstractSet[str]) -> list[str]:
+    """Return those of some rules that derive a text, in the order in which they are tried."""
     return [
         name
         for layer in decider.strata.layers

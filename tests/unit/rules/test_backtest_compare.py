@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 from backtest_cases import ROWS, case, cases, rulebook, rules, seats, turned_round
-from decide_books import action, recommends, said, suppresses, text, votes
+from decide_books import action, contact, derives, facts, recommends, said, suppresses, text, votes
 from decide_cases import acceptances, fact_sets, rulebooks, steady
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plugin.bench import past
 from rules.backtest import Aspect, Because, Case, Comparator, Part, chunked, compare
-from rules.conditions import All, Op
+from rules.conditions import All, Op, Test
 from rules.errors import FactsInvalid
 from rules.loader import SHIPPED, load
 from rules.rulebook import Function, Kind, Status
@@ -266,6 +266,43 @@ def test_parts_add_up_whatever_their_size(size):
             whole.add(comparator.compare(chunk))
 
     assert whole == compare(BEFORE, after, cases()).part
+
+
+def both_ways(before, after, history):
+    """The comparison, after making sure that deciding everything comes to the same."""
+    screened, whole = compare(before, after, history), compare(before, after, history, screened=False)
+
+    assert differences_apart(screened.part) == differences_apart(whole.part)
+    return screened
+
+
+def test_another_rule_that_gives_the_reason_is_other_words():
+    second = recommends("r.also", "a.listen", said("cancel"), lever=0.5)
+    found = both_ways(rulebook(r_also=second), rulebook("after", r_also=second, r_listen=None), cases())
+
+    assert {d.aspects for d in found.differences} <= {(Aspect.RERANKED, Aspect.WORDING, Aspect.TRACE)}
+    assert found.measures()["wording"] == len(said_in("cancel"))
+
+
+def test_another_cooldown_is_said_in_other_words_where_it_holds_back():
+    def listen(days):
+        return action("a.listen", Kind.RETAIN, cooldown_days=days)
+
+    seen = Case("7", facts("cancel", contacts=[contact("a.listen", 3.0)]))
+    found = both_ways(rulebook(a_listen=listen(30)), rulebook("after", a_listen=listen(40)), [seen, *cases()])
+
+    assert found.changed == 0
+    assert found.measures()["wording"] == 1
+
+
+def test_a_text_that_another_rule_derives_first_is_found():
+    first = derives("d.one", said("outage"), touchpoint="billing")
+    later = derives("d.one", All((said("outage"), Test("severity", Op.IS, "severe"))), touchpoint="billing")
+    second = derives("d.two", said("outage"), touchpoint="contract")
+    found = both_ways(rulebook(d_one=first, d_two=second), rulebook("after", d_one=later, d_two=second), cases())
+
+    assert changed(found) == ids(said_in("outage"))
+    assert {d.aspects for d in found.differences} == {(Aspect.DERIVED,)}
 
 
 @st.composite
