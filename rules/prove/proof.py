@@ -13,11 +13,11 @@ from rules.decide.classify import SHARE, THRESHOLD
 from rules.errors import SidecueError
 from rules.facts import facts_from_given
 from rules.model import Facts
-from rules.prove.properties import PROPERTIES, Outcome, Property
+from rules.prove.properties import PROPERTIES, Hole, Outcome, Property
 from rules.prove.replay import Replay
 from rules.rulebook import Rulebook
 from rules.solver.book import SymbolicBook
-from rules.solver.smallest import Undecided, smallest
+from rules.solver.smallest import Undecided, holds, smallest
 
 SCHEMA: Final = 1
 TIMEOUT_MS: Final = 30_000
@@ -112,12 +112,27 @@ def verdicts(
 ) -> Iterator[Verdict]:
     """Yield the verdicts one by one, as they are found. `book`: one built of the rulebook and `asked(properties)`."""
     symbols = book if book is not None else symbolic(rulebook, properties)
+    solver = solver_of(symbols, timeout_ms)
     with Replay(rulebook) as replay:
         for found in properties:
             try:
-                yield _verdict(found, symbols, replay, timeout_ms)
+                yield _verdict(found, tuple(open_holes(found, symbols, solver)), symbols, replay, timeout_ms)
             except Undecided as reason:
                 yield Unproved(found, str(reason))
+
+
+def solver_of(book: SymbolicBook, timeout_ms: int = TIMEOUT_MS) -> z3.Solver:
+    """Return a solver that knows what facts are, for the holes of many properties of one book."""
+    solver = book.symbols.logic.solver(timeout_ms, compares_sums=True)
+    solver.add(book.well_formed())
+    return solver
+
+
+def open_holes(found: Property, book: SymbolicBook, solver: z3.Solver) -> Iterator[Hole]:
+    """Yield the ways in which some facts break the property; none when it holds. Raise Undecided without an answer."""
+    for hole in found.holes(book):
+        if holds(solver, book.symbols.logic.expression(hole.formula)):
+            yield hole
 
 
 def symbolic(rulebook: Rulebook, properties: Iterable[Property] = PROPERTIES) -> SymbolicBook:
@@ -126,12 +141,14 @@ def symbolic(rulebook: Rulebook, properties: Iterable[Property] = PROPERTIES) ->
     return SymbolicBook(rulebook, threshold=THRESHOLD, share=SHARE, also=also)
 
 
-def _verdict(found: Property, book: SymbolicBook, replay: Replay, timeout_ms: int) -> Verdict:
+def _verdict(found: Property, there: Iterable[Hole], book: SymbolicBook, replay: Replay, timeout_ms: int) -> Verdict:
     worst: Broken | None = None
-    for hole in found.holes(book):
+    for hole in there:
         model = smallest(book.symbols, [hole.formula], timeout_ms)
         if model is None:
-            continue
+            raise SidecueError(
+                f"{found.id}: the solver contradicts itself: that is a defect of Sidecue, please report it"
+            )
         facts = book.facts(model, TAKEN_AT)
         given = book.given(model, TAKEN_AT)
         outcome = replay.outcome(facts)

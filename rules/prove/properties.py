@@ -160,7 +160,8 @@ class OnePrimary(Property):
         functions = tuple(Function)
         one = book.exactly_one([book.primary[function] for function in functions])
         idle = [book.both(book.primary[function], book.none_of([book.works[function]])) for function in functions]
-        yield Hole("decision.primary", book.none_of([book.both(one, book.none_of(idle))]))
+        holds = book.both(one, book.none_of(idle))
+        yield Hole("decision.primary", book.both(book.scores_are_numbers(), book.none_of([holds])))
 
     def breaks(self, outcome: Outcome, subject: str, rulebook: Rulebook) -> bool:  # noqa: ARG002 - of the decision itself
         """Tell whether the primary function does not work on the ticket. That there is one, its type says."""

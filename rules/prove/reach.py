@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from rules.conditions import Condition
 from rules.prove.proof import TIMEOUT_MS, symbolic
@@ -57,8 +58,10 @@ class Reach:
         self._rulebook = rulebook
         self._book = book if book is not None else symbolic(rulebook)
         self._timeout_ms = timeout_ms
-        self._solver = self._book.symbols.logic.solver(timeout_ms)
-        self._solver.add(self._book.well_formed())
+        # the votes make every question slower that is asked of the same solver after them
+        self._solvers = {asks: self._book.symbols.logic.solver(timeout_ms) for asks in (False, True)}
+        for solver in self._solvers.values():
+            solver.add(self._book.well_formed())
         self._rules = [rule for kind in RuleKind for rule in rulebook.rules_of(kind)]
 
     def vain(self) -> Vain:
@@ -70,7 +73,7 @@ class Reach:
 
     def contradictory(self) -> tuple[str, ...]:
         """Return the rules whose `when` no facts at all can meet, whatever the other rules say."""
-        doubtful = {rule.id: rule.when for rule in self._rules if not self._can(self._book.when(rule.id))}
+        doubtful = {rule.id: rule.when for rule in self._doubtful if not self._possible(self._book.when(rule.id), rule)}
         return tuple(sorted(impossible(doubtful, self._timeout_ms)))
 
     def dead(self) -> tuple[Dead, ...]:
@@ -80,42 +83,69 @@ class Reach:
     def shadowed(self) -> tuple[Shadow, ...]:
         """Return the rules that another one stands for; of two that always fire together, the later id."""
         found: dict[str, Shadow] = {}
-        for rule in sorted(self._rules, key=lambda rule: rule.id):
-            for other in self._covering(rule):
-                if other.id in found or not self._implies(rule, other):
-                    continue
-                if rule.id < other.id and _covers(rule, other, self._rulebook) and self._implies(other, rule):
-                    continue
-                found[rule.id] = Shadow(rule.id, other.id)
-                break
+        for rule in sorted(self._doubtful, key=lambda rule: rule.id):
+            if self._possible(self._book.fired[rule.id], rule):  # what never fires is dead, not shadowed
+                for other in self._covering[rule.id]:
+                    if other.id not in found and self._implies(rule, other) and not self._is_later_twin(rule, other):
+                        found[rule.id] = Shadow(rule.id, other.id)
+                        break
         return tuple(found.values())
 
+    @cached_property
+    def _covering(self) -> Mapping[str, tuple[Rule, ...]]:
+        """For each rule those that, whenever they fire, bring about all that it does."""
+        return {
+            rule.id: tuple(
+                other
+                for other in self._rules
+                if other.id != rule.id
+                and other.kind is rule.kind
+                and other.status is not Status.EXPERIMENTAL
+                and _covers(other, rule, self._rulebook)
+            )
+            for rule in self._rules
+        }
+
+    @cached_property
+    def _doubtful(self) -> tuple[Rule, ...]:
+        """The rules of which one question did not show that they are fine.
+
+        That is: they fire, alone among all that could stand for them, and what they recommend comes through.
+        """
+        return tuple(rule for rule in self._rules if not self._is_fine(rule))
+
+    def _is_fine(self, rule: Rule) -> bool:
+        covering = self._covering[rule.id]
+        alone = self._book.none_of([self._book.fired[other.id] for other in covering])
+        action = _recommended(rule)
+        comes_through = True if action is None else self._book.suitable[action]
+        return self._possible(
+            self._book.both(self._book.fired[rule.id], self._book.both(alone, comes_through)), rule, *covering
+        )
+
     def _dead(self) -> Iterator[Dead]:
-        for rule in self._rules:
+        for rule in self._doubtful:
             fires = self._book.fired[rule.id]
-            if not self._can(fires):
+            if not self._possible(fires, rule):
                 yield Dead(rule.id, Why.NEVER_FIRES)
-            elif isinstance(rule.then, Recommend) and rule.status is not Status.EXPERIMENTAL:
-                if not self._can(fires, self._book.applicable[rule.then.action]):
+            elif (action := _recommended(rule)) is not None:
+                if not self._possible(self._book.both(fires, self._book.applicable[action]), rule):
                     yield Dead(rule.id, Why.NOT_APPLICABLE)
-                elif not self._can(fires, self._book.suitable[rule.then.action]):
+                elif not self._possible(self._book.both(fires, self._book.suitable[action]), rule):
                     yield Dead(rule.id, Why.HELD_BACK)
 
-    def _covering(self, rule: Rule) -> Iterator[Rule]:
-        for other in self._rules:
-            alike = other.id != rule.id and other.kind is rule.kind
-            if alike and other.status is not Status.EXPERIMENTAL and _covers(other, rule, self._rulebook):
-                yield other
-
     def _implies(self, rule: Rule, other: Rule) -> bool:
-        logic = self._book.symbols.logic
-        fires, covered = self._book.fired[rule.id], self._book.fired[other.id]
-        # what never fires is dead, not shadowed
-        return self._can(fires) and not self._can(fires, logic.opposite(covered))
+        alone = self._book.both(self._book.fired[rule.id], self._book.none_of([self._book.fired[other.id]]))
+        return not self._possible(alone, rule, other)
 
-    def _can(self, *formulas: Formula) -> bool:
-        said = [self._book.symbols.logic.expression(formula) for formula in formulas]
-        return holds(self._solver, *said)
+    def _is_later_twin(self, rule: Rule, other: Rule) -> bool:
+        """Tell whether both always fire together and do the same, and `other` is the one to be told of."""
+        return rule.id < other.id and _covers(rule, other, self._rulebook) and self._implies(other, rule)
+
+    def _possible(self, formula: Formula, *about: Rule) -> bool:
+        names = [rule.id for rule in about] + [rule.then.action for rule in about if isinstance(rule.then, Recommend)]
+        solver = self._solvers[self._book.asks_whose_work(*names)]
+        return holds(solver, self._book.symbols.logic.expression(formula))
 
 
 def contradictory(rulebook: Rulebook) -> tuple[str, ...]:
@@ -141,6 +171,12 @@ def impossible(conditions: Mapping[str, Condition], timeout_ms: int = TIMEOUT_MS
     solver = symbols.logic.solver(timeout_ms)
     solver.add(symbols.well_formed())
     return tuple(name for name, condition in conditions.items() if not holds(solver, symbols.surely(condition)))
+
+
+def _recommended(rule: Rule) -> str | None:
+    """Return the action that the rule recommends with effect."""
+    live = isinstance(rule.then, Recommend) and rule.status is not Status.EXPERIMENTAL
+    return rule.then.action if live and isinstance(rule.then, Recommend) else None
 
 
 def _covers(other: Rule, rule: Rule, rulebook: Rulebook) -> bool:

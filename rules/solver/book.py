@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import combinations, permutations
+from math import gcd
 from typing import Any, Final, Generic, TypeVar
 
 import z3
@@ -73,12 +75,14 @@ class SymbolicBook:
         self.rulebook = rulebook
         self._precedence = tuple(precedence)
         self._threshold = threshold
-        self._share = share
+        common = gcd(*share)  # 3 of 5 for 60 of 100: the solver counts the weights one by one
+        self._share = (share[0] // common, share[1] // common)
         self._live = {rule.id: rule for kind in RuleKind for rule in rulebook.rules_of(kind)}
         self._when = {
             rule.id: _before_decision(rule.when, fields) if rule.kind in _EARLY else rule.when
             for rule in self._live.values()
         }
+        self._sums: dict[tuple[tuple[tuple[str, int], ...], int], Formula] = {}
         self._makers = self._by_derived_field()
         self._put_in_order()
         needs = [action.needs for _, action in sorted(rulebook.actions.items()) if action.needs is not None]
@@ -135,6 +139,18 @@ class SymbolicBook:
         """Return that one holds, and no other."""
         weights = [(formula, 1) for formula in formulas]
         return self.both(self.symbols.logic.at_least(weights, 1), self.symbols.logic.at_most(weights, 1))
+
+    def asks_whose_work(self, *names: str) -> bool:
+        """Tell whether what the rules and actions of these names come to depends on the votes."""
+        for name in names:
+            action = self.rulebook.actions.get(name)
+            found = [self._live[name].when] if name in self._live else []
+            if action is not None:
+                found += [rule.when for rule in (*self.proposing(name), *self.covering(name))]
+                found += [action.needs] if action.needs is not None else []
+            if any({PRIMARY, FUNCTIONS} & fields_read(condition) for condition in found):
+                return True
+        return False
 
     def covering(self, action: str) -> tuple[Rule, ...]:
         """Return the guardrails with effect that hold the action back when they fire."""
@@ -263,22 +279,41 @@ class SymbolicBook:
         weights = self._weights(function)
         return self.symbols.logic.total([(self.fired[name], weight) for name, weight in weights.items() if weight])
 
-    def _leads(self, one: Function, other: Function, times: tuple[int, int], by: int) -> Formula:
-        """Return that times[0] x the score of `one` is at least `by` above times[1] x the score of `other`."""
+    def scores_are_numbers(self) -> Formula:
+        """Return what holds of any three sums, so that no proof has to find it out by adding votes.
+
+        Of two one is at least the other, and what is at least as high as the second is so as the third below it.
+        """
+        logic, leads = self.symbols.logic, self._leads
+        total = [logic.any_of((leads(one, two), leads(two, one))) for one, two in combinations(self._precedence, 2)]
+        chains = [
+            logic.implies(logic.all_of((leads(one, two), leads(two, three))), leads(one, three))
+            for one, two, three in permutations(self._precedence, 3)
+        ]
+        return logic.all_of((*total, *chains))
+
+    def _leads(self, one: Function, other: Function, times: tuple[int, int] = (1, 1)) -> Formula:
+        """Return that times[0] x the score of `one` is at least times[1] x the score of `other`."""
         ours, theirs = self._weights(one), self._weights(other)
-        weights = [(self._fires(name), times[0] * ours[name] - times[1] * theirs[name]) for name in ours]
-        return self.symbols.logic.at_least(weights, by)
+        return self._reach({name: times[0] * ours[name] - times[1] * theirs[name] for name in ours}, 0)
 
     def _scores(self, function: Function, bound: int) -> Formula:
-        weights = self._weights(function)
-        return self.symbols.logic.at_least([(self._fires(name), weight) for name, weight in weights.items()], bound)
+        return self._reach(self._weights(function), bound)
+
+    def _reach(self, weights: Mapping[str, int], bound: int) -> Formula:
+        """Return that the weights of the rules that fire add up to at least `bound`; asked often, built once."""
+        key = (tuple(weights.items()), bound)
+        if key not in self._sums:
+            fired = [(self._fires(name), weight) for name, weight in weights.items()]
+            self._sums[key] = self.symbols.logic.at_least(fired, bound)
+        return self._sums[key]
 
     def _is_primary(self, function: Function) -> Formula:
         logic = self.symbols.logic
         triaged = logic.opposite(logic.any_of([self._scores(one, self._threshold) for one in self._precedence]))
         place = self._precedence.index(function)
         first = logic.all_of(
-            self._leads(function, other, (1, 1), 1 if index < place else 0)
+            logic.opposite(self._leads(other, function)) if index < place else self._leads(function, other)
             for index, other in enumerate(self._precedence)
             if other is not function
         )
@@ -294,7 +329,7 @@ class SymbolicBook:
         ]
         numerator, denominator = self._share
         near = [self._scores(function, 1)]
-        near += [self._leads(function, other, (denominator, numerator), 0) for other in self._precedence]
+        near += [self._leads(function, other, (denominator, numerator)) for other in self._precedence]
         return logic.any_of((self._is_primary(function), *named, logic.all_of(near)))
 
     # --- recommendation and guardrails ----------------------------------------------------------

@@ -96,10 +96,15 @@ class Logic:
         terms = [z3.If(self.expression(part), z3.IntVal(weight, self.context), zero) for part, weight in weights]
         return z3.Sum([zero, *terms])
 
-    def solver(self, timeout_ms: int | None = None) -> z3.Solver:
-        """Return an empty solver of the finite fragment with its chance fixed. No time-out unless one is given."""
+    def solver(self, timeout_ms: int | None = None, *, compares_sums: bool = False) -> z3.Solver:
+        """Return an empty solver of the finite fragment with its chance fixed. No time-out unless one is given.
+
+        `compares_sums`: for questions about sums themselves, which are refuted only by counting them out in clauses;
+        questions about what else holds are answered many times faster without.
+        """
         solver = z3.SolverFor(FRAGMENT, self.context)
         solver.set("random_seed", SEED)
+        solver.set("pb.solver", "totalizer" if compares_sums else "solver")
         if timeout_ms is not None:
             solver.set("timeout", timeout_ms)
         return solver

@@ -72,7 +72,7 @@ PROOF: Final[dict[str, Entry]] = {
         ("Estes fatos mostram: {given}.", "These facts show it: {given}."),
         (
             "Feche o furo na regra que devia ter detido isto; `rules prove --write-examples DIR` dá um exemplo.",
-            "Close it in the rule that should have held this back; `rules prove --write-examples DIR` gives an example.",
+            "Close it in the rule that should have held this back; `rules prove --write-examples DIR` says how.",
         ),
     ),
     "proof.undecided": error(
