@@ -1,7 +1,7 @@
 """All engines through the same rounds: paired, checked by the oracle, in CPU time per ticket.
 
-In every round each engine gets its turn on the same machine within seconds; its figure is the median over the rounds
-of its time divided by the baseline's time of the same round. The baseline is the lean loop round durable-rules' C
+In every round each engine gets its turn on the same machine within seconds, on tickets it has not seen; its figure is
+the median over the rounds of its time divided by the baseline's time of the same round. The baseline is the lean loop round durable-rules' C
 module; without the peers' environment it is the function written out in plain Python.
 """
 
@@ -39,7 +39,9 @@ PEERS: Final = (
 OWN: Final = ("sidecue", "sidecue_asking", "python_compiled", "python_definition")
 BASELINE: Final = "durable_lean"
 BASELINE_WITHOUT_PEERS: Final = "python_compiled"
-TICKETS: Final = 400
+WARM_UP: Final = 300
+"""Tickets that an engine sees before it is timed, and never again; a slow one sees as many as it has time for."""
+MOST_IN_A_TURN: Final = 150
 CHECKED: Final = 40
 ROUNDS: Final = 7
 PATIENCE_SECONDS: Final = 45.0
@@ -89,7 +91,7 @@ def measure(
 
 
 def _contest(size: int, peers: Path | None, rounds: int, tell: Callable[[str], None]) -> dict[str, object]:
-    made = workload.make(size, TICKETS)
+    made = workload.make(size, WARM_UP + rounds * MOST_IN_A_TURN)
     right = {
         of: [sorted(workload.expected(made["rules"], ticket)) for ticket in made[of][:CHECKED]]
         for of in ("tickets", "absent")
@@ -100,9 +102,12 @@ def _contest(size: int, peers: Path | None, rounds: int, tell: Callable[[str], N
         contestants = list(_entered(path, peers, running, tell))
         for of, expected in right.items():
             able = [one for one in contestants if _is_right(one, of, expected)]
-            for _ in range(rounds):
+            for one in able:
+                one.ask({"measure": [0, min(WARM_UP, one.turn * 2)], "of": of})
+            for turn in range(rounds):
+                first = WARM_UP + turn * MOST_IN_A_TURN  # tickets that no engine has seen
                 for one in able:
-                    one.times[of].append(one.ask({"measure": [0, one.turn], "of": of}) / one.turn)
+                    one.times[of].append(one.ask({"measure": [first, first + one.turn], "of": of}) / one.turn)
     return _result(contestants, peers, sum(map(len, right["tickets"])) / CHECKED)
 
 
@@ -121,7 +126,7 @@ def _entered(
         except RuntimeError as error:
             tell(f"{error}: left out")
             continue
-        one.turn = max(5, min(TICKETS, int(TURN_SECONDS / max(spent, 1e-7))))
+        one.turn = max(5, min(MOST_IN_A_TURN, int(TURN_SECONDS / max(spent, 1e-7))))
         yield one
 
 
