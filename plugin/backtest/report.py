@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -122,7 +122,8 @@ class Page:
 
     def moment(self, instant: datetime) -> str:
         """Return an instant, in UTC."""
-        return f"{format_datetime(instant.astimezone(UTC), 'short', locale=self._babel)} UTC"
+        moment = instant.astimezone(UTC)
+        return f"{self.day(moment.date())}, {format_time(moment, 'short', locale=self._babel)} UTC"
 
     def day(self, day: date) -> str:
         """Return a day."""

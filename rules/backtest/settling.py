@@ -18,10 +18,11 @@ from rules.decide.laws import Ban
 from rules.decide.rank import Candidate, Ranked
 from rules.model import Facts
 from rules.rulebook import Rule, RuleKind, Status, Suppress
-from rules.vocabulary import FIELDS
+from rules.vocabulary import FIELDS, Source
 
 _REMEMBERED: Final = 16_384
 """Sets of rules that are remembered; another one is worked out again."""
+_DERIVED: Final = tuple(sorted(field.name for field in FIELDS.values() if field.source is Source.DERIVED))
 _DECISION: Final = frozenset(name for name in FIELDS if name.startswith("decision."))
 
 Names = tuple[str, ...]
@@ -71,7 +72,7 @@ class Settler:
             confidence=known.classification.confidence,
             needs_triage=known.classification.needs_triage,
             is_fallback=choice.is_fallback,
-            derived=tuple(derive.derived_of(derived).items()),
+            derived=tuple((name, str(derived.values[name])) for name in _DERIVED if name in derived.values),
             shown=tuple(_shown(ranked) for ranked in choice.shown),
             held=held_back(choice.not_shown),
             fired=known.live,
