@@ -1,8 +1,8 @@
 """All engines through the same rounds: paired, checked by the oracle, in CPU time per ticket.
 
 In every round each engine gets its turn on the same machine within seconds, on tickets it has not seen; its figure is
-the median over the rounds of its time divided by the baseline's time of the same round. The baseline is the lean loop round durable-rules' C
-module; without the peers' environment it is the function written out in plain Python.
+the median over the rounds of its time divided by the baseline's time of the same round. The baseline is the lean loop
+round durable-rules' C module; without the peers' environment it is the function written out in plain Python.
 """
 
 from __future__ import annotations
