@@ -10,22 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Scalar, Test
+from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Test
 from rules.vocabulary import COLLECTIONS, FIELDS, Field, Type
 
 ALWAYS: Final = All(())
 NEVER: Final = AnyOf(())
 
 _OPPOSITE: Final[Mapping[Op, Op]] = {
-    Op.ABOVE: Op.AT_MOST,
-    Op.AT_MOST: Op.ABOVE,
-    Op.AT_LEAST: Op.BELOW,
-    Op.BELOW: Op.AT_LEAST,
     Op.IN: Op.NOT_IN,
     Op.NOT_IN: Op.IN,
     Op.HAS_ANY: Op.HAS_NONE,
     Op.HAS_NONE: Op.HAS_ANY,
 }
+_NUMBERS: Final = frozenset({Op.EQUALS, Op.ABOVE, Op.AT_LEAST, Op.BELOW, Op.AT_MOST, Op.BETWEEN})
 
 
 def normal(condition: Condition, fields: Mapping[str, Field] = FIELDS) -> Condition:
@@ -71,22 +68,19 @@ def _test(test: Test, field: Field, *, positive: bool) -> Condition:
     name, op, value = test.field, test.op, test.value
     if op is Op.KNOWN:
         return _known(name, known=bool(value) is positive)
+    if op in _NUMBERS:
+        return _number(test, field, positive=positive)
     if op is Op.IS and isinstance(value, bool):
         return Test(name, Op.IS, value is positive)
     if op in {Op.IS, Op.HAS} and not isinstance(value, tuple):
         op, value = (Op.IN if op is Op.IS else Op.HAS_ANY), (value,)
     elif op is Op.HAS_ALL and isinstance(value, tuple) and len(value) == 1:
         op = Op.HAS_ANY
-    elif op is Op.BETWEEN and isinstance(value, tuple) and value[0] == value[1]:
-        op, value = Op.EQUALS, value[0]
     if not positive:
         if op not in _OPPOSITE:
             return Not(_ordered(Test(name, op, value)))
         op = _OPPOSITE[op]
-    found = _ordered(Test(name, op, value))
-    if field.type in {Type.INTEGER, Type.NUMBER} and isinstance(value, int | float):
-        return _number(found, field)
-    return _closed(found, field)
+    return _closed(_ordered(Test(name, op, value)), field)
 
 
 def _known(name: str, *, known: bool) -> Condition:
@@ -96,34 +90,71 @@ def _known(name: str, *, known: bool) -> Condition:
 
 
 def _ordered(test: Test) -> Test:
-    if isinstance(test.value, tuple) and test.op is not Op.BETWEEN:
+    if isinstance(test.value, tuple):
         return Test(test.field, test.op, tuple(sorted(set(test.value), key=repr)))
     return test
 
 
-def _number(test: Test, field: Field) -> Condition:
-    bound: Scalar | tuple[Scalar, ...] = test.value
-    op = test.op
-    if field.type is Type.INTEGER and isinstance(bound, int):
-        if op is Op.ABOVE:
-            op, bound = Op.AT_LEAST, bound + 1
-        elif op is Op.BELOW:
-            op, bound = Op.AT_MOST, bound - 1
-    low, high = field.minimum, field.maximum
-    if isinstance(bound, int | float):
-        if (op is Op.AT_LEAST and low is not None and bound <= low) or (
-            op is Op.AT_MOST and high is not None and bound >= high
-        ):
-            return _known(test.field, known=True)
-        beyond = {
-            Op.AT_LEAST: high is not None and bound > high,
-            Op.ABOVE: high is not None and bound >= high,
-            Op.AT_MOST: low is not None and bound < low,
-            Op.BELOW: low is not None and bound <= low,
-        }
-        if beyond.get(op, False):
-            return NEVER
-    return Test(test.field, op, bound)
+def _number(test: Test, field: Field, *, positive: bool) -> Condition:
+    """Write a question to a number by the two ends that it lets in, as narrow as the field's own limits allow."""
+    low, high = _ends(test)
+    if field.type is Type.INTEGER:
+        low, high = (_whole(low, 1), _whole(high, -1))
+    if (low is not None and field.maximum is not None and not _lets_in(field.maximum, low, None)) or (
+        high is not None and field.minimum is not None and not _lets_in(field.minimum, None, high)
+    ):
+        return NEVER if positive else _known(test.field, known=True)
+    if low is not None and field.minimum is not None and _lets_in(field.minimum, low, None):
+        low = None
+    if high is not None and field.maximum is not None and _lets_in(field.maximum, None, high):
+        high = None
+    if low is None and high is None:
+        return _known(test.field, known=True) if positive else NEVER
+    if not positive and low is not None and high is not None:
+        return Not(_between(test.field, low, high))
+    if not positive:
+        low, high = (_beyond(high), _beyond(low))
+        if field.type is Type.INTEGER:
+            low, high = (_whole(low, 1), _whole(high, -1))
+    return _between(test.field, low, high)
+
+
+_End = tuple[float, bool]
+"""A limit, and whether it belongs to what is let in."""
+
+
+def _ends(test: Test) -> tuple[_End | None, _End | None]:
+    if isinstance(test.value, tuple):
+        low, high = (float(end) for end in test.value)
+        return (low, True), (high, True)
+    end = float(test.value)
+    if test.op is Op.EQUALS:
+        return (end, True), (end, True)
+    found = (end, test.op in {Op.AT_LEAST, Op.AT_MOST})
+    return (found, None) if test.op in {Op.AT_LEAST, Op.ABOVE} else (None, found)
+
+
+def _whole(end: _End | None, step: int) -> _End | None:
+    return (end[0] + step, True) if end is not None and not end[1] else end
+
+
+def _beyond(end: _End | None) -> _End | None:
+    return (end[0], not end[1]) if end is not None else None
+
+
+def _lets_in(number: float, low: _End | None, high: _End | None) -> bool:
+    return (low is None or number > low[0] or (number == low[0] and low[1])) and (
+        high is None or number < high[0] or (number == high[0] and high[1])
+    )
+
+
+def _between(name: str, low: _End | None, high: _End | None) -> Condition:
+    if low is not None and high is not None:
+        return Test(name, Op.BETWEEN, (low[0], high[0]))
+    if low is not None:
+        return Test(name, Op.AT_LEAST if low[1] else Op.ABOVE, low[0])
+    end = high if high is not None else (0.0, True)
+    return Test(name, Op.AT_MOST if end[1] else Op.BELOW, end[0])
 
 
 def _closed(test: Test, field: Field) -> Condition:

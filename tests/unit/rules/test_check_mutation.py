@@ -244,7 +244,12 @@ LEAVES = st.one_of(
         st.sampled_from([Op.EQUALS, Op.ABOVE, Op.AT_LEAST, Op.BELOW, Op.AT_MOST]),
         st.sampled_from([-1, 0, 1, 5, 9, 10, 11]),
     ),
-    st.builds(Test, st.just("customer.nps"), st.just(Op.BETWEEN), st.sampled_from([(0, 5), (5, 5), (1, 9), (0, 10)])),
+    st.builds(
+        Test,
+        st.just("customer.nps"),
+        st.just(Op.BETWEEN),
+        st.sampled_from([(0, 5), (5, 5), (1, 9), (0, 10), (-1, 6), (-1, 0), (9, 11)]),
+    ),
     st.builds(Test, st.just("customer.tier"), st.just(Op.IS), st.sampled_from(TIERS)),
     st.builds(
         Test,
@@ -315,6 +320,13 @@ def test_normal_form_is_surely_true_of_the_same_facts(condition, tried):
         (Not(Test("customer.tier", Op.IS, "key")), Test("customer.tier", Op.NOT_IN, ("key",))),
         (Test("signals", Op.HAS_ALL, ("a",)), Test("signals", Op.HAS_ANY, ("a",))),
         (All((AnyOf((Test("signals", Op.HAS, "a"),)),)), Test("signals", Op.HAS, "a")),
+        (Test("customer.nps", Op.BETWEEN, (-1, 6)), Test("customer.nps", Op.BETWEEN, (0, 6))),
+        (Test("customer.nps", Op.BETWEEN, (7, 11)), Test("customer.nps", Op.AT_LEAST, 7)),
+        (Test("customer.nps", Op.BETWEEN, (-1, 11)), Test("customer.nps", Op.KNOWN, True)),
+        (Test("customer.nps", Op.BETWEEN, (-1, 0)), Test("customer.nps", Op.EQUALS, 0)),
+        (Not(Test("customer.nps", Op.EQUALS, 0)), Test("customer.nps", Op.ABOVE, 0)),
+        (Not(Test("customer.nps", Op.EQUALS, 11)), Test("customer.nps", Op.KNOWN, True)),
+        (Test("customer.csat_avg", Op.BETWEEN, (1.5, 6.0)), Test("customer.csat_avg", Op.AT_LEAST, 1.5)),
     ],
 )  # fmt: skip
 def test_one_meaning_has_one_normal_form(one, other):
