@@ -26,7 +26,7 @@ class _Commands(LazyGroup):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; what the project raises on purpose is told in one line, with the right exit code."""
-        with told():
+        with told(ctx):
             return super().invoke(ctx)
 
 

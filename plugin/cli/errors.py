@@ -2,30 +2,59 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import IO, Any, Final
 
 import click
 
+from plugin.told import ToldError
 from rules.errors import SidecueError
+from rules.text import Locale, Text
+
+ASKED_LANGUAGE: Final = "sidecue.language"
+"""Key in a click context's `meta`: what `--lang` said."""
+_ERROR: Final = Text("Erro: {message}", "Error: {message}")
 
 
-class UsageFault(SidecueError):
+class UsageFault(ToldError):
     """The command was called in a way that cannot work: exit code 2."""
 
+    def __init__(self, text: Text | str) -> None:
+        super().__init__(text if isinstance(text, Text) else Text(text, text))
 
-class _Usage(click.ClickException):
+
+class _Failure(click.ClickException):
+    """One line on standard error, in the language that was asked for."""
+
+    def __init__(self, message: str, locale: Locale) -> None:
+        super().__init__(message)
+        self._locale = locale
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the line."""
+        click.echo(_ERROR.read(self._locale).format(message=self.format_message()), file=file or sys.stderr)
+
+
+class _Usage(_Failure):
     exit_code = 2
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Turn what the project raises on purpose into a line on standard error and an exit code."""
+def told(context: click.Context) -> Iterator[None]:
+    """Turn what the project raises on purpose into a line on standard error and an exit code.
+
+    What exists in both languages is said in the one that the command was asked for.
+    """
     try:
         yield
     except SidecueError as error:
-        from plugin.config import SettingsInvalid  # noqa: PLC0415 - only needed when something went wrong
+        from plugin.cli.rules.scope import language  # noqa: PLC0415 - only needed when something went wrong
+        from plugin.config import SettingsInvalid  # noqa: PLC0415 - the same
         from plugin.serve import CannotServe  # noqa: PLC0415 - the same
 
         usage = isinstance(error, SettingsInvalid | CannotServe | UsageFault)
-        raise (_Usage if usage else click.ClickException)(str(error)) from error
+        locale = language(context.meta.get(ASKED_LANGUAGE)) if isinstance(error, ToldError) else "en"
+        message = error.told(locale) if isinstance(error, ToldError) else str(error)
+        raise (_Usage if usage else _Failure)(message, locale) from error

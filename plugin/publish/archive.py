@@ -18,9 +18,11 @@ from types import MappingProxyType
 from typing import Final
 
 from plugin.publish.errors import ArchiveInvalid
+from plugin.told import filled
 from rules.loader import SHIPPED
 from rules.loader.digest import canonical_json
 from rules.loader.sources import Layer, Sources, discover
+from rules.text import Text
 
 SCHEMA: Final = 1
 BASE: Final = "base"
@@ -34,6 +36,33 @@ MAX_PACKED: Final = 16 * 1_048_576
 """Most bytes of an archive."""
 
 _PATH: Final = re.compile(rf"(?:{BASE}|{TENANT})(?:/[^/\\:\x00-\x1f]+){{1,3}}")
+
+_TWICE: Final = Text(
+    "{path}: outra pasta também tem um arquivo {place}; mude o nome de um deles",
+    "{path}: another folder has a file {place} too; rename one",
+)
+_TOO_MUCH: Final = Text(
+    "um conjunto de regras tem no máximo {files} arquivos e {characters} caracteres; tire o que não é regra",
+    "a rulebook has at most {files} files and {characters} characters; take out what is no rule",
+)
+_PACKS_TOO_LARGE: Final = Text(
+    "um conjunto de regras ocupa no máximo {most} bytes comprimido, estes arquivos ocupam {size}; tire o que não é "
+    "regra",
+    "a rulebook packs into at most {most} bytes, these files into {size}; take out what is no rule",
+)
+_TOO_LARGE: Final = Text("tem mais de {most} bytes", "it is larger than {most} bytes")
+_NOT_PACKED: Final = Text("não pode ser descomprimido ({why})", "it cannot be unpacked ({why})")
+_CUT_OFF: Final = Text("não contém regras, ou está cortado", "it holds no rule files, or is cut off")
+_NOT_CANONICAL: Final = Text(
+    "não está escrito do único modo em que se escrevem", "it is not written in the one way that archives are"
+)
+_PART: Final = Text(
+    "{path}: é parte de um pacote; dê a pasta do pacote",
+    "{path}: it is part of a pack; name the folder of the pack instead",
+)
+_NO_TEXT: Final = Text("{path}: não pode ser lido como texto ({why})", "{path}: it cannot be read as text ({why})")
+_NO_PLACE: Final = Text("{path} não é lugar de um arquivo de regras", "{path} is no place of a rule file")
+_HALF: Final = Text("{path} contém meio caractere", "{path} holds half a character")
 
 Files = Mapping[str, str]
 """Path in the archive -> text."""
@@ -61,9 +90,9 @@ def collect(layers: Layers) -> Files:
             text = _text(path)
             size += len(text)
             if files.setdefault(place, text) != text:
-                raise ArchiveInvalid(f"{path}: another folder has a file {place.partition('/')[2]} too; rename one")
+                raise ArchiveInvalid(filled(_TWICE, path=path, place=place.partition("/")[2]))
             if len(files) > MAX_FILES or size > MAX_BYTES:
-                raise ArchiveInvalid(f"a rulebook has at most {MAX_FILES} files and {MAX_BYTES} characters")
+                raise ArchiveInvalid(filled(_TOO_MUCH, files=MAX_FILES, characters=MAX_BYTES))
     _require_paths(files)
     return MappingProxyType(files)
 
@@ -72,27 +101,27 @@ def pack(files: Files) -> bytes:
     """Return the archive of these files. Raise ArchiveInvalid when it would be too large."""
     packed = zlib.compress(canonical(files), 9)
     if len(packed) > MAX_PACKED:
-        raise ArchiveInvalid(f"a rulebook packs into at most {MAX_PACKED} bytes, these files into {len(packed)}")
+        raise ArchiveInvalid(filled(_PACKS_TOO_LARGE, most=MAX_PACKED, size=len(packed)))
     return packed
 
 
 def unpack(archive: bytes) -> Files:
     """Return the files of an archive. Raise ArchiveInvalid for bytes that `pack` did not write."""
     if len(archive) > MAX_PACKED:
-        raise ArchiveInvalid(f"it is larger than {MAX_PACKED} bytes")
+        raise ArchiveInvalid(filled(_TOO_LARGE, most=MAX_PACKED))
     reader = zlib.decompressobj()
     try:
         raw = reader.decompress(archive, 2 * MAX_BYTES)
         document = json.loads(raw) if reader.eof and not reader.unused_data else None
     except (zlib.error, ValueError, RecursionError) as error:
-        raise ArchiveInvalid(f"it cannot be unpacked ({type(error).__name__})") from None
+        raise ArchiveInvalid(filled(_NOT_PACKED, why=type(error).__name__)) from None
     files = document.get("files") if isinstance(document, dict) else None
     if not isinstance(files, dict) or not all(isinstance(text, str) for text in files.values()):
-        raise ArchiveInvalid("it holds no rule files, or is cut off")
+        raise ArchiveInvalid(_CUT_OFF)
     _require_paths(files)
     _require_texts(files)
     if canonical(files) != raw:
-        raise ArchiveInvalid("it is not written in the one way that archives are")
+        raise ArchiveInvalid(_NOT_CANONICAL)
     return MappingProxyType(files)
 
 
@@ -127,7 +156,7 @@ def _places(layer: str, sources: Sources) -> Iterator[tuple[str, Path]]:
         elif source.pack is None:
             yield f"{layer}/{source.path.name}", source.path
         else:
-            raise ArchiveInvalid(f"{source.path}: it is part of a pack; name the folder of the pack instead")
+            raise ArchiveInvalid(filled(_PART, path=source.path))
     for folder, pack_id in folders:
         if (folder / LOCK).is_file():
             yield f"{layer}/{pack_id}/{LOCK}", folder / LOCK
@@ -137,7 +166,7 @@ def _text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ArchiveInvalid(f"{path}: it cannot be read as text ({type(error).__name__})") from None
+        raise ArchiveInvalid(filled(_NO_TEXT, path=path, why=type(error).__name__)) from None
 
 
 def _require_paths(files: Mapping[str, str]) -> None:
@@ -146,7 +175,7 @@ def _require_paths(files: Mapping[str, str]) -> None:
         parts = path.split("/")
         rule_file = path.endswith(".yml") or parts[-1] == LOCK
         if not _PATH.fullmatch(path) or not rule_file or any(part.startswith(".") for part in parts):
-            raise ArchiveInvalid(f"{path!r} is no place of a rule file")
+            raise ArchiveInvalid(filled(_NO_PLACE, path=repr(path)))
 
 
 def _require_texts(files: Mapping[str, str]) -> None:
@@ -155,4 +184,4 @@ def _require_texts(files: Mapping[str, str]) -> None:
         try:
             text.encode("utf-8")
         except UnicodeEncodeError:
-            raise ArchiveInvalid(f"{path} holds half a character") from None
+            raise ArchiveInvalid(filled(_HALF, path=path)) from None

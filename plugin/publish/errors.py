@@ -13,16 +13,27 @@ SidecueError
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from rules.errors import SidecueError
+from plugin.told import ToldError, filled
+from rules.text import Text
 
 if TYPE_CHECKING:
     from rules.check import Report, TestReport
     from rules.prove import Proof
 
 
-class PublishRefused(SidecueError):
+_CHECKS: Final = Text("os arquivos têm erros:\n{lines}", "the files have errors:\n{lines}")
+_EXAMPLES: Final = Text("há exemplos que falham:\n{lines}", "examples fail:\n{lines}")
+_MEANING: Final = Text(
+    "aumente a versão de {rules}: as respostas dos agentes são contadas por versão",
+    "raise the version of {rules}: feedback is counted per version",
+)
+_NOT_PROVED: Final = Text("nem toda garantia vale para estas regras", "not every property holds for these rules")
+_BROKEN: Final = Text("versão {number}: {part}: {problem}", "version {number}: {part}: {problem}")
+
+
+class PublishRefused(ToldError):
     """These files do not become a version; nothing was kept."""
 
 
@@ -31,7 +42,7 @@ class ChecksFailed(PublishRefused):
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        super().__init__("\n".join(str(found) for found in report.findings if found.is_error))
+        super().__init__(filled(_CHECKS, lines="\n".join(str(found) for found in report.findings if found.is_error)))
 
 
 class ExamplesFailed(PublishRefused):
@@ -39,7 +50,8 @@ class ExamplesFailed(PublishRefused):
 
     def __init__(self, report: TestReport) -> None:
         self.report = report
-        super().__init__("\n".join(f"{one.path}:{one.line}: {one.rule}: {one.example}" for one in report.failures))
+        lines = "\n".join(f"{one.path}:{one.line}: {one.rule}: {one.example}" for one in report.failures)
+        super().__init__(filled(_EXAMPLES, lines=lines))
 
 
 class MeaningChanged(PublishRefused):
@@ -47,7 +59,7 @@ class MeaningChanged(PublishRefused):
 
     def __init__(self, rules: tuple[str, ...]) -> None:
         self.rules = rules
-        super().__init__(f"raise the version of {', '.join(rules)}: feedback is counted per version")
+        super().__init__(filled(_MEANING, rules=", ".join(rules)))
 
 
 class NotProved(PublishRefused):
@@ -55,22 +67,22 @@ class NotProved(PublishRefused):
 
     def __init__(self, proof: Proof) -> None:
         self.proof = proof
-        super().__init__("not every property holds for these rules")
+        super().__init__(_NOT_PROVED)
 
 
-class VersionUnknown(SidecueError):
+class VersionUnknown(ToldError):
     """There is no such published version."""
 
 
-class VersionBroken(SidecueError):
+class VersionBroken(ToldError):
     """A published version that must not be used; `part` names what of it is wrong."""
 
-    def __init__(self, number: int, part: str, problem: str) -> None:
+    def __init__(self, number: int, part: str, problem: Text) -> None:
         self.number = number
         self.part = part
         self.problem = problem
-        super().__init__(f"version {number}: {part}: {problem}")
+        super().__init__(filled(_BROKEN, number=number, part=part, problem=problem))
 
 
-class ArchiveInvalid(SidecueError):
+class ArchiveInvalid(ToldError):
     """Files that cannot be packed, or bytes that are no archive of rule files."""

@@ -18,6 +18,8 @@ from typing import Final
 from plugin.publish import archive
 from plugin.publish.archive import BASE, TENANT, Files, Layers
 from plugin.publish.errors import ArchiveInvalid
+from plugin.told import filled
+from rules.text import Text
 
 MARK: Final = "rulebook.json"
 """Says that a folder is an exported rulebook, whole: `base` and what is laid over it."""
@@ -27,6 +29,19 @@ _MARKED: Final = {
     "what": "A whole rulebook of Sidecue; `sidecue rules publish` of this folder puts it in force.",
 }
 _TRIES: Final = 5
+_UNWRITABLE: Final = Text(
+    "{folder}: não pode ser gravada ({why}); confira o espaço e as permissões",
+    "{folder}: it cannot be written ({why}); see to its space and permissions",
+)
+_RESTLESS: Final = Text(
+    "{folder}: algo a muda sem parar; descubra o quê e apague a pasta",
+    "{folder}: something changes it again and again; find out what, and delete the folder",
+)
+_NOT_OURS: Final = Text(
+    "{folder}: não está vazia nem é um conjunto de regras exportado; escolha outra pasta",
+    "{folder}: it is neither empty nor an exported rulebook; name another folder",
+)
+_NO_FILE: Final = Text("{entry}: não é um arquivo comum", "{entry}: it is no ordinary file")
 
 
 def ready(home: Path, digest: str, files: Files) -> Layers:
@@ -43,8 +58,8 @@ def ready(home: Path, digest: str, files: Files) -> Layers:
                 return layers_of(folder)
             _put(shelf, folder, digest, files)
     except OSError as error:
-        raise ArchiveInvalid(f"{folder}: it cannot be written ({error.strerror})") from None
-    raise ArchiveInvalid(f"{folder}: something changes it again and again; find out what, and delete the folder")
+        raise ArchiveInvalid(filled(_UNWRITABLE, folder=folder, why=error.strerror)) from None
+    raise ArchiveInvalid(filled(_RESTLESS, folder=folder))
 
 
 def export(files: Files, folder: Path) -> None:
@@ -55,14 +70,14 @@ def export(files: Files, folder: Path) -> None:
     try:
         if folder.is_dir() and any(folder.iterdir()):
             if not is_export(folder):
-                raise ArchiveInvalid(f"{folder}: it is neither empty nor an exported rulebook; name another folder")
+                raise ArchiveInvalid(filled(_NOT_OURS, folder=folder))
             for old in (folder / BASE, folder / TENANT):
                 if old.exists():
                     shutil.rmtree(old)
         _write(files, folder)
         (folder / MARK).write_text(json.dumps(_MARKED, indent=2, sort_keys=True) + "\n", "utf-8")
     except OSError as error:
-        raise ArchiveInvalid(f"{folder}: it cannot be written ({error.strerror})") from None
+        raise ArchiveInvalid(filled(_UNWRITABLE, folder=folder, why=error.strerror)) from None
 
 
 def is_export(folder: Path) -> bool:
@@ -90,7 +105,7 @@ def _read_back(folder: Path) -> Iterator[tuple[str, str]]:
         if stat.S_ISREG(mode):
             yield entry.relative_to(folder).as_posix(), entry.read_bytes().decode("utf-8")
         elif not stat.S_ISDIR(mode):
-            raise ArchiveInvalid(f"{entry}: it is no ordinary file")
+            raise ArchiveInvalid(filled(_NO_FILE, entry=entry))
 
 
 def _put(shelf: Path, folder: Path, digest: str, files: Files) -> None:

@@ -23,7 +23,9 @@ from plugin.publish.reading import files_of, find, rulebook_of, this_sidecue
 from plugin.store import Store, rulebooks
 from plugin.store.rows import storable
 from plugin.store.rulebooks import Entry, Version
+from plugin.told import filled
 from rules.loader.digest import canonical_json
+from rules.text import Text
 
 if TYPE_CHECKING:
     from rules.loader import Reading
@@ -32,10 +34,19 @@ if TYPE_CHECKING:
 
 MAX_AUTHOR: Final = 320
 MAX_MESSAGE: Final = 4_000
-_WRITTEN_MEANWHILE: Final = "the files changed while they were read; try again when nobody writes to them"
-_SPOILT: Final = (
+_WRITTEN_MEANWHILE: Final = Text(
+    "os arquivos mudaram enquanto eram lidos; tente de novo quando ninguém os estiver gravando",
+    "the files changed while they were read; try again when nobody writes to them",
+)
+_SPOILT: Final = Text(
+    "o banco já guarda estes mesmos arquivos, e alguém os mudou lá: restaure o banco de um backup, ou mude um "
+    "comentário num dos arquivos, e eles são guardados de novo",
     "the store holds these very files already, and somebody changed them there: restore the database from a backup, "
-    "or change a comment in one of the files, and they are kept anew"
+    "or change a comment in one of the files, and they are kept anew",
+)
+_SAID_WRONG: Final = Text(
+    "{name}: escreva de 1 a {most} caracteres comuns; ficam guardados para sempre",
+    "{name}: write 1 to {most} plain characters; they are kept for good",
 )
 
 Step = Callable[[str], None]
@@ -167,7 +178,7 @@ def _said(author: str, message: str) -> tuple[str, str]:
     author, message = author.strip(), message.strip()
     for name, said, most in (("author", author, MAX_AUTHOR), ("message", message, MAX_MESSAGE)):
         if not said or len(said) > most or storable(said, most) != said:
-            raise PublishRefused(f"{name}: write 1 to {most} characters; they are kept for good")
+            raise PublishRefused(filled(_SAID_WRONG, name=name, most=most))
     return author, message
 
 

@@ -17,8 +17,10 @@ from plugin.publish.archive import Files, Layers
 from plugin.publish.errors import ArchiveInvalid, VersionBroken, VersionUnknown
 from plugin.store import Store, rulebooks
 from plugin.store.rulebooks import Version
+from plugin.told import filled
 from rules.errors import RuleFilesInvalid
 from rules.rulebook import Rulebook
+from rules.text import Text
 
 PUBLISHED: Final = "published"
 """What stands for the version in force."""
@@ -26,6 +28,37 @@ PUBLISHED: Final = "published"
 _SHORTEST: Final = 6
 """Digits from which on a name is the start of a digest rather than a number."""
 _DIGEST: Final = re.compile(r"[0-9a-f]{6,64}")
+
+_NONE_YET: Final = Text(
+    "nada foi publicado ainda: sidecue rules publish -m MENSAGEM",
+    "no rulebook was published yet: sidecue rules publish -m MESSAGE",
+)
+_NO_SUCH: Final = Text(
+    "não há a versão {name}: a mais nova é a {newest} (sidecue rules history)",
+    "there is no version {name}: the newest is {newest} (sidecue rules history)",
+)
+_NO_NAME: Final = Text(
+    "{name}: não é o número de uma versão, nem o começo (6 dígitos ou mais) do resumo de regras publicadas; veja "
+    "sidecue rules history",
+    "{name}: it is no version's number, nor the start (6 digits or more) of a published rulebook's digest; see "
+    "sidecue rules history",
+)
+_SEVERAL: Final = Text(
+    "{name}: as versões {numbers} começam assim; dê mais dígitos do resumo",
+    "{name}: the versions {numbers} start with it; give more of the digest",
+)
+_ROW_CHANGED: Final = Text("a linha foi mudada depois de publicada", "the row was changed after it was published")
+_NO_ARCHIVE: Final = Text("o arquivo dela falta", "its archive is missing")
+_ARCHIVE_CHANGED: Final = Text(
+    "o arquivo dela foi mudado depois de publicado", "its archive was changed after it was published"
+)
+_OTHER_FILES: Final = Text(
+    "o arquivo guarda outros textos que os publicados", "the archive holds other files than were published"
+)
+_OTHER_BOOK: Final = Text(
+    "os textos dela formam as regras {digest}, não as declaradas",
+    "its files make the rulebook {digest}, not as stated",
+)
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +91,7 @@ def find(store: Store, which: int | str = PUBLISHED) -> Version:
     with store.read() as connection:
         newest = rulebooks.newest(connection)
         if newest is None:
-            raise VersionUnknown("no rulebook was published yet: sidecue rules publish -m MESSAGE")
+            raise VersionUnknown(_NONE_YET)
         if which == PUBLISHED:
             return newest
         name = str(which)
@@ -66,16 +99,13 @@ def find(store: Store, which: int | str = PUBLISHED) -> Version:
             by_number = rulebooks.by_number(connection, int(name))
             if by_number is not None:
                 return by_number
-            raise VersionUnknown(f"there is no version {name}: the newest is {newest.number} (sidecue rules history)")
+            raise VersionUnknown(filled(_NO_SUCH, name=name, newest=newest.number))
         found = rulebooks.by_digest(connection, name) if _DIGEST.fullmatch(name) else ()
     if not found:
-        raise VersionUnknown(
-            f"{name}: it is no version's number, nor the start (6 digits or more) of a published rulebook's digest; "
-            "see sidecue rules history"
-        )
+        raise VersionUnknown(filled(_NO_NAME, name=name))
     if len({one.digest for one in found}) > 1:
         numbers = ", ".join(str(one.number) for one in found)
-        raise VersionUnknown(f"{name}: the versions {numbers} start with it; give more of the digest")
+        raise VersionUnknown(filled(_SEVERAL, name=name, numbers=numbers))
     return found[-1]
 
 
@@ -90,21 +120,21 @@ def files_of(store: Store, version: Version) -> Files:
 def require_link(version: Version) -> None:
     """Raise VersionBroken when the row does not say what its hash covers."""
     if rulebooks.link(version.number, version.parent, version) != version.hash:
-        raise VersionBroken(version.number, "hash", "the row was changed after it was published")
+        raise VersionBroken(version.number, "hash", _ROW_CHANGED)
 
 
 def unpacked(version: Version, packed: bytes | None) -> Files:
     """Return the files in a version's archive. Raise VersionBroken when it is not the one that was published."""
     if packed is None:
-        raise VersionBroken(version.number, "content", "its archive is missing")
+        raise VersionBroken(version.number, "content", _NO_ARCHIVE)
     if archive.content_digest(packed) != version.content:
-        raise VersionBroken(version.number, "content", "its archive was changed after it was published")
+        raise VersionBroken(version.number, "content", _ARCHIVE_CHANGED)
     try:
         files = archive.unpack(packed)
     except ArchiveInvalid as error:
-        raise VersionBroken(version.number, "content", str(error)) from None
+        raise VersionBroken(version.number, "content", error.text) from None
     if archive.files_digest(files) != version.files:
-        raise VersionBroken(version.number, "files", "the archive holds other files than were published")
+        raise VersionBroken(version.number, "files", _OTHER_FILES)
     return files
 
 
@@ -120,10 +150,10 @@ def rulebook_of(home: Path, version: Version, files: Files) -> Rulebook:
     try:
         book = load([layers.base], overlays=layers.overlays)
     except RuleFilesInvalid as error:
-        raise VersionBroken(version.number, "rulebook", str(error)) from None
+        raise VersionBroken(version.number, "rulebook", Text(str(error), str(error))) from None
     if book.digest != version.digest:
         if version.sidecue == this_sidecue():
-            raise VersionBroken(version.number, "digest", f"its files make the rulebook {book.digest}, not as stated")
+            raise VersionBroken(version.number, "digest", filled(_OTHER_BOOK, digest=book.digest))
         log.warning(
             "published rulebook has another digest in this version of Sidecue; publish it again",
             version=version.number,
@@ -148,4 +178,4 @@ def layers_of(home: Path, version: Version, files: Files) -> Layers:
     try:
         return folders.ready(home, version.files, files)
     except ArchiveInvalid as error:
-        raise VersionBroken(version.number, "folder", str(error)) from None
+        raise VersionBroken(version.number, "folder", error.text) from None

@@ -5,20 +5,39 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from plugin.publish.errors import VersionBroken
 from plugin.publish.publishing import meanings
 from plugin.publish.reading import layers_of, require_link, rulebook_of, this_sidecue, unpacked
 from plugin.store import Store, rulebooks
 from plugin.store.rulebooks import GENESIS, Version
+from plugin.told import filled
 from rules.loader import read
 from rules.loader.digest import canonical_json
+from rules.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from plugin.publish.archive import Files
+
+_MISSING: Final = Text("ela falta", "it is missing")
+_NOT_NEXT: Final = Text("ela não sucede a versão anterior", "it does not follow the version before")
+_NO_JSON: Final = Text("não é JSON", "it is no JSON")
+_NOT_CANONICAL: Final = Text("não está escrito na forma canônica", "it is not written canonically")
+_OF_ANOTHER: Final = Text("é de outro conjunto de regras", "it is another rulebook's")
+_RESTORES_NOT: Final = Text(
+    "ela não restaura a versão que diz restaurar", "it does not restore the version that it names"
+)
+_NOT_AS_KEPT: Final = Text(
+    "o sentido de {rule} na versão {number} não é o que foi guardado",
+    "what {rule} version {number} means is not as kept",
+)
+_USED: Final = Text(
+    "ela falta: há decisões tomadas com a versão {used}", "it is missing: decisions were taken with version {used}"
+)
+_NOBODYS: Final = Text("ninguém publicou {rule} na versão {number}", "nobody published {rule} version {number}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +76,10 @@ class _Walk:
         """Hold one version against the one before, its own hash, its archive and its certificate."""
         number, expected = version.number, len(self.passed) + 1
         if number != expected:
-            raise VersionBroken(expected, "number", "it is missing")
+            raise VersionBroken(expected, "number", _MISSING)
         parent = self.passed[-1].hash if self.passed else GENESIS
         if version.parent != parent:
-            raise VersionBroken(number, "parent", "it does not follow the version before")
+            raise VersionBroken(number, "parent", _NOT_NEXT)
         require_link(version)
         with self.store.read() as connection:
             packed = rulebooks.archive(connection, version.content)
@@ -78,17 +97,17 @@ class _Walk:
         try:
             certificate = json.loads(version.certificate)
         except ValueError:
-            raise VersionBroken(version.number, "certificate", "it is no JSON") from None
+            raise VersionBroken(version.number, "certificate", _NO_JSON) from None
         if canonical_json(certificate).decode() != version.certificate:
-            raise VersionBroken(version.number, "certificate", "it is not written canonically")
+            raise VersionBroken(version.number, "certificate", _NOT_CANONICAL)
         if not isinstance(certificate, dict) or certificate.get("rulebook") != version.digest:
-            raise VersionBroken(version.number, "certificate", "it is another rulebook's")
+            raise VersionBroken(version.number, "certificate", _OF_ANOTHER)
 
     def _restored(self, version: Version) -> None:
         number = version.restores or 0
         old = self.passed[number - 1] if 0 < number <= len(self.passed) else None
         if old is None or (old.content, old.digest, old.files) != (version.content, version.digest, version.files):
-            raise VersionBroken(version.number, "restores", "it does not restore the version that it names")
+            raise VersionBroken(version.number, "restores", _RESTORES_NOT)
 
     def _rules(self, version: Version, files: Files) -> None:
         same_sidecue = version.sidecue == this_sidecue()
@@ -107,7 +126,7 @@ class _Walk:
         layers = layers_of(self.home, version, files)
         for rule, number, digest in meanings(read([layers.base], layers.overlays)):
             if self.meant.get((rule, number)) != digest:
-                raise VersionBroken(version.number, "rules", f"what {rule} version {number} means is not as kept")
+                raise VersionBroken(version.number, "rules", filled(_NOT_AS_KEPT, rule=rule, number=number))
             self.meanings.add((rule, number))
 
     def end(self) -> None:
@@ -119,10 +138,11 @@ class _Walk:
             used = rulebooks.last_used(connection)
         number = len(self.passed)
         if used > number:
-            raise VersionBroken(number + 1, "number", f"it is missing: decisions were taken with version {used}")
+            raise VersionBroken(number + 1, "number", filled(_USED, used=used))
         beyond = sorted(self.meant.keys() - self.meanings)
         if self.complete and beyond:
-            raise VersionBroken(number, "rules", f"nobody published {beyond[0][0]} version {beyond[0][1]}")
+            rule, version = beyond[0]
+            raise VersionBroken(number, "rules", filled(_NOBODYS, rule=rule, number=version))
 
 
 def verify(store: Store, home: Path) -> Verified:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from plugin.told import ToldError
 from rules.errors import SidecueError
 
 
@@ -49,5 +50,5 @@ class VaultSealed(StoreError):
     """Credentials that SIDECUE_SECRET_KEY does not open: it is not the key they were stored with."""
 
 
-class HistoryMoved(StoreError):
+class HistoryMoved(StoreError, ToldError):
     """Another version was published meanwhile: what was checked against the one before was not kept."""

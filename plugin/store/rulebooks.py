@@ -16,11 +16,22 @@ from sqlalchemy import Connection, LargeBinary, Row, cast, func, insert, select
 
 from plugin.store.errors import HistoryMoved
 from plugin.store.schema import decision, rulebook_content, rulebook_rule, rulebook_version
+from plugin.told import filled
+from rules.text import Text
 
 GENESIS: Final = "0" * 64
 """The parent of the first version."""
 
 Kind = Literal["publish", "rollback"]
+
+_MOVED: Final = Text(
+    "a versão {number} foi publicada enquanto isso; leia-a com `sidecue rules history` e tente de novo",
+    "version {number} was published meanwhile; read it with `sidecue rules history`, and try again",
+)
+_EMPTIED: Final = Text(
+    "o histórico está vazio agora; outro banco pode ter tomado o lugar do que havia",
+    "the history is empty now; another database may have taken its place",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +93,7 @@ def append(connection: Connection, entry: Entry, archive: bytes | None, after: H
     """
     newest = head(connection)
     if newest != after:
-        raise HistoryMoved(
-            f"version {newest.number} was published meanwhile; read it with `sidecue rules history`, and try again"
-            if newest is not None
-            else "the history is empty now; another database may have taken its place"
-        )
+        raise HistoryMoved(filled(_MOVED, number=newest.number) if newest is not None else _EMPTIED)
     number, parent = (after.number + 1, after.hash) if after is not None else (1, GENESIS)
     known = select(rulebook_content.c.digest).where(rulebook_content.c.digest == entry.content)
     if archive is not None and connection.execute(known).first() is None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from plugin.cli.errors import UsageFault
 from plugin.cli.rows import RowInvalid, facts_of, parse
 from plugin.cli.rules import say
 from plugin.cli.rules.aloud import read_aloud
@@ -19,7 +20,12 @@ from rules.errors import FactsInvalid
 from rules.model import Decision, Stage
 from rules.rulebook import Recommend, Rulebook, Status
 from rules.signals import SignalReader
-from rules.text import Locale
+from rules.text import Locale, Text
+
+_RULE_ALONE = Text(
+    "--rule vai com um chamado; para ouvir uma regra, dê só o nome dela",
+    "--rule goes with a ticket; to hear a rule, name it alone",
+)
 
 
 @click.command("explain")
@@ -53,7 +59,7 @@ def explain(ticket_or_rule: str, name: str | None, every: bool, form: str, lang:
     locale = language(lang)
     if ticket_or_rule != "-" and not Path(ticket_or_rule).exists():
         if name is not None:
-            raise click.UsageError("--rule goes with a ticket; to hear a rule, name it alone")
+            raise UsageFault(_RULE_ALONE)
         if every:
             raise click.UsageError("--all goes with a ticket; to hear a rule, name it alone")
         read_aloud(ticket_or_rule, form, locale)

@@ -42,7 +42,7 @@ def history(show: str | None, export: Path | None, verifies: bool, form: str, la
     the last the versions that another Sidecue published and this one reads otherwise. Exit 1 when it is broken.
     """
     if verifies and (show or export):
-        raise UsageFault("--verify looks at the whole history: leave --show and --export out")
+        raise UsageFault(words.WORDS["verify_alone"])
     locale = language(lang)
     with opened() as here:
         if verifies:
@@ -93,7 +93,9 @@ def _verify(here: Opened, form: str, locale: Locale) -> None:
     found = verify(here.store, here.settings.home)
     if form == "json":
         broken = found.broken
-        where = {"version": broken.number, "part": broken.part, "problem": broken.problem} if broken else None
+        where = (
+            {"version": broken.number, "part": broken.part, "problem": broken.problem.read(locale)} if broken else None
+        )
         print_json({"ok": found.ok, "versions": found.versions, "broken": where, "reread": list(found.reread)})
     else:
         print_lines(words.verified_lines(found, locale))

@@ -14,7 +14,7 @@ from plugin.cli.errors import UsageFault
 from plugin.cli.rules import skeletons
 from plugin.cli.rules.options import FORMAT, LANG, print_json
 from plugin.cli.rules.scope import language, scope, tenant_folder
-from rules.errors import SidecueError
+from plugin.told import ToldError, filled
 from rules.loader import Reading, read
 from rules.loader.sources import FileKind
 from rules.rulebook import Pack, RuleKind
@@ -22,6 +22,37 @@ from rules.text import Locale, Text
 
 _ID: Final = re.compile(r"([a-z][a-z0-9_]{0,59})\.([a-z][a-z0-9_]{0,59})")
 _RESERVED: Final = {"pack": ("signals", "actions", "examples"), "name": ("pack", "calibration")}
+_KINDS: Final = {
+    FileKind.RULE: Text("a regra", "the rule"),
+    FileKind.SIGNAL: Text("o sinal", "the signal"),
+    FileKind.ACTION: Text("a ação", "the action"),
+}
+_ONE_THING: Final = Text(
+    "diga uma coisa a criar: PACOTE.NOME com --kind, --signal PACOTE.NOME, ou --action PACOTE.NOME",
+    "name one thing to make: PACK.NAME with --kind, --signal PACK.NAME, or --action PACK.NAME",
+)
+_KIND_MISSING: Final = Text("uma regra precisa de --kind, um destes: {kinds}", "a rule needs --kind, one of {kinds}")
+_KIND_OF_RULES: Final = Text("--kind é só para regras", "--kind is for rules only")
+_NO_ID: Final = Text(
+    "{id} não é um id: escreva PACOTE.NOME em minúsculas sem acento, algarismos e _, como accounts.renewal_at_risk",
+    "{id} is no id: it needs PACK.NAME in small letters without accents, digits and _, like accounts.renewal_at_risk",
+)
+_RESERVED_ID: Final = Text(
+    "{id} não pode ser: um arquivo com esse nome quer dizer outra coisa; escolha outro nome",
+    "{id} cannot be: a file of that name means something else; choose another name",
+)
+_KNOWN: Final = Text(
+    "{kind} {id} já existe, em {path}: escolha outro nome, ou mude aquele arquivo",
+    "{kind} {id} exists already, in {path}: choose another name, or change that file",
+)
+_THERE: Final = Text(
+    "{path} já existe, e nada é sobrescrito: corrija-o, ou tire-o dali",
+    "{path} exists already, and nothing is overwritten: mend it, or move it away",
+)
+_UNWRITABLE: Final = Text(
+    "{path} não pode ser gravado: {why}; escolha outra pasta com --in",
+    "{path} cannot be written: {why}; choose another folder with --in",
+)
 _WROTE: Final = Text("escrito: {path}", "written: {path}")
 _NEXT: Final = Text(
     "agora mude-o e rode: sidecue rules check {path}", "now change it, and run: sidecue rules check {path}"
@@ -98,20 +129,16 @@ def _wanted(rule: str | None, kind: str | None, signal: str | None, action: str 
         if id_ is not None
     ]
     if len(asked) != 1:
-        raise UsageFault("name one thing to make: PACK.NAME with --kind, --signal PACK.NAME, or --action PACK.NAME")
+        raise UsageFault(_ONE_THING)
     ((found, id_),) = asked
     if (kind is not None) is not (found is FileKind.RULE):
-        kinds = ", ".join(RuleKind)
-        raise UsageFault(f"a rule needs --kind, one of {kinds}" if kind is None else "--kind is for rules only")
+        raise UsageFault(filled(_KIND_MISSING, kinds=", ".join(RuleKind)) if kind is None else _KIND_OF_RULES)
     match = _ID.fullmatch(id_)
     if match is None:
-        raise UsageFault(
-            f"{id_!r} is no id: it needs PACK.NAME in small letters without accents, digits and _, like "
-            "accounts.renewal_at_risk"
-        )
+        raise UsageFault(filled(_NO_ID, id=repr(id_)))
     pack, name = match.groups()
     if pack in _RESERVED["pack"] or name in _RESERVED["name"]:
-        raise UsageFault(f"{id_!r} cannot be: a file of that name means something else; choose another name")
+        raise UsageFault(filled(_RESERVED_ID, id=repr(id_)))
     return _Wanted(found, pack, name)
 
 
@@ -126,10 +153,7 @@ def _around(target: Path) -> Reading:
 def _refuse_known(reading: Reading, wanted: _Wanted) -> None:
     known = reading.drafts.get((wanted.kind, wanted.id))
     if known is not None:
-        raise UsageFault(
-            f"the {wanted.kind.value} {wanted.id} exists already, in {known.document.path}: choose another name, or "
-            "change that file"
-        )
+        raise UsageFault(filled(_KNOWN, kind=_KINDS[wanted.kind], id=wanted.id, path=known.document.path))
 
 
 def _write(wanted: _Wanted, kind: RuleKind | None, target: Path, reading: Reading, locale: Locale) -> tuple[Path, ...]:
@@ -149,14 +173,12 @@ def _write(wanted: _Wanted, kind: RuleKind | None, target: Path, reading: Readin
         files[wanted.path(target)] = skeletons.rule(wanted.id, kind, owner, locale)
     there = [path for path in files if path.exists()]
     if there:
-        raise UsageFault(f"{there[0]} exists already, and nothing is overwritten: mend it, or move it away")
+        raise UsageFault(filled(_THERE, path=there[0]))
     for path, content in files.items():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("x", encoding="utf-8") as file:
                 file.write(content)
         except OSError as problem:
-            raise SidecueError(
-                f"{path} cannot be written: {problem.strerror}; choose another folder with --in"
-            ) from problem
+            raise ToldError(filled(_UNWRITABLE, path=path, why=problem.strerror)) from problem
     return tuple(files)

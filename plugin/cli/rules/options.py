@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import click
 
+from plugin.cli.errors import ASKED_LANGUAGE
 from plugin.cli.rules import say
 from plugin.cli.rules.scope import Scope
 from rules.loader import Finding, Reading, as_json, read
@@ -27,8 +28,19 @@ FORMAT: Final[Option] = click.option(
     show_default=True,
     help="For people, or for machines.",
 )
+
+
+def _remember(context: click.Context, _: click.Parameter, asked: str | None) -> str | None:
+    """Keep the language for whoever tells what went wrong, once the command has ended."""
+    context.meta[ASKED_LANGUAGE] = asked
+    return asked
+
+
 LANG: Final[Option] = click.option(
-    "--lang", type=click.Choice(LOCALES), help="Language of the output; else SIDECUE_LANG, LANG, English."
+    "--lang",
+    type=click.Choice(LOCALES),
+    callback=_remember,
+    help="Language of the output; else SIDECUE_LANG, LANG, English.",
 )
 
 

@@ -69,7 +69,7 @@ WORDS: Final[Mapping[str, Text]] = {
         "The files on disk are not the published ones; what was published counts. Publish them, or leave it so.",
     ),
     "whole": Text(
-        "{versions} versões conferidas, cada byte: o histórico está íntegro.",
+        "Versões conferidas, byte a byte: {versions}. O histórico está íntegro.",
         "{versions} versions verified, byte by byte: the history is whole.",
     ),
     "reread": Text(
@@ -91,6 +91,21 @@ WORDS: Final[Mapping[str, Text]] = {
     "hash": Text("Elo", "Link"),
     "certificate": Text("Certificado", "Certificate"),
     "message": Text("Mensagem", "Message"),
+    "verify_alone": Text(
+        "--verify olha o histórico inteiro: tire --show e --export",
+        "--verify looks at the whole history: leave --show and --export out",
+    ),
+    "not_whole": Text(
+        "{path}: um conjunto de regras é publicado inteiro; dê a pasta dos pacotes",
+        "{path}: a rulebook is published whole; name the folder of its packs",
+    ),
+    "alone": Text(
+        "{path} é um conjunto de regras inteiro: publique-o sozinho", "{path} is a whole rulebook: publish it alone"
+    ),
+    "nameless": Text(
+        "este usuário não tem nome aqui: diga quem publica com --author NOME",
+        "this user has no name here: say who publishes with --author NAME",
+    ),
     "exported": Text(
         "Versão {number} em {folder}: {files} arquivos. `sidecue rules publish {folder}` publica a pasta.",
         "Version {number} in {folder}: {files} files. `sidecue rules publish {folder}` publishes the folder.",
@@ -177,7 +192,7 @@ def verified_lines(found: Verified, locale: Locale) -> Iterator[str]:
     """Yield whether the history is whole; else where it is broken, and what to do."""
     if found.broken is not None:
         broken = found.broken
-        yield word("broken", locale, number=broken.number, part=broken.part, problem=broken.problem)
+        yield word("broken", locale, number=broken.number, part=broken.part, problem=broken.problem.read(locale))
         yield word("mend", locale)
     else:
         yield word("whole", locale, versions=found.versions)

@@ -20,6 +20,7 @@ from plugin.publish import Layers, PublishedVersion, PublishRefused, publish, ro
 from plugin.publish.archive import files_layers
 from plugin.publish.errors import ChecksFailed, ExamplesFailed, MeaningChanged, NotProved
 from plugin.publish.folders import is_export, layers_of
+from plugin.told import filled
 from rules.loader import SHIPPED, as_json
 from rules.text import Locale
 
@@ -93,12 +94,12 @@ def rollback_rules(number: int, message: str, author: str | None, form: str, lan
 def _layers(paths: tuple[Path, ...], tenant: Path | None) -> Layers:
     for path in paths:
         if not path.is_dir():
-            raise UsageFault(f"{path}: a rulebook is published whole; name the folder of its packs")
+            raise UsageFault(filled(words.WORDS["not_whole"], path=path))
     whole = [path for path in paths if is_export(path)]
     if not whole:
         return Layers(SHIPPED, paths) if paths else files_layers(tenant)
     if len(paths) > 1:
-        raise UsageFault(f"{whole[0]} is a whole rulebook: publish it alone")
+        raise UsageFault(filled(words.WORDS["alone"], path=whole[0]))
     return layers_of(whole[0])
 
 
@@ -106,7 +107,7 @@ def _user() -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container's user need not have a name
-        raise UsageFault("this user has no name here: say who publishes with --author NAME") from None
+        raise UsageFault(words.WORDS["nameless"]) from None
 
 
 def _telling(form: str, locale: Locale) -> Callable[[str], None]:

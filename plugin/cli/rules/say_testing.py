@@ -51,6 +51,14 @@ WORDS: Final[Mapping[str, Text]] = {
     "rerun": Text("{time}  exemplos rodados: {count}: {names}", "{time}  examples run: {count}: {names}"),
     "rerun_none": Text("{time}  nenhum exemplo muda com isso", "{time}  no example depends on that"),
     "more": Text("e mais {count}", "and {count} more"),
+    "threshold_of_what": Text(
+        "--threshold é uma parte de --coverage ou de --mutate: peça um deles",
+        "--threshold is a share of --coverage or --mutate: ask for one of them",
+    ),
+    "watch_json": Text(
+        "--watch fala com pessoas: tire --format json, ou rode sem --watch",
+        "--watch talks to people: leave --format json out, or run without --watch",
+    ),
     "broken": Text("{time}  os arquivos não formam um conjunto de regras", "{time}  the files make no rulebook"),
 }
 

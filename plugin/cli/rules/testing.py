@@ -128,9 +128,9 @@ def test(  # noqa: PLR0913, PLR0917 - one parameter per option
     Exit 1 when an example fails, or when what was measured is below --threshold.
     """
     if threshold is not None and not (coverage or mutate):
-        raise UsageFault("--threshold is a share of --coverage or --mutate: ask for one of them")
+        raise UsageFault(say_testing.WORDS["threshold_of_what"])
     if watch and form == "json":
-        raise UsageFault("--watch talks to people: leave --format json out, or run without --watch")
+        raise UsageFault(say_testing.WORDS["watch_json"])
     locale = language(lang)
     meant = scope(paths)
     wanted = Wanted(coverage, mutate, threshold)

@@ -143,7 +143,7 @@ def test_what_cannot_be_a_rulebook_is_told(tmp_path):
 
     assert "published whole" in run("publish", tmp_path / "rule.yml", "-m", "x", code=2)
     assert "publish it alone" in run("publish", tmp_path / "a", tmp_path / "a" / "base", "-m", "x", code=2)
-    assert "1 to 4000 characters" in run("publish", tmp_path / "a", "-m", "  ", code=1)
+    assert "1 to 4000 plain characters" in run("publish", tmp_path / "a", "-m", "  ", code=1)
     assert "leave --show" in run("history", "--verify", "--show", 1, code=2)
     assert "no rulebook was published yet" in run("rollback", 1, "-m", "x", code=1)
 

@@ -170,7 +170,7 @@ def test_a_history_without_its_end_is_noticed_by_what_was_decided_with_it(store,
     broken = verify(store, tmp_path).broken
 
     assert (broken.number, broken.part) == (4, "number")
-    assert "decisions were taken with version 4" in broken.problem
+    assert "decisions were taken with version 4" in broken.problem.en
 
 
 def test_a_version_of_another_sidecue_that_reads_otherwise_is_said_and_not_blamed(tmp_path):

@@ -1,0 +1,99 @@
+"""What goes wrong is told in the language that was asked for, in one line, with the right exit code."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from publish_cases import put_in, write_desk
+
+from plugin.cli import main
+from plugin.store import Store
+
+BEFORE = (
+    (2, "new"),
+    (2, "new", "shop.offer"),
+    (2, "new", "Shop.Offer", "--kind", "guardrail"),
+    (2, "new", "shop.pack", "--kind", "guardrail"),
+    (2, "new", "success.cancel", "--kind", "guardrail"),
+    (2, "new", "--signal", "shop.x", "--kind", "guardrail"),
+    (1, "new", "shop.x", "--kind", "guardrail", "--in", "/proc/nowhere"),
+    (2, "test", "--threshold", "90"),
+    (2, "test", "--watch", "--format", "json"),
+    (2, "explain", "shop.x", "--rule", "shop.y"),
+    (1, "history", "--show", "1"),
+    (1, "rollback", "1", "-m", "back"),
+    (1, "publish", "-m", " "),
+    (2, "publish", "/dev/null", "-m", "x"),
+)
+AFTER = (
+    (1, "history", "--show", "9"),
+    (1, "history", "--show", "nothing"),
+    (1, "rollback", "9", "-m", "back"),
+    (2, "history", "--verify", "--show", "1"),
+)
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    for name in ("SIDECUE_PACKS", "SIDECUE_LANG", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SIDECUE_HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+    return tmp_path / "home"
+
+
+def told(code, *arguments):
+    """Return what is printed in Portuguese by `--lang`, in Portuguese by the environment, and in English."""
+    runs = []
+    for options, environment in (
+        (("--lang", "pt-BR"), {"SIDECUE_LANG": "en"}),
+        ((), {"SIDECUE_LANG": "pt-BR"}),
+        (("--lang", "en"), {"SIDECUE_LANG": "pt-BR"}),
+    ):
+        done = CliRunner().invoke(main, ["rules", *arguments, *options], env=environment)
+        assert done.exit_code == code, done.output
+        runs.append(done.stderr.splitlines()[-1])
+    return runs
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("called", BEFORE, ids=lambda called: " ".join(called[1:]))
+def test_a_fault_is_told_in_the_language_asked_for(called):
+    by_option, by_environment, english = told(*called)
+
+    assert by_option == by_environment
+    assert by_option.startswith("Erro: ")
+    assert english.startswith("Error: ")
+    assert by_option.removeprefix("Erro: ") != english.removeprefix("Error: ")
+
+
+@pytest.fixture
+def published(home, tmp_path):
+    store = Store(f"sqlite:///{home / 'sidecue.db'}")
+    store.upgrade()
+    put_in(store, write_desk(tmp_path / "a"))
+    yield store
+    store.close()
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize("called", AFTER, ids=lambda called: " ".join(called[1:]))
+def test_a_fault_in_the_history_is_told_in_the_language_asked_for(called):
+    by_option, _, english = told(*called)
+
+    assert by_option.startswith("Erro: ")
+    assert by_option.removeprefix("Erro: ") != english.removeprefix("Error: ")
+
+
+def test_a_broken_history_is_told_in_the_language_asked_for(published):
+    with published.write() as connection:
+        connection.exec_driver_sql("DROP TRIGGER rulebook_version_no_update")
+        connection.exec_driver_sql("UPDATE rulebook_version SET author = 'Eva'")
+    portuguese, english = (
+        CliRunner().invoke(main, ["rules", "history", "--verify", "--lang", locale, "--format", "json"])
+        for locale in ("pt-BR", "en")
+    )
+
+    assert portuguese.exit_code == english.exit_code == 1
+    assert json.loads(portuguese.stdout)["broken"]["problem"] == "a linha foi mudada depois de publicada"
+    assert json.loads(english.stdout)["broken"]["problem"] == "the row was changed after it was published"
