@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
@@ -14,13 +14,16 @@ from plugin.judges import DeciderHolder, Judges, judges_of
 from plugin.metrics import Metrics
 from plugin.problems import place
 from plugin.publish.archive import Layers
-from plugin.publish.errors import VersionBroken
+from plugin.publish.errors import FolderUnwritable, VersionBroken
 from plugin.publish.publishing import differs
 from plugin.publish.reading import files_of, rulebook_of
 from plugin.store import Store, rulebooks
 from plugin.store.errors import StoreUnavailable
 from plugin.store.rulebooks import Head, Version
 from rules.errors import SidecueError
+
+_MOST_LEFT_OUT: Final = 16
+"""Looks: four seconds between two tries on a disk that stays full."""
 
 log = structlog.get_logger(__name__)
 
@@ -51,12 +54,33 @@ def require_readable(store: Store, home: Path) -> None:
     for version in reversed(versions):
         try:
             rulebook_of(home, version, files_of(store, version))
-        except VersionBroken as error:
+        except (VersionBroken, FolderUnwritable) as error:
             why = why or str(error)
         else:
             return
     if versions:
         raise NothingReadable(len(versions), why)
+
+
+@dataclass(slots=True)
+class _Patience:
+    """How many looks are left out before a version is tried again: 1, 2, 4, at most _MOST_LEFT_OUT."""
+
+    head: Head
+    pause: int = 0
+    left: int = 0
+
+    def lose(self) -> None:
+        """Wait longer."""
+        self.pause = min(2 * self.pause, _MOST_LEFT_OUT) or 1
+        self.left = self.pause
+
+    def waits(self, head: Head) -> bool:
+        """Tell whether this look is left out; a newer version is tried at once."""
+        if head != self.head or self.left == 0:
+            return False
+        self.left -= 1
+        return True
 
 
 class Books:
@@ -68,6 +92,7 @@ class Books:
         self._metrics = metrics
         self._unpublished = unpublished
         self._seen: Head | None = None
+        self._patience: _Patience | None = None
         self._turn = threading.Lock()
         self.refused: Refused | None = None
         self.holder = DeciderHolder(self._first)
@@ -75,21 +100,23 @@ class Books:
     def look(self) -> bool:
         """Take a version that was published since; return whether another rulebook is in force now.
 
-        One that cannot be read is refused, and not looked at again: only a newer one can mend it. Raise
-        StoreUnavailable when the store cannot say.
+        One that cannot be read is refused, and not looked at again: only a newer one can mend it; but a disk that is
+        full, or did not give its files, is asked again. Raise StoreUnavailable when the store cannot say.
         """
         with self._turn:
             with self._store.read() as connection:
                 head = rulebooks.head(connection)
                 if head is None or head == self._seen:
                     return False
+                if self._patience is not None and self._patience.waits(head):
+                    return False
                 version = rulebooks.newest(connection)
             assert version is not None  # noqa: S101 - its head was read in the same moment
             judges = self._read(version)
-            self._seen = version.head
             if judges is None:
                 return False
-            self.refused = None
+            self._seen = version.head
+            self._patience = self.refused = None
             self.holder.put(judges)
             self._tell(judges)
             return True
@@ -122,10 +149,12 @@ class Books:
         """Return the newest version that can be read; of no version at all, the files."""
         with self._store.read() as connection:
             versions = rulebooks.all(connection)
+        self._patience = self.refused = None
         for version in reversed(versions):
             judges = self._read(version)
             if judges is not None:
-                self._seen = versions[-1].head
+                if self._patience is None:
+                    self._seen = versions[-1].head
                 self._tell(judges)
                 return judges
         if versions:
@@ -133,19 +162,34 @@ class Books:
         return self._unpublished()
 
     def _read(self, version: Version) -> Judges | None:
-        """Return the judges of a version; None, and `refused` says why, when it must not be used."""
+        """Return the judges of a version; None, and `refused` says why, when it must not or cannot be used now."""
         try:
             book = rulebook_of(self._home, version, files_of(self._store, version))
             return judges_of(book, version.number)
         except StoreUnavailable:
             raise
+        except (FolderUnwritable, OSError, MemoryError) as error:
+            self._cannot(version, str(error) or type(error).__name__)
         except Exception as error:  # noqa: BLE001 - whatever it is, the one in force must go on
+            self._seen = version.head
             why = str(error) if isinstance(error, SidecueError) else f"{type(error).__name__} at {place(error)}"
             log.error("published rulebook refused; the one in force stays", version=version.number, why=why)  # noqa: TRY400 - said without values
             self._metrics.rulebooks.labels("refused").inc()
             if self.refused is None or version.number > self.refused.version:
                 self.refused = Refused(version.number, why)
-            return None
+        return None
+
+    def _cannot(self, version: Version, why: str) -> None:
+        """Say, once, that the machine does not give a version that may be whole; it is looked at again."""
+        if self._patience is None or self._patience.head != version.head:
+            self._patience = _Patience(version.head)
+        self._patience.lose()
+        if self.refused == Refused(version.number, why):
+            return
+        log.warning("published rulebook cannot be read now; the one in force stays", version=version.number, why=why)
+        self._metrics.rulebooks.labels("refused").inc()
+        if self.refused is None or version.number >= self.refused.version:
+            self.refused = Refused(version.number, why)
 
     def _tell(self, judges: Judges) -> None:
         log.info("rulebook in force", version=judges.version, digest=judges.rulebook.digest)

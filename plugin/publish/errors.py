@@ -8,7 +8,8 @@ SidecueError
 │   └── NotProved           a property is broken, or could not be decided
 ├── VersionUnknown          there is no such version
 ├── VersionBroken           a version whose stored bytes are not what it says, or that cannot be read
-└── ArchiveInvalid          files that cannot be packed, or bytes that are no archive
+├── ArchiveInvalid          files that cannot be packed, or bytes that are no archive
+└── FolderUnwritable        the disk does not take, or give back, a version's files; it may later
 """
 
 from __future__ import annotations
@@ -86,3 +87,7 @@ class VersionBroken(ToldError):
 
 class ArchiveInvalid(ToldError):
     """Files that cannot be packed, or bytes that are no archive of rule files."""
+
+
+class FolderUnwritable(ToldError):
+    """The disk does not take or give back files: full, read-only, too many files open. It may later."""

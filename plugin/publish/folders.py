@@ -17,7 +17,7 @@ from typing import Final
 
 from plugin.publish import archive
 from plugin.publish.archive import BASE, TENANT, Files, Layers
-from plugin.publish.errors import ArchiveInvalid
+from plugin.publish.errors import ArchiveInvalid, FolderUnwritable
 from plugin.told import filled
 from rules.text import Text
 
@@ -47,7 +47,7 @@ _NO_FILE: Final = Text("{entry}: não é um arquivo comum", "{entry}: it is no o
 def ready(home: Path, digest: str, files: Files) -> Layers:
     """Return the folder under `home` that holds exactly these files, made or mended when needed.
 
-    `digest` is theirs. Several processes may ask at once. Raise ArchiveInvalid when it cannot be written.
+    `digest` is theirs. Several processes may ask at once. Raise FolderUnwritable.
     """
     shelf = home / "rulebooks"
     folder = shelf / digest
@@ -58,12 +58,12 @@ def ready(home: Path, digest: str, files: Files) -> Layers:
                 return layers_of(folder)
             _put(shelf, folder, digest, files)
     except OSError as error:
-        raise ArchiveInvalid(filled(_UNWRITABLE, folder=folder, why=error.strerror)) from None
-    raise ArchiveInvalid(filled(_RESTLESS, folder=folder))
+        raise FolderUnwritable(filled(_UNWRITABLE, folder=folder, why=error.strerror)) from None
+    raise FolderUnwritable(filled(_RESTLESS, folder=folder))
 
 
 def export(files: Files, folder: Path) -> None:
-    """Write the files to a new or empty folder, as `publish` reads them back. Raise ArchiveInvalid.
+    """Write the files to a new or empty folder, as `publish` reads them back. Raise ArchiveInvalid or FolderUnwritable.
 
     An older export there is replaced (a Git repository round it stays); anything else is left alone.
     """
@@ -77,7 +77,7 @@ def export(files: Files, folder: Path) -> None:
         _write(files, folder)
         (folder / MARK).write_text(json.dumps(_MARKED, indent=2, sort_keys=True) + "\n", "utf-8")
     except OSError as error:
-        raise ArchiveInvalid(filled(_UNWRITABLE, folder=folder, why=error.strerror)) from None
+        raise FolderUnwritable(filled(_UNWRITABLE, folder=folder, why=error.strerror)) from None
 
 
 def is_export(folder: Path) -> bool:

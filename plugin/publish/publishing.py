@@ -73,7 +73,8 @@ def publish(  # noqa: PLR0913 - who publishes what, why, when, and from where
 ) -> PublishedVersion:
     """Check, test and prove the files, and put them in force in every process; nothing half is ever kept.
 
-    Raise PublishRefused (its kinds say why), ArchiveInvalid, or HistoryMoved when somebody published meanwhile.
+    Raise PublishRefused (its kinds say why), ArchiveInvalid, FolderUnwritable, or HistoryMoved when somebody published
+    meanwhile.
     """
     author, message = _said(author, message)
     with store.read() as connection:
@@ -122,7 +123,8 @@ def rollback(  # noqa: PLR0913 - who restores what, why, when, and where
 ) -> PublishedVersion:
     """Put an older version in force again, by a newer one with the same files, digest and certificate.
 
-    It was proved when it was published; here it is read back whole. Raise VersionUnknown, VersionBroken, HistoryMoved.
+    It was proved when it was published; here it is read back whole. Raise VersionUnknown, VersionBroken,
+    FolderUnwritable, HistoryMoved.
     """
     author, message = _said(author, message)
     before, restored = find(store), find(store, number)

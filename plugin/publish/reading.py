@@ -75,8 +75,8 @@ class PublishedFolder:
 def folder_of(store: Store, home: Path, which: int | str = PUBLISHED) -> PublishedFolder:
     """Return the files of a version: its number, the start of its rulebook digest, or "published" for the one in force.
 
-    They are written under `home`/rulebooks when they are not there yet, and verified. Raise VersionUnknown or
-    VersionBroken.
+    They are written under `home`/rulebooks when they are not there yet, and verified. Raise VersionUnknown,
+    VersionBroken or FolderUnwritable.
     """
     found = find(store, which)
     layers = layers_of(home, found, files_of(store, found))
@@ -141,7 +141,8 @@ def unpacked(version: Version, packed: bytes | None) -> Files:
 def rulebook_of(home: Path, version: Version, files: Files) -> Rulebook:
     """Return the rulebook that a version's files make. Raise VersionBroken when they make none, or another one.
 
-    Another version of Sidecue may give the same rules another digest; that is logged, and the rules are used.
+    Another version of Sidecue may give the same rules another digest; that is logged, and the rules are used. Raise
+    FolderUnwritable when the disk does not take the files.
     """
     # Late: YAML and the schemas are slow to import, and looking versions up needs none of them.
     from rules.loader import load  # noqa: PLC0415 - see above
@@ -174,8 +175,5 @@ def this_sidecue() -> str:
 
 
 def layers_of(home: Path, version: Version, files: Files) -> Layers:
-    """Return the folders that hold a version's files, ready to be loaded. Raise VersionBroken."""
-    try:
-        return folders.ready(home, version.files, files)
-    except ArchiveInvalid as error:
-        raise VersionBroken(version.number, "folder", error.text) from None
+    """Return the folders that hold a version's files, ready to be loaded. Raise FolderUnwritable."""
+    return folders.ready(home, version.files, files)

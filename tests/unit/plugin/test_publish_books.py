@@ -108,6 +108,41 @@ def test_a_version_that_is_not_whole_is_refused_once_and_the_one_before_goes_on(
     assert "sidecue_rulebook_version 1.0" in metrics
 
 
+def test_a_version_that_the_disk_does_not_take_is_tried_again_until_it_does(services, tmp_path):
+    put_in(services.store, write_desk(tmp_path / "a"))
+    services.books.look()
+    shelf = services.settings.home / "rulebooks"
+    shelf.rename(tmp_path / "aside")
+    shelf.write_text("no folder can be made here")
+    put_in(services.store, write_desk(tmp_path / "b", "success", 2))
+    full = [services.books.look() for _ in range(9)]
+    while_full = services.books.state()
+    shelf.unlink()
+    mended = [services.books.look() for _ in range(9)]
+    state = services.books.state()
+
+    assert not any(full)
+    assert (while_full["version"], while_full["refused"]["version"]) == (1, 2)
+    assert "cannot be written" in while_full["refused"]["why"]
+    assert mended.count(True) == 1
+    assert (state["version"], state["refused"]) == (2, None)
+    assert 'sidecue_rulebooks_total{outcome="refused"} 1.0' in services.metrics.expose(services.store).decode()
+
+
+def test_a_process_that_starts_on_a_full_disk_decides_once_there_is_room(services, tmp_path):
+    put_in(services.store, write_desk(tmp_path / "a"))
+    home = tmp_path / "another"
+    home.write_text("no folder can be made here")
+    started = Books(services.store, home, services.metrics, lambda: pytest.fail("the files are not in force"))
+    with pytest.raises(NothingReadable, match="cannot be written"):
+        started.holder.judges()
+    home.unlink()
+    decides = started.holder.judges()
+
+    assert decides.version == 1
+    assert started.state()["refused"] is None
+
+
 def test_a_newer_version_ends_the_refusal(services, tmp_path):
     put_in(services.store, write_desk(tmp_path / "a"))
     put_in(services.store, write_desk(tmp_path / "b", "success", 2))
