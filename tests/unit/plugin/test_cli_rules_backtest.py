@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from publish_cases import put_in, write_desk
 
 from plugin.cli import main
+from plugin.cli.rules.backtesting import _instant
 from plugin.store import Store
 from rules.loader import SHIPPED
 
@@ -150,6 +151,18 @@ def test_a_broken_budget_is_told_and_exits_with_1(run, history, dearer):
 )
 def test_wrong_usage_says_what_is_wrong(run, arguments, problem):
     assert problem in run(*arguments, expect=2).output
+
+
+@pytest.mark.parametrize(
+    ("text", "ends", "expected"),
+    [
+        ("2026-03-01", False, "2026-03-01T00:00:00+00:00"),
+        ("2026-03-01", True, "2026-03-02T00:00:00+00:00"),  # the day counts
+        ("2026-03-01T10:00-03:00", True, "2026-03-01T13:00:00+00:00"),
+    ],
+)
+def test_a_day_is_taken_whole_and_an_instant_as_it_is(text, ends, expected):
+    assert _instant(text, "--until", ends=ends).isoformat() == expected
 
 
 def test_a_file_and_a_choice_of_the_store_do_not_go_together(run, history):
