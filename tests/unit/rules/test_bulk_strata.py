@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-from datetime import UTC, datetime
 from functools import partial
 
 import pytest
@@ -11,19 +9,15 @@ from backends import VOTING, Count, bulk_courses, hold_book_equal
 from backends_files import BookCase
 from decide_books import book, derives, said, votes
 from decide_books import facts as short_facts
+from drawn_facts import drawn_facts
 from engine_agreement import facts
 
 from rules.bulk.columns import Columns
 from rules.bulk.strata import BulkStrata, Voting
 from rules.decide.strata import lay_out
 from rules.errors import EngineFailed, FactsInvalid
-from rules.facts import complete
 from rules.loader import load
-from rules.model import Facts
 from rules.rulebook import Function
-from rules.vocabulary import COLLECTIONS, FIELDS, Source, Type
-
-NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -31,52 +25,8 @@ def shipped():
     return load()
 
 
-def drawn_value(chance: random.Random, field, words):
-    low, high = field.minimum if field.minimum is not None else -50, field.maximum if field.maximum is not None else 200
-    match field.type:
-        case Type.FLAG:
-            return chance.random() < 0.5
-        case Type.ENUM:
-            return chance.choice(field.values)
-        case Type.TEXT:
-            return chance.choice(words)
-        case Type.SET:
-            return frozenset(chance.sample(words, min(len(words), chance.randint(0, 3))))
-        case Type.INTEGER:
-            return chance.randint(int(low), int(min(high, chance.choice((5, 40, high)))) + 5)
-        case _:
-            return chance.choice((round(chance.uniform(low, high), 2), 0.0, 0.8, 1.0, 5_000.0))
-
-
-def customers(rulebook, count: int, seed: int):
-    """Draw tickets of customers of every kind: about half of the fields known, signals of the shipped packs."""
-    chance = random.Random(seed)  # noqa: S311 - the same customers in every run
-    signals, actions = sorted(rulebook.signals), sorted(rulebook.actions)
-    stated = [field for field in FIELDS.values() if field.source is not Source.DECISION and field.name != "signals"]
-    for _ in range(count):
-        share = chance.choice((0.2, 0.5, 0.9))
-        values = {
-            field.name: drawn_value(chance, field, ["crm", "erp", "basic"])
-            for field in stated
-            if chance.random() < (0.1 if field.source is Source.DERIVED else share)
-        }
-        complete(values)
-        collections = {
-            name: tuple(
-                {
-                    field.name: drawn_value(chance, field, actions if field.name == "action" else signals)
-                    for field in collection.fields.values()
-                    if chance.random() < 0.8
-                }
-                for _ in range(chance.choice((0, 0, 1, 3)))
-            )
-            for name, collection in COLLECTIONS.items()
-        }
-        yield Facts(values, frozenset(chance.sample(signals, chance.randint(0, 4))), collections, NOW)
-
-
 def test_the_shipped_packs_decide_in_bulk_what_they_decide_live(shipped):
-    case = BookCase(shipped, tuple(customers(shipped, 150, seed=20_261_121)))
+    case = BookCase(shipped, tuple(drawn_facts(shipped, 150, seed=20_261_121, known=0.5)))
     count = Count()
     hold_book_equal(case, count)
     fired = frozenset().union(*(course.fired for course in bulk_courses(case)))
