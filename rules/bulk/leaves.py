@@ -11,10 +11,10 @@ import polars as pl
 
 from rules.bulk import texts
 from rules.bulk.numbers import REAL, WHOLE, Number
-from rules.bulk.table import EXACT, NUMERIC, TEXTUAL, Table, number_of
+from rules.bulk.table import EXACT, Table, number_of
 from rules.conditions import Op, Scalar, Test
 from rules.errors import EngineFailed
-from rules.vocabulary import OPS, Field, Type, nearest
+from rules.vocabulary import NUMBERS, OPS, TEXTS, Field, Type, nearest
 
 OTHER: Final = "@other."
 """In front of the columns of the ticket and customer that stand beside items, for `same_as`."""
@@ -35,7 +35,7 @@ _COMPARED: Final[Mapping[Op, Callable[[Number, Any], bool]]] = {
 def check(test: Test, fields: Mapping[str, Field], others: Mapping[str, Field]) -> None:
     """Raise EngineFailed unless `test` can be asked of these fields; `same_as` looks at one of `others`."""
     field = _named(test.field, fields)
-    allowed = OPS[field.type] | ({Op.SAME_AS} if field.type in NUMERIC else set())
+    allowed = OPS[field.type] | ({Op.SAME_AS} if field.type in NUMBERS else set())
     if test.op not in allowed:
         raise EngineFailed(f"{test.field}: there is no test {test.op.value!r} on a field of type {field.type.value}")
     if not _fits(field.type, test):
@@ -44,7 +44,7 @@ def check(test: Test, fields: Mapping[str, Field], others: Mapping[str, Field]) 
         )
     if test.op is Op.SAME_AS:
         other = _named(str(test.value), others)
-        if not any(field.type in types and other.type in types for types in (TEXTUAL, NUMERIC)):
+        if not any(field.type in types and other.type in types for types in (TEXTS, NUMBERS)):
             raise EngineFailed(
                 f"{field.name} ({field.type.value}) cannot be the same as {other.name} ({other.type.value})"
             )

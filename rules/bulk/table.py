@@ -32,8 +32,6 @@ Value = Scalar | frozenset[str]
 Record = Mapping[str, Value]
 
 EXACT: Final = "@exact."
-NUMERIC: Final = frozenset({Type.INTEGER, Type.NUMBER})
-TEXTUAL: Final = frozenset({Type.ENUM, Type.TEXT})
 _ABSENT: Final = type(None)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Test
-from rules.vocabulary import COLLECTIONS, FIELDS, Field, Type
+from rules.vocabulary import COLLECTIONS, FIELDS, NUMERIC, Field, Type
 
 ALWAYS: Final = All(())
 NEVER: Final = AnyOf(())
@@ -22,7 +22,6 @@ _OPPOSITE: Final[Mapping[Op, Op]] = {
     Op.HAS_ANY: Op.HAS_NONE,
     Op.HAS_NONE: Op.HAS_ANY,
 }
-_NUMBERS: Final = frozenset({Op.EQUALS, Op.ABOVE, Op.AT_LEAST, Op.BELOW, Op.AT_MOST, Op.BETWEEN})
 
 
 def normal(condition: Condition, fields: Mapping[str, Field] = FIELDS) -> Condition:
@@ -68,7 +67,7 @@ def _test(test: Test, field: Field, *, positive: bool) -> Condition:
     name, op, value = test.field, test.op, test.value
     if op is Op.KNOWN:
         return _known(name, known=bool(value) is positive)
-    if op in _NUMBERS:
+    if op in NUMERIC:
         return _number(test, field, positive=positive)
     if op is Op.IS and isinstance(value, bool):
         return Test(name, Op.IS, value is positive)

@@ -24,14 +24,13 @@ from rules.loader.schema import (
 )
 from rules.loader.shapes import Both, ByLanguage, Decimal, Flag, ListOf, Shape, Whole, Words
 from rules.text import LOCALES
-from rules.vocabulary import COLLECTIONS, FIELDS, MAX_NUMBER, MAX_TEXT_BYTES, OPS, Field, Source, Type
+from rules.vocabulary import COLLECTIONS, FIELDS, MAX_NUMBER, MAX_TEXT_BYTES, OPS, TEXTS, Field, Source, Type
 
 Json = dict[str, Any]
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 _CONDITION: Final[Json] = {"$ref": "#/$defs/condition"}
 _LISTS: Final = frozenset({Op.IN, Op.NOT_IN, Op.HAS_ANY, Op.HAS_ALL, Op.HAS_NONE})
-_TEXTUAL: Final = frozenset({Type.TEXT, Type.ENUM})
 _GROUPS: Final = ("ticket", "customer", "decision")
 _DERIVED: Final = tuple(field for field in FIELDS.values() if field.source is Source.DERIVED)
 
@@ -185,7 +184,7 @@ def _conditions() -> Json:
     condition = _object(groups | {name: _test(field) for name, field in FIELDS.items()})
     found: Json = {
         "condition": condition | {"minProperties": 1, "maxProperties": 1},
-        "comparable": {"enum": [field.name for field in FIELDS.values() if field.type in _TEXTUAL]},
+        "comparable": {"enum": [field.name for field in FIELDS.values() if field.type in TEXTS]},
     }
     for name, collection in COLLECTIONS.items():
         itself: Json = {"$ref": f"#/$defs/{name}"}

@@ -15,12 +15,11 @@ from rules.sentences.spelling import to_number
 from rules.sentences.tokens import Kind, words_of
 from rules.sentences.wording import WORDING
 from rules.text import Locale, Text
-from rules.vocabulary import COLLECTIONS, FIELDS, Field, Type
+from rules.vocabulary import COLLECTIONS, FIELDS, TEXTS, Field, Type
 from rules.vocabulary.words import VALUE_WORDS
 
 _A_NUMBER: Final = Text("um número, como 1.234,5", "a number, such as 1,234.5")
 _QUANTITIES: Final = (Slot.COUNT, Slot.MEASURE, Slot.SHARE)
-_TEXTUAL: Final = frozenset({Type.TEXT, Type.ENUM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ class Clauses:
         found = [
             Content(Op.SAME_AS, field.name, after)
             for field in FIELDS.values()
-            if field.type in _TEXTUAL
+            if field.type in TEXTS
             and (after := cursor.words(at, words_of(noun_after_same_as(field.name, self._locale)))) is not None
         ]
         return max(found, key=lambda content: content.after, default=None)

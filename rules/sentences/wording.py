@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Final
 
 from rules.text import Text
-from rules.vocabulary import COLLECTIONS, FIELDS, Field, Type
+from rules.vocabulary import COLLECTIONS, FIELDS, NUMBERS, Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,8 +357,6 @@ _ITEMS: Final[Mapping[str, tuple[Text, Text, Mapping[str, tuple[Text, Text | Non
     ),
 }
 
-_NUMBERS: Final = frozenset({Type.INTEGER, Type.NUMBER})
-
 
 def subject(noun: Text) -> Text:
     """Return an item's noun as the subject of a relative clause: the amount -> whose amount."""
@@ -370,7 +368,7 @@ def _wording(field: Field, written: tuple[Text, Text | None], *, relative: bool)
     noun, clause = written
     if clause is None:
         about = subject(noun) if relative else noun
-        slot = "{m}" if field.type in _NUMBERS else "{v}"
+        slot = "{m}" if field.type in NUMBERS else "{v}"
         clause = Text(f"{about.pt_br} [é|não é] {slot}", f"{about.en} [is|is not] {slot}")
     return Wording(noun, clause)
 

@@ -61,7 +61,12 @@ class Changeable(StrEnum):
 SERVE_ONLY: Final = frozenset({Purpose.SERVE})
 ANY_PURPOSE: Final = frozenset({Purpose.SERVE, Purpose.SELL})
 
+NUMBERS: Final = frozenset({Type.INTEGER, Type.NUMBER})
+"""Types whose values are compared as numbers."""
+TEXTS: Final = frozenset({Type.ENUM, Type.TEXT})
+"""Types whose values are one text."""
 NUMERIC: Final = frozenset({Op.EQUALS, Op.ABOVE, Op.AT_LEAST, Op.BELOW, Op.AT_MOST, Op.BETWEEN})
+"""What is asked of a number."""
 OPS: Final[Mapping[Type, frozenset[Op]]] = MappingProxyType(
     {
         Type.INTEGER: NUMERIC | {Op.KNOWN},
