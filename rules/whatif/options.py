@@ -70,17 +70,17 @@ def of_texts(named: Iterable[str], now: Value | None, *, needs_other: bool) -> t
     return tuple(options)
 
 
-def shares(wanted: Iterable[Number], *, whole: Number | None, part: Number | None) -> set[Number]:
+def shares(wanted: Iterable[Number], *, whole: Number | None = None, part: Number | None = None) -> set[Number]:
     """Return the numbers at which part / whole passes one of the shares: one of the two is given, the other asked."""
     found: set[Number] = set()
     for share in wanted:
         if whole is not None:
-            edge = share * whole
+            edge = math.floor(share * whole)
         elif part is not None and share > 0:
-            edge = part / share
+            edge = math.floor(part / share)
         else:
             continue
-        found |= {int(edge) - 1, int(edge), int(edge) + 1, int(edge) + 2}
+        found |= {edge - 1, edge, edge + 1, edge + 2}
     return found
 
 

@@ -22,6 +22,8 @@ from rules.whatif.options import Number, Option, of_numbers, of_texts, of_values
 _SEATS: Final = Spot("customer.seats")
 _SEATS_USED: Final = Spot("customer.seats_used")
 _UTILISATION: Final = "customer.seat_utilisation"
+_SOME: Final = 6
+"""So many numbers of seats are tried with each other; and so many seats where nothing is known of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,11 +235,22 @@ class Room:
         cell = self._cells.get(_UTILISATION)
         if spot not in {_SEATS, _SEATS_USED} or not isinstance(cell, LineCell):
             return set()
-        other = (_SEATS_USED if spot == _SEATS else _SEATS).of(self.facts)
-        number = other if isinstance(other, int) else None
-        if spot == _SEATS:
-            return shares(cell.line.constants, whole=None, part=number)
-        return shares(cell.line.constants, whole=number, part=None)
+        found: set[Number] = set()
+        for number in self._some_numbers(_SEATS_USED if spot == _SEATS else _SEATS):
+            if spot == _SEATS:
+                found |= shares(cell.line.constants, part=number)
+            else:
+                found |= shares(cell.line.constants, whole=number)
+        return found
+
+    def _some_numbers(self, spot: Spot) -> Iterable[Number]:
+        """Return the present number and the nearest others that a rule can tell from it; of an unknown one, some."""
+        cell, now = self._cells.get(spot.field), spot.of(self.facts)
+        line = cell.line if isinstance(cell, LineCell) else None
+        number = now if isinstance(now, int | float) else None
+        others = [option.value for option in of_numbers(spot.described, line, number)[:_SOME]]
+        numbers = [value for value in (number, *others) if isinstance(value, int | float)]
+        return numbers or (_SOME,)
 
     # --- formulas -------------------------------------------------------------------------------
 

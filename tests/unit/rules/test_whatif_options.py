@@ -64,7 +64,6 @@ def test_texts_are_those_named_and_one_that_nobody_names():
 
 
 def test_shares_are_passed_by_the_numbers_around_them():
-    assert {8, 9, 10} <= shares([0.9], whole=10, part=None)
-    assert {10, 11, 12} <= shares([0.9], whole=None, part=10)
-    assert shares([0], whole=None, part=10) == set()
-    assert shares([0.9], whole=None, part=None) == set()
+    assert {8, 9, 10} <= shares([0.9], whole=10)
+    assert {10, 11, 12} <= shares([0.9], part=10)
+    assert shares([0], part=10) == set()
