@@ -42,7 +42,8 @@ ALL_FIELDS = [*FIELDS.values(), *(field for found in COLLECTIONS.values() for fi
 
 
 def data(path: Path):
-    return read(str(path), path.read_bytes()).data
+    # through JSON, as an editor sees it: our own numbers remember how they were typed
+    return json.loads(json.dumps(read(str(path), path.read_bytes()).data))
 
 
 def validator(schema):
