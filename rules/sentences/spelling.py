@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from decimal import Decimal
 from typing import Final
 
@@ -10,11 +11,15 @@ from rules.text import Locale, number_text
 
 _MARKS: Final[dict[Locale, tuple[str, str]]] = {"pt-BR": (".", ","), "en": (",", ".")}
 _NUMBER: Final[dict[Locale, re.Pattern[str]]] = {
-    locale: re.compile(rf"-?(?:\d{{1,3}}(?:{re.escape(group)}\d{{3}})+|\d+)(?:{re.escape(point)}\d+)?")
+    locale: re.compile(rf"-?(?:[1-9]\d{{0,2}}(?:{re.escape(group)}\d{{3}})+|\d+)(?:{re.escape(point)}\d+)?", re.ASCII)
     for locale, (group, point) in _MARKS.items()
 }
 _ESCAPED: Final = re.compile(r"\\(?:u\{([0-9a-f]{1,6})\}|(.))", re.DOTALL)
 _LETTERS: Final = {"n": "\n", "r": "\r", "t": "\t"}
+_BLANK: Final = frozenset(
+    map(chr, (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x2800, 0x3164, 0xFFA0))
+) | frozenset(map(chr, range(0xFE00, 0xFE10)))
+"""Letters and marks that show nothing, though Unicode calls them printable."""
 _MAX_SPELT: Final = 400
 """The smallest number there is has 324 decimal places; no fact holds one that is spelt longer."""
 _SHARE: Final = 2
@@ -46,17 +51,27 @@ def to_number(spelt: str, locale: Locale, *, share: bool = False) -> int | float
 
 
 def quoted(text: str, opening: str, closing: str) -> str:
-    """Return a text in quotes, in one line whatever it holds."""
+    """Return a text in quotes, in one line whatever it holds; what nobody could see is spelt out.
+
+    So two texts that differ never look alike but for letters that look alike themselves.
+    """
     said = []
+    composed = unicodedata.is_normalized("NFC", text)
     for character in text:
         if character in {"\\", closing, '"'}:
             said.append(f"\\{character}")
-        elif character.isprintable():
+        elif character.isprintable() and not _is_hidden(character, composed=composed):
             said.append(character)
         else:
             letter = next((key for key, value in _LETTERS.items() if value == character), None)
             said.append(f"\\{letter}" if letter else f"\\u{{{ord(character):x}}}")
     return f"{opening}{''.join(said)}{closing}"
+
+
+def _is_hidden(character: str, *, composed: bool) -> bool:
+    """Tell whether a character shows nothing, or makes with others what one character could show too."""
+    joins = not composed and unicodedata.combining(character) != 0
+    return joins or character in _BLANK or unicodedata.normalize("NFC", character) != character
 
 
 def unquoted(inside: str) -> str:

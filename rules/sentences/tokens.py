@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from typing import Final
 
 from rules.sentences.spelling import unquoted
+
+_CURVED: Final = "\u2019"
+"""What editors put in the place of an apostrophe."""
 
 
 class Kind(Enum):
@@ -65,10 +69,15 @@ def tokens_of(line: str, start: int) -> tuple[Token, ...]:
             break
         else:
             kinds = {"number": Kind.NUMBER, "mark": Kind.MARK}
-            found.append(Token(kinds.get(group, Kind.WORD), said, column, said.casefold()))
+            found.append(Token(kinds.get(group, Kind.WORD), said, column, _folded(said)))
     if found and found[-1].said == ".":
         found.pop()
     return (*found, Token(Kind.END, "", len(line.rstrip()) + 1))
+
+
+def _folded(said: str) -> str:
+    """Return a word without what a keyboard or an editor changes in it: capitals, split accents, curved apostrophes."""
+    return unicodedata.normalize("NFC", said.casefold()).replace(_CURVED, "'")
 
 
 @cache

@@ -1,6 +1,7 @@
 """Sentences as people type them: what does not matter, and what is said of one that cannot be read."""
 
 import random
+import unicodedata
 
 import pytest
 from sentence_cases import Dice, Maker
@@ -47,6 +48,40 @@ def test_straight_quotes_and_ungrouped_numbers_are_understood():
     assert parse("a receita mensal é maior que 12345,50", "pt-BR") == Test("customer.mrr", Op.ABOVE, 12345.5)
 
 
+@pytest.mark.parametrize(
+    ("written", "locale"),
+    [
+        ("a receita mensal é maior que 0.500", "pt-BR"),
+        ("a receita mensal é maior que 012.345", "pt-BR"),
+        ("the monthly revenue is more than 0,500", "en"),
+        ("the monthly revenue is more than \u0663", "en"),
+        ("the monthly revenue is more than \uff11\uff10", "en"),
+    ],
+)
+def test_a_number_that_may_mean_another_one_is_refused(written, locale):
+    assert ("um número, como" if locale == "pt-BR" else "a number, such as") in refused(written, locale).told(locale)
+
+
+def test_what_editors_change_in_words_is_understood():
+    split = unicodedata.normalize("NFD", "o cancelamento não está solicitado")
+
+    assert split != unicodedata.normalize("NFC", split)
+    assert parse(split, "pt-BR") == Not(Test("customer.cancellation", Op.IS, "requested"))
+    assert parse("the ticket\u2019s status is open", "en") == Test("ticket.status", Op.IS, "open")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("caf\u00e9", "cafe\u0301"), ("a", "a\ufe0f"), ("ab", "a\u3164b"), ("\u00c5", "\u212b")]
+)
+@pytest.mark.parametrize("locale", LOCALES)
+def test_texts_that_look_alike_are_told_apart_by_eye(locale, one, other):
+    said = [say(Test("ticket.product", Op.IS, text), locale) for text in (one, other)]
+
+    assert said[0].isprintable()
+    assert len(said[1]) > len(said[0]) + 4  # spelt out
+    assert [parse(sentence, locale).value for sentence in said] == [one, other]
+
+
 def test_an_ending_group_may_be_written_as_a_list_too():
     listed = (
         "all of these are true:\n- the severity is severe\n- at least one of these is true:\n"
@@ -61,6 +96,20 @@ def test_signals_go_by_title_or_by_name(signals):
 
     assert parse("the text says “Threatens to leave”", "en", signals) == leaves
     assert parse("the text says `leave_threat`", "en", signals) == leaves
+
+
+@pytest.mark.parametrize("other", ["wants to CANCEL", "Wants  to cancel!", "Wants to\u00a0cancel"])
+def test_signals_whose_titles_sound_alike_go_by_name(other):
+    alike = {"a": signal("a", "Wants to cancel"), "b": signal("b", other)}
+    found = [Test("signals", Op.HAS, name) for name in alike]
+    said = [say(condition, "en", alike) for condition in found]
+
+    assert said == ["the text says `a`", "the text says `b`"]
+    assert [parse(sentence, "en", alike) for sentence in said] == found
+
+
+def test_a_title_may_be_written_with_other_capitals(signals):
+    assert parse("the text says “THREATENS TO LEAVE”", "en", signals) == Test("signals", Op.HAS, "leave_threat")
 
 
 def test_signals_that_share_a_title_go_by_name():
