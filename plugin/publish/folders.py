@@ -58,7 +58,7 @@ def ready(home: Path, digest: str, files: Files) -> Layers:
                 return layers_of(folder)
             _put(shelf, folder, digest, files)
     except OSError as error:
-        raise FolderUnwritable(filled(_UNWRITABLE, folder=folder, why=error.strerror)) from None
+        raise FolderUnwritable(filled(_UNWRITABLE, folder=folder, why=error.strerror or error)) from None
     raise FolderUnwritable(filled(_RESTLESS, folder=folder))
 
 
@@ -71,13 +71,20 @@ def export(files: Files, folder: Path) -> None:
         if folder.is_dir() and any(folder.iterdir()):
             if not is_export(folder):
                 raise ArchiveInvalid(filled(_NOT_OURS, folder=folder))
-            for old in (folder / BASE, folder / TENANT):
-                if old.exists():
-                    shutil.rmtree(old)
+            for old in (folder / BASE, folder / TENANT, folder / MARK):
+                _remove(old)
         _write(files, folder)
         (folder / MARK).write_text(json.dumps(_MARKED, indent=2, sort_keys=True) + "\n", "utf-8")
     except OSError as error:
-        raise FolderUnwritable(filled(_UNWRITABLE, folder=folder, why=error.strerror)) from None
+        raise FolderUnwritable(filled(_UNWRITABLE, folder=folder, why=error.strerror or error)) from None
+
+
+def _remove(old: Path) -> None:
+    """Remove a folder, a file or a link; what a link leads to is left alone."""
+    if old.is_dir() and not old.is_symlink():
+        shutil.rmtree(old)
+    else:
+        old.unlink(missing_ok=True)
 
 
 def is_export(folder: Path) -> bool:

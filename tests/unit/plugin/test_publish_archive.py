@@ -172,6 +172,23 @@ def test_export_leaves_a_git_repository_and_replaces_its_own_files(tmp_path):
     assert (tmp_path / "out" / ".git").is_dir()
 
 
+def test_export_writes_through_no_link(tmp_path):
+    first = archive.collect(write_desk(tmp_path / "a"))
+    theirs = tmp_path / "theirs"
+    (theirs / "desk").mkdir(parents=True)
+    (theirs / "desk" / "vote.yml").write_text("mine")
+    (theirs / "notes.json").write_text("mine")
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "base").symlink_to(theirs)
+    (out / "rulebook.json").symlink_to(theirs / "notes.json")
+    folders.export(first, out)
+
+    assert archive.collect(folders.layers_of(out)) == first
+    assert not (out / "base").is_symlink()
+    assert {path.read_text() for path in theirs.rglob("*") if path.is_file()} == {"mine"}
+
+
 def test_export_touches_no_folder_of_somebody_else(tmp_path):
     (tmp_path / "thesis.txt").write_text("x")
     with pytest.raises(ArchiveInvalid, match="neither empty nor"):
