@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -147,12 +148,17 @@ def mutant_words(mutant: Mutant, locale: Locale) -> str:
 
 
 def _row(part: int, whole: int, name: str) -> str:
-    return f"{percent(part, whole):5.1f} %  {f'{part}/{whole}':>9}  {name}"
+    return f"{_shown(percent(part, whole)):5.1f} %  {f'{part}/{whole}':>9}  {name}"
+
+
+def _shown(found: float) -> float:
+    """Return a percentage as it is shown: cut, not rounded, so that only all is 100."""
+    return math.floor(round(found * 10, 6)) / 10
 
 
 def below_line(what: str, found: float, threshold: float, locale: Locale) -> str:
     """Return that something is below the threshold; `what`: coverage or mutation."""
-    return word("below", locale, what=word(what, locale), percent=found, threshold=threshold)
+    return word("below", locale, what=word(what, locale), percent=_shown(found), threshold=threshold)
 
 
 def rerun_line(time: str, names: tuple[str, ...], locale: Locale) -> str:

@@ -7,6 +7,7 @@ from click.testing import CliRunner
 from rule_files import RULE, line_of, write_pack
 
 from plugin.cli import main
+from plugin.cli.rules.say_testing import below_line
 
 pytestmark = pytest.mark.slow
 
@@ -79,6 +80,13 @@ def test_threshold_fails_below_it_and_only_below(run, folder):
     failed = run(folder, "--coverage", "--threshold", str(found + 0.1), expect=1)
     assert "is below" in failed.stdout.splitlines()[-1]
     assert json.loads(run(folder, "--mutate", "--threshold", "99", "--format", "json", expect=1).stdout)["ok"] is False
+
+
+def test_only_all_is_shown_as_a_hundred_per_cent():
+    nearly = below_line("coverage", 100 * 4_999 / 5_000, 100, "en")
+
+    assert "99.9 % is below 100 %" in nearly
+    assert "64.1 % is below" in below_line("coverage", 64.1, 90, "en")
 
 
 def test_threshold_needs_something_to_measure(run, folder):
