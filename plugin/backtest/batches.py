@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from plugin.cli.rows import RowInvalid, facts_of, parse
+from plugin.ticket_rows import RowInvalid, facts_of, parse
 from rules.backtest import Case, Conversation, case_of
 from rules.decide import from_canonical
 from rules.errors import SidecueError

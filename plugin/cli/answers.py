@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from plugin.cli.rows import Row, RowInvalid, facts_of, parse
+from plugin.ticket_rows import Row, RowInvalid, facts_of, parse
 from rules.decide import Decider, fill
 from rules.decide.canonical import not_shown_document, recommendation_document, said_at, trace_document
 from rules.errors import SidecueError

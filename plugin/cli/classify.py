@@ -74,7 +74,7 @@ def _answer_all(
 ) -> tuple[int, int]:
     """Answer every row; return how many were decided and how many were refused."""
     from plugin.cli.answers import encode, refusal  # noqa: PLC0415 - as above
-    from plugin.cli.rows import RowInvalid  # noqa: PLC0415 - as above
+    from plugin.ticket_rows import RowInvalid  # noqa: PLC0415 - as above
 
     decided = refused = 0
     for number, line, size in _lines(source):

@@ -6,9 +6,9 @@ import pytest
 from click.testing import CliRunner
 from rule_files import DERIVATION, RULE, write_pack
 
-from plugin.cli.rows import RowInvalid, parse
 from plugin.cli.rules import rules
 from plugin.cli.rules.scope import language, scope
+from plugin.ticket_rows import RowInvalid, parse
 from rules.loader import SHIPPED, load
 
 pytestmark = pytest.mark.slow

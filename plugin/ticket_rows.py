@@ -1,4 +1,4 @@
-"""One row of a ticket file, as `classify` and `rules explain` read it, and the facts it states."""
+"""One row of a ticket file, as `classify`, `rules explain` and `rules backtest` read it, and the facts it states."""
 
 from __future__ import annotations
 
