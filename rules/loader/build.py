@@ -326,8 +326,8 @@ def _overlay(document: Document, source: SourceFile, kind: FileKind) -> tuple[Dr
         return None, [document.finding("overlay.place", ("overlay",), on_key=True)]
     shape, whole = _OVERLAY_SHAPES[kind]
     keys = document.data if isinstance(document.data, dict) else {}
-    changeable = tuple(name for name in schema.instance(shape).fields if name not in {"schema", "overlay"})
-    fixed = [name for name in keys if name in schema.instance(whole).fields and name not in {"schema", *changeable}]
+    changeable = tuple(name for name in shape.values if name not in {"schema", "overlay"})
+    fixed = [name for name in keys if name in whole.values and name not in {"schema", *changeable}]
     if fixed:
         names = ", ".join(changeable)
         return None, [document.finding("overlay.key", (name,), on_key=True, key=name, names=names) for name in fixed]

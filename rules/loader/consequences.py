@@ -30,7 +30,7 @@ def read_then(document: Document, kind: RuleKind, findings: list[Finding]) -> Co
     data: Any = document.data
     shape = schema.THEN[kind]
     if isinstance(data["then"], dict):
-        allowed = tuple(schema.instance(shape).fields)
+        allowed = tuple(shape.values)
         foreign = [name for name in data["then"] if name not in allowed and name in _ALL_THEN]
         for name in foreign:
             listed = ", ".join(allowed)
@@ -55,7 +55,7 @@ def read_then(document: Document, kind: RuleKind, findings: list[Finding]) -> Co
             return _suppress(document, raw["suppress"], findings)
 
 
-_ALL_THEN: Final = frozenset(name for shape in schema.THEN.values() for name in schema.instance(shape).fields)
+_ALL_THEN: Final = frozenset(name for shape in schema.THEN.values() for name in shape.values)
 
 
 def _derive(document: Document, raw: Any, findings: list[Finding]) -> Derive | None:

@@ -25,12 +25,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from marshmallow import fields
-
 from rules.loader.findings import Finding
 from rules.loader.given import GivenReader
 from rules.loader.schema import EXAMPLE_LIMIT, FUNCTIONS, load
-from rules.loader.shapes import ListOf, Shape, Whole, Words, inside
+from rules.loader.shapes import Anything, Inside, ListOf, Shape, Whole, Words
 from rules.loader.yaml_strict import Document, Place, Plain
 from rules.rulebook import Function, Origin
 from rules.text import LOCALES, Locale, number_text
@@ -82,10 +80,10 @@ class ExampleFileShape(Shape):
 
     schema = Whole(low=1, high=1, required=True)
     name = Words(limit=160, required=True)
-    given = fields.Raw()
+    given = Anything()
     text = Words(limit=EXAMPLE_LIMIT)
     language = Words(choices=LOCALES)
-    expect = inside(ExpectShape, required=True)
+    expect = Inside(ExpectShape, required=True)
 
 
 def read(document: Document, id_: str) -> tuple[BookExample | None, tuple[tuple[str, Place], ...], list[Finding]]:

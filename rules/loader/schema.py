@@ -1,33 +1,27 @@
-"""The shapes of the files, and every marshmallow error at the place of the key or value at fault."""
+"""The shapes of the files, and every fault in one at the place of the key or value at fault."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Mapping
 from typing import Any, Final
-
-from marshmallow import Schema, ValidationError, fields
 
 from rules.loader.findings import Finding
 from rules.loader.shapes import (
+    Anything,
     Both,
     ByLanguage,
     Decimal,
+    Faults,
     Flag,
+    Inside,
     ListOf,
-    Problem,
     Shape,
     Whole,
     Words,
-    inside,
-    kind_of,
-    shown,
 )
 from rules.loader.yaml_strict import Document, Place
 from rules.rulebook import Function, Kind, RuleKind, Status
 from rules.text import Text
-from rules.vocabulary import nearest
 
 TITLE_LIMIT: Final = 80
 REPLY_LIMIT: Final = 1_200
@@ -86,7 +80,7 @@ class ExampleShape(Shape):
     """One example of a rule; `given` is read by rules.loader.given."""
 
     name = Words(limit=160, required=True)
-    given = fields.Raw(required=True)
+    given = Anything(required=True)
     expect = Words(choices=("match", "no_match"), required=True)
 
 
@@ -111,11 +105,11 @@ class RuleShape(Shape):
     owner = Words(limit=TITLE_LIMIT, required=True)
     practice = ListOf(Words(form=_PRACTICE_FORM), required=True)
     references = ListOf(Words(limit=PROSE_LIMIT))
-    when = fields.Raw(required=True)
-    then = fields.Raw(required=True)
+    when = Anything(required=True)
+    then = Anything(required=True)
     on_unknown = Words(choices=("suppress",))
-    examples = ListOf(inside(ExampleShape), unique=False)
-    deprecated = inside(DeprecatedShape)
+    examples = ListOf(Inside(ExampleShape), unique=False)
+    deprecated = Inside(DeprecatedShape)
 
 
 class Votes(Shape):
@@ -144,26 +138,26 @@ class SuppressShape(Shape):
 class DeriveThen(Shape):
     """`then` of a derivation; the values are checked against the vocabulary."""
 
-    derive = fields.Raw(required=True)
+    derive = Anything(required=True)
 
 
 class ClassifyThen(Shape):
     """`then` of a classification."""
 
-    classify = inside(Votes)
+    classify = Inside(Votes)
     collaborate = ListOf(Words(choices=FUNCTIONS), least=1)
 
 
 class RecommendThen(Shape):
     """`then` of a recommendation."""
 
-    recommend = inside(RecommendShape, required=True)
+    recommend = Inside(RecommendShape, required=True)
 
 
 class SuppressThen(Shape):
     """`then` of a guardrail."""
 
-    suppress = inside(SuppressShape, required=True)
+    suppress = Inside(SuppressShape, required=True)
 
 
 THEN: Final[Mapping[RuleKind, type[Shape]]] = {
@@ -191,7 +185,7 @@ class SignalShape(Shape):
     not_when = ByLanguage(ListOf(Words(limit=PROSE_LIMIT)), both=False)
     negatable = Flag(required=True)
     clears = ListOf(Words(form=_STEM_FORM))
-    examples = ByLanguage(inside(SidesShape), both=False)
+    examples = ByLanguage(Inside(SidesShape), both=False)
 
 
 class WorthShape(Shape):
@@ -214,10 +208,10 @@ class ActionShape(Shape):
     reply = Both(limit=REPLY_LIMIT)
     involve = ListOf(Words(choices=FUNCTIONS), required=True)
     due_in_hours = Decimal(low=0.01, high=8_760, required=True)
-    value = inside(WorthShape, required=True)
+    value = Inside(WorthShape, required=True)
     benefit = Both(limit=STEP_LIMIT, required=True)
     cooldown_days = Whole(low=0, high=3_650, required=True)
-    needs = fields.Raw()
+    needs = Anything()
     conflicts_with = ListOf(Words(form=_ID_FORM))
 
 
@@ -240,7 +234,7 @@ class LeverShape(Shape):
 class LeverThen(Shape):
     """`then` of a rule overlay."""
 
-    recommend = inside(LeverShape, required=True)
+    recommend = Inside(LeverShape, required=True)
 
 
 class RuleOverlayShape(Shape):
@@ -251,7 +245,7 @@ class RuleOverlayShape(Shape):
     status = Words(choices=STATUSES)
     title = Both(limit=TITLE_LIMIT)
     rationale = Both(limit=PROSE_LIMIT)
-    then = inside(LeverThen)
+    then = Inside(LeverThen)
 
 
 class ActionOverlayShape(Shape):
@@ -272,83 +266,14 @@ class SignalOverlayShape(Shape):
     title = Both(limit=TITLE_LIMIT)
     phrases = ByLanguage(ListOf(Words(limit=PROSE_LIMIT)), both=False)
     not_when = ByLanguage(ListOf(Words(limit=PROSE_LIMIT)), both=False)
-    examples = ByLanguage(inside(SidesShape), both=False)
-
-
-@cache  # making one costs as much as reading a file by it
-def instance(shape: type[Shape]) -> Shape:
-    """Return the one instance of a shape."""
-    return shape()
+    examples = ByLanguage(Inside(SidesShape), both=False)
 
 
 def load(shape: type[Shape], document: Document, at: Place = ()) -> tuple[dict[str, Any], list[Finding]]:
     """Return what is valid of the mapping at `at`, and a finding for every fault in it."""
-    schema = instance(shape)
     data: Any = document.data
     for step in at:
         data = data[step]
-    if not isinstance(data, dict):
-        return {}, [document.finding("shape.not_mapping", at, got=kind_of(data))]
-    try:
-        loaded: dict[str, Any] = schema.load(data)
-    except ValidationError as problem:
-        valid = problem.valid_data if isinstance(problem.valid_data, dict) else {}
-        return valid, list(_Faults(document, schema, data, at).of(problem.messages))
-    return loaded, []
-
-
-@dataclass(frozen=True, slots=True)
-class _Faults:
-    """Turns marshmallow's messages about the mapping at `base` into findings."""
-
-    document: Document
-    schema: Schema
-    data: Any
-    base: Place
-
-    def of(self, messages: Any, place: Place = ()) -> Iterator[Finding]:
-        """Yield a finding per message; nested messages are keyed by field name or index."""
-        if isinstance(messages, dict):
-            for key, inner in messages.items():
-                yield from self.of(inner, place if key == "_schema" else (*place, key))
-            return
-        for message in messages:
-            if isinstance(message, Problem):
-                at = (*self.base, *place)
-                yield self.document.finding(message.code, at, on_key=message.on_key, **dict(message.params))
-            else:
-                yield self._standard(str(message), place)
-
-    def _standard(self, said: str, place: Place) -> Finding:
-        """Return the finding for one of marshmallow's own complaints."""
-        at = (*self.base, *place)
-        name = shown(place[-1]) if place else "?"
-        if said == "shape.unknown":
-            names = tuple(known_names(self.schema, place[:-1]))
-            near = nearest(name, names)
-            if near:
-                return self.document.finding("shape.unknown_near", at, on_key=True, field=name, near=near)
-            return self.document.finding(said, at, on_key=True, field=name, names=", ".join(names))
-        if said == "shape.not_mapping":
-            value = self.data
-            for step in place:
-                value = value[step]
-            return self.document.finding(said, at, got=kind_of(value))
-        return self.document.finding("shape.missing", at, on_key=True, field=name)
-
-
-def known_names(schema: Schema, place: Place) -> Iterator[str]:
-    """Yield the valid keys of the mapping at `place` of a shape."""
-    found: Schema = schema
-    holder: Any = None
-    for step in place:
-        if isinstance(step, str) and holder is None:
-            holder = found.fields.get(step)
-        if isinstance(holder, fields.List | ByLanguage):
-            if isinstance(step, int) or isinstance(holder, ByLanguage):
-                holder = holder.inner
-            if isinstance(holder, ByLanguage):
-                continue
-        if isinstance(holder, fields.Nested):
-            found, holder = holder.schema, None
-    yield from found.fields
+    faults: Faults = []
+    read = shape.read(data, at, faults)
+    return read, [document.finding(it.code, place, on_key=it.on_key, **it.params) for place, it in faults]

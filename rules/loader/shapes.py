@@ -1,16 +1,16 @@
-"""The marshmallow fields that rule files are made of; every error is a `Problem`, not a sentence."""
+"""What the keys of rule files may hold: shapes of mappings and of values; what is wrong is a `Fault`, no sentence."""
 
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
-
-from marshmallow import RAISE, Schema, ValidationError, fields
+from types import MappingProxyType
+from typing import Any, ClassVar, Final, NamedTuple
 
 from rules.loader.findings import Param
-from rules.loader.yaml_strict import TypedNumber
+from rules.loader.yaml_strict import Place, TypedNumber
 from rules.text import LOCALES, Text, number_text
 from rules.vocabulary import nearest
 
@@ -63,28 +63,61 @@ _READ_OTHERWISE: Final = re.compile(r"true|false|-?[0-9]+(\.[0-9]+)?")
 
 @dataclass(frozen=True)
 class Problem:
-    """What a field has to say: a code of the catalogue, its slots, and whether the key is at fault."""
+    """What is wrong with a value: a code of the catalogue, its slots, and whether the key is at fault."""
 
     code: str
     params: Mapping[str, Param] = field(default_factory=dict)
     on_key: bool = False
 
 
-def refuse(code: str, **params: Param) -> ValidationError:
-    """Return the error that carries one problem."""
-    return ValidationError([Problem(code, params)])
+class Fault(NamedTuple):
+    """A problem and where it is."""
+
+    place: Place
+    problem: Problem
 
 
-def one_of(value: str, allowed: tuple[str, ...]) -> ValidationError:
-    """Return the error for a value outside closed ones, with the nearest valid name when there is one."""
-    near = nearest(value, allowed)
-    listed = ", ".join(allowed)
-    if near:
-        return refuse("shape.not_one_of_near", value=shown(value), allowed=listed, near=near)
-    return refuse("shape.not_one_of", value=shown(value), allowed=listed)
+Faults = list[Fault]
 
 
-class Words(fields.Field[str]):
+class Value(ABC):
+    """What one key may hold."""
+
+    def __init__(self, *, required: bool = False) -> None:
+        self.required = required
+
+    @abstractmethod
+    def read(self, raw: Any, place: Place, faults: Faults) -> Any:
+        """Return what is right of `raw`, None for nothing; what is wrong with it is put to `faults`."""
+
+
+class Anything(Value):
+    """What somebody else reads."""
+
+    def read(self, raw: Any, place: Place, faults: Faults) -> Any:  # noqa: ARG002 - what every Value takes
+        """Return the value as it is."""
+        return raw
+
+
+class _Scalar(Value):
+    """A value without parts: it is right, or there is one problem with it."""
+
+    def read(self, raw: Any, place: Place, faults: Faults) -> Any:
+        """Return the value as a rule holds it."""
+        problem = self._problem(raw)
+        if problem is None:
+            return self._held(raw)
+        faults.append(Fault(place, problem))
+        return None
+
+    @abstractmethod
+    def _problem(self, raw: Any) -> Problem | None: ...
+
+    def _held(self, raw: Any) -> Any:
+        return raw
+
+
+class Words(_Scalar):
     """A text: quoted, or one that YAML reads as text; maybe of closed values, or of a stated form."""
 
     def __init__(
@@ -93,158 +126,218 @@ class Words(fields.Field[str]):
         limit: int | None = None,
         choices: tuple[str, ...] = (),
         form: tuple[str, Text, str] | None = None,
-        **more: Any,
+        required: bool = False,
     ) -> None:
-        super().__init__(**more)
+        super().__init__(required=required)
         self.limit = limit
         self.choices = choices
         self.form = form
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:  # noqa: ARG002 - marshmallow's signature
-        if isinstance(value, bool | int | float):
-            if self.choices:
-                raise one_of(shown(value), self.choices)
-            raise refuse("shape.number_as_text", value=shown(value), got=kind_of(value))
-        if not isinstance(value, str):
-            raise refuse("shape.type", expected=A_TEXT, got=kind_of(value))
-        if not value.strip():
-            raise refuse("shape.blank")
-        if self.choices and value not in self.choices:
-            raise one_of(value, self.choices)
-        if self.limit is not None and len(value) > self.limit:
-            raise refuse("shape.too_long", length=len(value), limit=self.limit)
-        if self.form is not None and not re.fullmatch(self.form[0], value):
-            raise refuse("shape.bad_name", value=shown(value), form=self.form[1], sample=self.form[2])
-        return value
+    def _problem(self, raw: Any) -> Problem | None:
+        if not isinstance(raw, str):
+            return self._no_text(raw)
+        if not raw or raw.isspace():
+            return Problem("shape.blank")
+        if self.choices and raw not in self.choices:
+            return _not_one_of(raw, self.choices)
+        if self.limit is not None and len(raw) > self.limit:
+            return Problem("shape.too_long", {"length": len(raw), "limit": self.limit})
+        if self.form is not None and not re.fullmatch(self.form[0], raw):
+            return Problem("shape.bad_name", {"value": shown(raw), "form": self.form[1], "sample": self.form[2]})
+        return None
+
+    def _no_text(self, raw: Any) -> Problem:
+        if not isinstance(raw, bool | int | float):
+            return Problem("shape.type", {"expected": A_TEXT, "got": kind_of(raw)})
+        if self.choices:
+            return _not_one_of(shown(raw), self.choices)
+        return Problem("shape.number_as_text", {"value": shown(raw), "got": kind_of(raw)})
 
 
-class Whole(fields.Field[int]):
+def _not_one_of(value: str, allowed: tuple[str, ...]) -> Problem:
+    """Return the problem of a value outside closed ones, with the nearest valid name when there is one."""
+    near = nearest(value, allowed)
+    params: dict[str, Param] = {"value": shown(value), "allowed": ", ".join(allowed)}
+    if near:
+        return Problem("shape.not_one_of_near", {**params, "near": near})
+    return Problem("shape.not_one_of", params)
+
+
+class Whole(_Scalar):
     """A whole number within limits."""
 
-    def __init__(self, *, low: int, high: int, **more: Any) -> None:
-        super().__init__(**more)
+    def __init__(self, *, low: int, high: int, required: bool = False) -> None:
+        super().__init__(required=required)
         self.low, self.high = low, high
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:  # noqa: ARG002 - marshmallow's signature
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise refuse("shape.type", expected=A_WHOLE, got=kind_of(value))
-        if not self.low <= value <= self.high:
-            if self.low == self.high:
-                raise refuse("shape.not_one_of", value=value, allowed=self.low)
-            raise refuse("shape.out_of_range", value=value, low=self.low, high=self.high)
-        return value
+    def _problem(self, raw: Any) -> Problem | None:
+        if isinstance(raw, bool) or not isinstance(raw, int):
+            return Problem("shape.type", {"expected": A_WHOLE, "got": kind_of(raw)})
+        if self.low <= raw <= self.high:
+            return None
+        if self.low == self.high:
+            return Problem("shape.not_one_of", {"value": raw, "allowed": self.low})
+        return Problem("shape.out_of_range", {"value": raw, "low": self.low, "high": self.high})
 
 
-class Decimal(fields.Field[float]):
+class Decimal(_Scalar):
     """A number within limits."""
 
-    def __init__(self, *, low: float, high: float, **more: Any) -> None:
-        super().__init__(**more)
+    def __init__(self, *, low: float, high: float, required: bool = False) -> None:
+        super().__init__(required=required)
         self.low, self.high = low, high
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> float:  # noqa: ARG002 - marshmallow's signature
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise refuse("shape.type", expected=A_NUMBER, got=kind_of(value))
-        if not self.low <= value <= self.high:
-            raise refuse("shape.out_of_range", value=value, low=f"{self.low:g}", high=f"{self.high:g}")
-        return float(value)
+    def _problem(self, raw: Any) -> Problem | None:
+        if isinstance(raw, bool) or not isinstance(raw, int | float):
+            return Problem("shape.type", {"expected": A_NUMBER, "got": kind_of(raw)})
+        if self.low <= raw <= self.high:
+            return None
+        return Problem("shape.out_of_range", {"value": raw, "low": f"{self.low:g}", "high": f"{self.high:g}"})
+
+    def _held(self, raw: Any) -> float:
+        return float(raw)
 
 
-class Flag(fields.Field[bool]):
+class Flag(_Scalar):
     """`true` or `false`."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:  # noqa: ARG002 - marshmallow's signature
-        if not isinstance(value, bool):
-            raise refuse("shape.type", expected=A_FLAG, got=kind_of(value))
-        return value
+    def _problem(self, raw: Any) -> Problem | None:
+        if isinstance(raw, bool):
+            return None
+        return Problem("shape.type", {"expected": A_FLAG, "got": kind_of(raw)})
 
 
-class Both(fields.Field[Text]):
+class Both(Value):
     """A text in both languages: a mapping with exactly the keys pt-BR and en."""
 
-    def __init__(self, *, limit: int, **more: Any) -> None:
-        super().__init__(**more)
+    def __init__(self, *, limit: int, required: bool = False) -> None:
+        super().__init__(required=required)
         self.inner = Words(limit=limit)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Text:  # noqa: ARG002 - marshmallow's signature
-        values = by_language(value, self.inner, missing=True)
-        return Text(values["pt-BR"], values["en"])
+    def read(self, raw: Any, place: Place, faults: Faults) -> Any:
+        """Return the Text; nothing of it counts unless both languages are right."""
+        found = _by_language(raw, self.inner, place, faults, missing=True)
+        return Text(found["pt-BR"], found["en"]) if found is not None else None
 
 
-class ByLanguage(fields.Field[dict[str, Any]]):
+class ByLanguage(Value):
     """A mapping from language to something; with `both`, each language must be there."""
 
-    def __init__(self, inner: fields.Field[Any], *, both: bool = True, **more: Any) -> None:
-        super().__init__(**more)
+    def __init__(self, inner: Value, *, both: bool = True, required: bool = False) -> None:
+        super().__init__(required=required)
         self.inner = inner
         self.both = both
 
-    def _deserialize(
-        self,
-        value: Any,
-        attr: str | None,  # noqa: ARG002 - marshmallow's signature
-        data: Mapping[str, Any] | None,  # noqa: ARG002 - the same
-        **kwargs: Any,  # noqa: ARG002 - the same
-    ) -> dict[str, Any]:
-        return by_language(value, self.inner, missing=self.both)
+    def read(self, raw: Any, place: Place, faults: Faults) -> Any:
+        """Return the mapping; nothing of it counts unless every language is right."""
+        return _by_language(raw, self.inner, place, faults, missing=self.both)
 
 
-def by_language(value: Any, inner: fields.Field[Any], *, missing: bool) -> dict[str, Any]:
-    """Return the mapping with each language's value read by `inner`, or raise every problem at once."""
-    if not isinstance(value, dict):
-        raise refuse("shape.not_mapping", got=kind_of(value))
-    errors: dict[str, Any] = {}
-    read: dict[str, Any] = {}
-    for language, content in value.items():
-        if language not in LOCALES:
-            errors[language] = [Problem("shape.language_unknown", {"language": language}, on_key=True)]
-            continue
-        try:
-            read[language] = inner.deserialize(content)
-        except ValidationError as problem:
-            errors[language] = problem.messages
+def _by_language(raw: Any, inner: Value, place: Place, faults: Faults, *, missing: bool) -> Any:
+    if not isinstance(raw, dict):
+        faults.append(_no_mapping(raw, place))
+        return None
+    before = len(faults)
+    read = {}
+    for language, content in raw.items():
+        here = (*place, language)
+        if language in LOCALES:
+            read[language] = inner.read(content, here, faults)
+        else:
+            faults.append(Fault(here, Problem("shape.language_unknown", {"language": language}, on_key=True)))
     for language in LOCALES if missing else ():
-        if language not in value:
-            errors[language] = [Problem("shape.language_missing", {"language": language}, on_key=True)]
-    if errors:
-        raise ValidationError(errors)
-    return read
+        if language not in raw:
+            problem = Problem("shape.language_missing", {"language": language}, on_key=True)
+            faults.append(Fault((*place, language), problem))
+    return read if len(faults) == before else None
 
 
-class ListOf(fields.List[Any]):
+class ListOf(Value):
     """A list of at least `least` values; with `unique`, each at most once."""
 
-    default_error_messages = {"invalid": "shape.not_list"}  # noqa: RUF012 - marshmallow's own way
-
-    def __init__(self, inner: fields.Field[Any], *, least: int = 0, unique: bool = True, **more: Any) -> None:
-        super().__init__(inner, **more)
+    def __init__(self, inner: Value, *, least: int = 0, unique: bool = True, required: bool = False) -> None:
+        super().__init__(required=required)
+        self.inner = inner
         self.least = least
         self.unique = unique
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
-        if not isinstance(value, list):
-            raise refuse("shape.not_list", got=kind_of(value))
-        read = super()._deserialize(value, attr, data, **kwargs)
-        if len(read) < self.least:
-            raise ValidationError([Problem("shape.too_few", {"count": len(read), "limit": self.least}, on_key=True)])
-        if self.unique:
-            for index, item in enumerate(value):
-                if item in value[:index]:
-                    raise ValidationError({index: [Problem("shape.repeated", {"value": shown(item)})]})
+    def read(self, raw: Any, place: Place, faults: Faults) -> Any:
+        """Return the list; of one with faulty values, the right ones."""
+        if not isinstance(raw, list):
+            faults.append(Fault(place, Problem("shape.not_list", {"got": kind_of(raw)})))
+            return None
+        before = len(faults)
+        each = [self.inner.read(item, (*place, index), faults) for index, item in enumerate(raw)]
+        if len(faults) > before:
+            return [item for item in each if item is not None]
+        if len(each) < self.least:
+            params = {"count": len(each), "limit": self.least}
+            faults.append(Fault(place, Problem("shape.too_few", params, on_key=True)))
+        elif self.unique:
+            again = _repeated(raw)
+            if again is not None:
+                faults.append(Fault((*place, again), Problem("shape.repeated", {"value": shown(raw[again])})))
+        return each if len(faults) == before else None
+
+
+def _repeated(raw: list[Any]) -> int | None:
+    """Return the index of the first value that was there before."""
+    try:
+        if len(set(raw)) == len(raw):
+            return None
+    except TypeError:  # mappings among them
+        pass
+    return next((index for index, item in enumerate(raw) if item in raw[:index]), None)
+
+
+class Shape:
+    """A mapping with closed keys: each is a class attribute, under its name in the file."""
+
+    values: ClassVar[Mapping[str, Value]] = {}
+
+    def __init_subclass__(cls) -> None:
+        """Gather the keys."""
+        cls.values = MappingProxyType({name: found for name, found in vars(cls).items() if isinstance(found, Value)})
+
+    @classmethod
+    def read(cls, raw: Any, place: Place, faults: Faults) -> dict[str, Any]:
+        """Return what is right of the mapping; what is wrong with it is put to `faults`."""
+        if not isinstance(raw, dict):
+            faults.append(_no_mapping(raw, place))
+            return {}
+        read: dict[str, Any] = {}
+        for name, value in cls.values.items():
+            here = (*place, name)
+            if name in raw:
+                before = len(faults)
+                found = value.read(raw[name], here, faults)
+                if found or len(faults) == before:
+                    read[name] = found
+            elif value.required:
+                faults.append(Fault(here, Problem("shape.missing", {"field": name}, on_key=True)))
+        if not raw.keys() <= cls.values.keys():
+            faults += [Fault((*place, name), cls._unknown(name)) for name in raw if name not in cls.values]
         return read
 
-
-class Shape(Schema):
-    """A mapping with closed keys."""
-
-    class Meta:
-        """Nothing unknown passes."""
-
-        unknown = RAISE
-
-    error_messages = {"unknown": "shape.unknown", "type": "shape.not_mapping"}  # noqa: RUF012 - marshmallow's own way
+    @classmethod
+    def _unknown(cls, name: str) -> Problem:
+        near = nearest(shown(name), cls.values)
+        if near:
+            return Problem("shape.unknown_near", {"field": shown(name), "near": near}, on_key=True)
+        return Problem("shape.unknown", {"field": shown(name), "names": ", ".join(cls.values)}, on_key=True)
 
 
-def inside(schema: type[Shape], **more: Any) -> fields.Nested:
-    """Return a field that holds another shape."""
-    return fields.Nested(schema, **more)
+class Inside(Value):
+    """Another shape."""
+
+    def __init__(self, shape: type[Shape], *, required: bool = False) -> None:
+        super().__init__(required=required)
+        self.shape = shape
+
+    def read(self, raw: Any, place: Place, faults: Faults) -> Any:
+        """Return what is right of the mapping."""
+        return self.shape.read(raw, place, faults)
+
+
+def _no_mapping(raw: Any, place: Place) -> Fault:
+    return Fault(place, Problem("shape.not_mapping", {"got": kind_of(raw)}))

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from marshmallow import fields
-
 from rules.conditions import Op
 from rules.loader.conditions import MAX_LIST
 from rules.loader.schema import (
@@ -22,7 +20,7 @@ from rules.loader.schema import (
     SignalOverlayShape,
     SignalShape,
 )
-from rules.loader.shapes import Both, ByLanguage, Decimal, Flag, ListOf, Shape, Whole, Words
+from rules.loader.shapes import Both, ByLanguage, Decimal, Flag, Inside, ListOf, Shape, Value, Whole, Words
 from rules.text import LOCALES
 from rules.vocabulary import COLLECTIONS, FIELDS, MAX_NUMBER, MAX_TEXT_BYTES, OPS, TEXTS, Field, Source, Type
 
@@ -79,13 +77,13 @@ def _object(properties: Mapping[str, Json], required: Iterable[str] = ()) -> Jso
 
 def _shape(shape: type[Shape], raw: Mapping[str, Json] | None = None) -> Json:
     """Return the schema of a shape; `raw` has those of the keys that other readers read."""
-    found = shape().fields
+    found = shape.values
     known = raw or {}
     properties = {name: known[name] if name in known else _value(field) for name, field in found.items()}
     return _object(properties, (name for name, field in found.items() if field.required))
 
 
-def _value(field: fields.Field[Any]) -> Json:
+def _value(field: Value) -> Json:
     match field:
         case Words():
             return _words(field)
@@ -106,8 +104,8 @@ def _value(field: fields.Field[Any]) -> Json:
                 "minItems": field.least,
                 "uniqueItems": field.unique,
             }
-        case fields.Nested():
-            return _shape(type(field.schema))  # type: ignore[arg-type]  # every nested schema of ours is a Shape
+        case Inside():
+            return _shape(field.shape)
     return {}
 
 
