@@ -13,7 +13,7 @@ from watchfiles import Change, watch
 from plugin.cli.rules import say_testing
 from plugin.cli.rules.options import print_findings, print_lines
 from plugin.cli.rules.scope import Scope
-from plugin.cli.rules.testing import Wanted, try_out
+from plugin.cli.rules.trying_out import Wanted, try_out
 from rules.check.rerun import Rerun
 from rules.errors import EngineFailed
 from rules.loader import read

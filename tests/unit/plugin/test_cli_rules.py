@@ -8,7 +8,6 @@ from rule_files import DERIVATION, RULE, write_pack
 
 from plugin.cli.rules import rules
 from plugin.cli.rules.scope import language, scope
-from plugin.ticket_rows import RowInvalid, parse
 from rules.loader import SHIPPED, load
 
 pytestmark = pytest.mark.slow
@@ -218,14 +217,6 @@ def test_explain_reads_a_file(run, ticket):
 )
 def test_explain_of_a_row_that_cannot_be_read_is_a_usage_error(run, row, mend):
     assert mend in run("explain", "-", stdin=row, expect=2).stderr
-
-
-def test_row_keeps_what_it_states():
-    row = parse('{"id": 3, "text": "a", "subject": null, "customer": {"tier": "key"}, "invoices": []}')
-
-    assert (row.id, row.subject, row.given) == ("3", "", {"customer": {"tier": "key"}, "invoices": []})
-    with pytest.raises(RowInvalid):
-        parse("[" * 100_000)
 
 
 def test_scope_without_paths_is_shipped_packs_and_tenant_folder(tmp_path):
