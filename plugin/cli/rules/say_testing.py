@@ -148,17 +148,18 @@ def mutant_words(mutant: Mutant, locale: Locale) -> str:
 
 
 def _row(part: int, whole: int, name: str) -> str:
-    return f"{_shown(percent(part, whole)):5.1f} %  {f'{part}/{whole}':>9}  {name}"
+    return f"{_shown(percent(part, whole), 100):5.1f} %  {f'{part}/{whole}':>9}  {name}"
 
 
-def _shown(found: float) -> float:
-    """Return a percentage as it is shown: cut, not rounded, so that only all is 100."""
-    return math.floor(round(found * 10, 6)) / 10
+def _shown(found: float, below: float) -> float:
+    """Return a percentage with one decimal place, cut where rounding would bring it up to what it is below."""
+    rounded = round(found, 1)
+    return math.floor(found * 10) / 10 if found < below <= rounded else rounded
 
 
 def below_line(what: str, found: float, threshold: float, locale: Locale) -> str:
     """Return that something is below the threshold; `what`: coverage or mutation."""
-    return word("below", locale, what=word(what, locale), percent=_shown(found), threshold=threshold)
+    return word("below", locale, what=word(what, locale), percent=_shown(found, threshold), threshold=threshold)
 
 
 def rerun_line(time: str, names: tuple[str, ...], locale: Locale) -> str:

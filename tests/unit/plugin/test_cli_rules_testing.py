@@ -86,7 +86,8 @@ def test_only_all_is_shown_as_a_hundred_per_cent():
     nearly = below_line("coverage", 100 * 4_999 / 5_000, 100, "en")
 
     assert "99.9 % is below 100 %" in nearly
-    assert "64.1 % is below" in below_line("coverage", 64.1, 90, "en")
+    assert "89.9 % is below 90 %" in below_line("coverage", 89.96, 90, "en")
+    assert "66.7 % is below 90 %" in below_line("coverage", 200 / 3, 90, "en")
 
 
 def test_threshold_needs_something_to_measure(run, folder):
