@@ -7,7 +7,9 @@ what a `Room` leaves open; a re-run of every change keeps the two equal.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
@@ -155,6 +157,14 @@ class Screen:
         return self._logic.at_least(weights, THRESHOLD)
 
 
+@dataclass(frozen=True, slots=True)
+class _Ascending:
+    """The priorities that an action may have; `among_first[n]`: it has one of the n lowest."""
+
+    priorities: tuple[float, ...]
+    among_first: tuple[Formula, ...]
+
+
 class Ranks:
     """Which of two actions comes first, by the facts and the rules that recommend them."""
 
@@ -164,20 +174,34 @@ class Ranks:
         self._logic = book.symbols.logic
         self._acceptance = acceptance
         self._known: dict[str, list[tuple[Formula, float]]] = {}
+        self._ascending: dict[str, _Ascending] = {}
 
     def above(self, one: Action, other: Action) -> Formula:
         """Return that `one` comes before `other`, of both that are recommended."""
         first, second = laws.goes_first(one.kind), laws.goes_first(other.kind)
         if first is not second:
             return first
-        wins = one.id < other.id
-        ways = [
-            self._logic.all_of((here, there))
-            for (here, ours), (there, theirs) in product(self._priorities(one), self._priorities(other))
-            if ours > theirs or (ours == theirs and wins)
-        ]
-        pairs = len(self._priorities(one)) * len(self._priorities(other))
-        return True if len(ways) == pairs else self._logic.any_of(ways)
+        lower = self._lower(other)
+        beats_equals = one.id < other.id
+        ways, certain = [], True
+        for here, ours in self._priorities(one):
+            count = (bisect_right if beats_equals else bisect_left)(lower.priorities, ours)
+            certain = certain and count == len(lower.priorities)
+            ways.append(self._logic.all_of((here, lower.among_first[count])))
+        return True if certain else self._logic.any_of(ways)
+
+    def _lower(self, action: Action) -> _Ascending:
+        """Return the action's priorities from the lowest up, and that it has one of the first so many of them."""
+        if action.id not in self._ascending:
+            merged: dict[float, list[Formula]] = {}
+            for held, priority in self._priorities(action):
+                merged.setdefault(priority, []).append(held)
+            ordered = sorted(merged)
+            among_first: list[Formula] = [False]
+            for priority in ordered:
+                among_first.append(self._logic.any_of((among_first[-1], *merged[priority])))
+            self._ascending[action.id] = _Ascending(tuple(ordered), tuple(among_first))
+        return self._ascending[action.id]
 
     def _priorities(self, action: Action) -> list[tuple[Formula, float]]:
         """Return every priority that the action may have, each with what says so."""

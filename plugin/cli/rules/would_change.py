@@ -19,6 +19,10 @@ NEAREST: Final = 5
 """Of what no rule recommends, so many are asked about: those that wait for the least that nobody can change."""
 
 
+TIMEOUT_MS: Final = 5_000
+"""For each question to the solver; the shipped rules need some ten milliseconds."""
+
+
 def asked_about(decision: Decision, fallen: Sequence[Explanation], *, every: bool) -> tuple[str, ...]:
     """Return the actions to ask about: what is shown, what fell after a rule had fired, and the nearest of the rest.
 
@@ -41,7 +45,7 @@ def _is_fixed(leaf: LeafResult) -> bool:
 
 def answers(decider: Decider, decision: Decision, actions: Iterable[str]) -> list[Answer]:
     """Return for each action the smallest change that makes it shown, or not shown any more."""
-    inquiry = WhatIf(decider).about(decision)
+    inquiry = WhatIf(decider, TIMEOUT_MS).about(decision)
     return [inquiry.change(action) for action in actions]
 
 
