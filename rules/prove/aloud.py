@@ -28,7 +28,9 @@ def as_condition(given: Mapping[str, object]) -> Condition:
 
 def _of(name: str, value: object) -> Iterator[Test]:
     if isinstance(value, frozenset):
-        if value:
+        if len(value) == 1:
+            yield Test(name, Op.HAS, *value)
+        elif value:
             yield Test(name, Op.HAS_ALL, tuple(sorted(value)))
         else:
             yield Test(name, Op.KNOWN, value=True)

@@ -25,7 +25,8 @@ def file_of(broken: Broken, rulebook: Rulebook) -> tuple[Path, str] | None:
     expected = next((found for found in _expectations(broken, rulebook, decision) if not _met(found, decision)), None)
     if expected is None:
         return None
-    pack = broken.subject.partition(".")[0]
+    responsible = broken.property.guardrail if isinstance(broken.property, Forbids) else broken.subject
+    pack = responsible.partition(".")[0]
     name = f"{broken.property.id}: {broken.subject}"
     why = [broken.property.statement.read(locale) for locale in LOCALES]
     return Path(pack, "examples", f"{broken.property.id}.yml"), as_yaml(name, broken.given, expected, why)
@@ -62,11 +63,14 @@ def _met(expected: Expected, decision: Decision) -> bool:
     )
 
 
-def _misses(action: str, rulebook: Rulebook, facts: Facts) -> int:
-    """Return how many conditions stand between the facts and the rule nearest to recommending the action."""
+def _misses(action: str, rulebook: Rulebook, facts: Facts) -> tuple[bool, int]:
+    """Return how far the facts are from the rule nearest to recommending the action.
+
+    First whether they exclude it (rather than leave it open), then how many conditions stand between.
+    """
     missing = [
-        0 if truth(rule.when, facts) is True else len(deciding(rule.when, facts))
+        (truth(rule.when, facts) is False, 0 if truth(rule.when, facts) is True else len(deciding(rule.when, facts)))
         for rule in rulebook.rules_of(RuleKind.RECOMMENDATION)
         if isinstance(rule.then, Recommend) and rule.then.action == action
     ]
-    return min(missing, default=len(rulebook.rules))
+    return min(missing, default=(True, len(rulebook.rules)))

@@ -130,9 +130,14 @@ def solver_of(book: SymbolicBook, timeout_ms: int = TIMEOUT_MS) -> z3.Solver:
 
 def open_holes(found: Property, book: SymbolicBook, solver: z3.Solver) -> Iterator[Hole]:
     """Yield the ways in which some facts break the property; none when it holds. Raise Undecided without an answer."""
+    closed: set[str] = set()
     for hole in found.holes(book):
+        if hole.within in closed:
+            continue
         if holds(solver, book.symbols.logic.expression(hole.formula)):
             yield hole
+        else:
+            closed.add(hole.subject)
 
 
 def symbolic(rulebook: Rulebook, properties: Iterable[Property] = PROPERTIES) -> SymbolicBook:
@@ -143,7 +148,7 @@ def symbolic(rulebook: Rulebook, properties: Iterable[Property] = PROPERTIES) ->
 
 def _verdict(found: Property, there: Iterable[Hole], book: SymbolicBook, replay: Replay, timeout_ms: int) -> Verdict:
     worst: Broken | None = None
-    for hole in there:
+    for hole in _nearest(there):
         model = smallest(book.symbols, [hole.formula], timeout_ms)
         if model is None:
             raise SidecueError(
@@ -161,6 +166,13 @@ def _verdict(found: Property, there: Iterable[Hole], book: SymbolicBook, replay:
         if worst is None or _size(given) < _size(worst.given):
             worst = broken
     return worst if worst is not None else Proved(found)
+
+
+def _nearest(there: Iterable[Hole]) -> tuple[Hole, ...]:
+    """Return the holes without the wide ones that a narrow one shows: what there is tells more than what may be."""
+    found = tuple(there)
+    shown = {hole.within for hole in found}
+    return tuple(hole for hole in found if hole.subject not in shown)
 
 
 def _size(stated: object) -> int:

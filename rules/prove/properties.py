@@ -28,8 +28,8 @@ from rules.vocabulary import COLLECTIONS, FIELDS, Purpose
 class Outcome:
     """What the live engine makes of some facts, before the laws of code, the contact limits and the rank.
 
-    `facts` are those that guardrails read: derived and classified. `suppressed` are the actions that guardrail rules
-    hold back, whether anybody proposes them or not.
+    `facts` are those that guardrails read: derived and classified. `suppressed` are the actions, `banned` the kinds
+    that guardrail rules hold back, whether anybody proposes them or not.
     """
 
     facts: Facts
@@ -37,6 +37,7 @@ class Outcome:
     works: frozenset[Function]
     applicable: frozenset[str]
     suppressed: frozenset[str]
+    banned: frozenset[Kind]
 
     @property
     def suitable(self) -> frozenset[str]:
@@ -46,10 +47,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Hole:
-    """One way in which a property may fail: facts that meet `formula` break it. `subject` is an action or a rule."""
+    """One way in which a property may fail: facts that meet `formula` break it.
+
+    `subject` is an action, a rule or a kind. `within`: the subject of a wider hole, before this one; where that one is
+    closed this one is too.
+    """
 
     subject: str
     formula: Formula
+    within: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,10 @@ class Property(ABC):
 
 @dataclass(frozen=True)
 class Forbids(Property):
-    """Under `premise` no action of `kinds` (but those in `exempt`) is suitable. `guardrail` is the rule for it."""
+    """Under `premise` no action of `kinds` (but those in `exempt`) is suitable. `guardrail` is the rule for it.
+
+    Where the pack of that guardrail is, the kinds themselves must be held back, whoever writes the next rule or action.
+    """
 
     premise: Condition
     kinds: tuple[Kind, ...]
@@ -92,16 +101,27 @@ class Forbids(Property):
         return (self.premise,)
 
     def holes(self, book: SymbolicBook) -> Iterator[Hole]:
-        """Yield one hole per action of the kinds."""
+        """Yield one hole per kind, then one per action of the kinds."""
+        premise = book.surely(self.premise)
+        if self._holds_for_kinds(book.rulebook):
+            for kind in self.kinds:
+                banning = [book.fired[rule.id] for rule in book.banning(kind)]
+                yield Hole(kind.value, book.both(premise, book.none_of(banning)))
         for name, action in sorted(book.rulebook.actions.items()):
             if action.kind in self.kinds and name not in self.exempt:
-                yield Hole(name, book.both(book.surely(self.premise), book.suitable[name]))
+                yield Hole(name, book.both(premise, book.suitable[name]), action.kind.value)
 
     def breaks(self, outcome: Outcome, subject: str, rulebook: Rulebook) -> bool:
-        """Tell whether the action is suitable although the premise is true."""
-        kind = rulebook.actions[subject].kind
-        forbidden = kind in self.kinds and subject not in self.exempt
-        return forbidden and subject in outcome.suitable and truth(self.premise, outcome.facts) is True
+        """Tell whether the action is suitable, or the kind not held back, although the premise is true."""
+        if truth(self.premise, outcome.facts) is not True:
+            return False
+        action = rulebook.actions.get(subject)
+        if action is None:
+            return self._holds_for_kinds(rulebook) and Kind(subject) in set(self.kinds) - outcome.banned
+        return action.kind in self.kinds and subject not in self.exempt and subject in outcome.suitable
+
+    def _holds_for_kinds(self, rulebook: Rulebook) -> bool:
+        return not self.exempt and self.guardrail.partition(".")[0] in rulebook.packs
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,10 @@ class Vain:
 
 
 class Reach:
-    """Asks one rulebook what can happen. Raise Undecided when the solver gives no answer in `timeout_ms`."""
+    """Asks one rulebook what can happen on live tickets, on which nothing derived is stated by hand.
+
+    Raise Undecided when the solver gives no answer in `timeout_ms`.
+    """
 
     def __init__(self, rulebook: Rulebook, book: SymbolicBook | None = None, timeout_ms: int = TIMEOUT_MS) -> None:
         self._rulebook = rulebook
@@ -61,7 +64,7 @@ class Reach:
         # the votes make every question slower that is asked of the same solver after them
         self._solvers = {asks: self._book.symbols.logic.solver(timeout_ms) for asks in (False, True)}
         for solver in self._solvers.values():
-            solver.add(self._book.well_formed())
+            solver.add(self._book.well_formed(), self._book.nothing_derived_is_stated())
         self._rules = [rule for kind in RuleKind for rule in rulebook.rules_of(kind)]
 
     def vain(self) -> Vain:
@@ -85,7 +88,8 @@ class Reach:
         found: dict[str, Shadow] = {}
         for rule in sorted(self._doubtful, key=lambda rule: rule.id):
             if self._possible(self._book.fired[rule.id], rule):  # what never fires is dead, not shadowed
-                for other in self._covering[rule.id]:
+                # one with the same condition first: of that nothing need be asked
+                for other in sorted(self._covering[rule.id], key=lambda other: not _fires_alike(rule, other)):
                     if other.id not in found and self._implies(rule, other) and not self._is_later_twin(rule, other):
                         found[rule.id] = Shadow(rule.id, other.id)
                         break
@@ -115,6 +119,8 @@ class Reach:
         return tuple(rule for rule in self._rules if not self._is_fine(rule))
 
     def _is_fine(self, rule: Rule) -> bool:
+        if rule.on_unknown_suppress and not self._possible(self._book.when(rule.id), rule):
+            return False  # it suppresses what is unknown, and that alone
         covering = self._covering[rule.id]
         alone = self._book.none_of([self._book.fired[other.id] for other in covering])
         action = _recommended(rule)
@@ -135,6 +141,8 @@ class Reach:
                     yield Dead(rule.id, Why.HELD_BACK)
 
     def _implies(self, rule: Rule, other: Rule) -> bool:
+        if _fires_alike(rule, other):
+            return True
         alone = self._book.both(self._book.fired[rule.id], self._book.none_of([self._book.fired[other.id]]))
         return not self._possible(alone, rule, other)
 
@@ -171,6 +179,11 @@ def impossible(conditions: Mapping[str, Condition], timeout_ms: int = TIMEOUT_MS
     solver = symbols.logic.solver(timeout_ms)
     solver.add(symbols.well_formed())
     return tuple(name for name, condition in conditions.items() if not holds(solver, symbols.surely(condition)))
+
+
+def _fires_alike(rule: Rule, other: Rule) -> bool:
+    """Tell whether two rules of one kind plainly fire together: they are written alike."""
+    return rule.when == other.when and rule.on_unknown_suppress == other.on_unknown_suppress
 
 
 def _recommended(rule: Rule) -> str | None:

@@ -33,6 +33,7 @@ class Replay:
             frozenset((classification.primary, *classification.collaborators)),
             frozenset(kept.action.id for kept in applicable(candidates, classified).kept),
             frozenset(name for name, action in self._rulebook.actions.items() if ban_on(action, by_rules) is not None),
+            frozenset(kind for ban in by_rules for kind in ban.kinds),
         )
 
     def kept_by(self, facts: Facts, action: str) -> str | None:

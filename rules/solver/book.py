@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from itertools import combinations, permutations
 from math import gcd
 from typing import Any, Final, Generic, TypeVar
@@ -18,7 +19,7 @@ import z3
 from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Test, fields_read
 from rules.errors import SidecueError
 from rules.model import Facts
-from rules.rulebook import Classify, Derive, Function, Recommend, Rule, Rulebook, RuleKind, Status, Suppress
+from rules.rulebook import Classify, Derive, Function, Kind, Recommend, Rule, Rulebook, RuleKind, Status, Suppress
 from rules.solver.cells import Cell, ChoiceCell, Numbering, SetCell
 from rules.solver.logic import Formula
 from rules.solver.symbols import Symbols, given_of
@@ -152,6 +153,11 @@ class SymbolicBook:
                 return True
         return False
 
+    def nothing_derived_is_stated(self) -> z3.BoolRef:
+        """Return that the facts hold no derived field of their own: those of live tickets never do."""
+        cells = [cell for name, cell in self.symbols.cells.items() if name.startswith(_STATED)]
+        return self._expression(self.none_of([cell.known for cell in cells]))
+
     def covering(self, action: str) -> tuple[Rule, ...]:
         """Return the guardrails with effect that hold the action back when they fire."""
         found = self.rulebook.actions[action]
@@ -160,6 +166,11 @@ class SymbolicBook:
             for rule in self._of(RuleKind.GUARDRAIL)
             if isinstance(rule.then, Suppress) and (found.kind in rule.then.kinds or action in rule.then.actions)
         )
+
+    def banning(self, kind: Kind) -> tuple[Rule, ...]:
+        """Return the guardrails with effect that hold the whole kind back when they fire."""
+        guardrails = self._of(RuleKind.GUARDRAIL)
+        return tuple(rule for rule in guardrails if isinstance(rule.then, Suppress) and kind in rule.then.kinds)
 
     def proposing(self, action: str) -> tuple[Rule, ...]:
         """Return the rules with effect that recommend the action when they fire."""
@@ -202,24 +213,15 @@ class SymbolicBook:
 
     def _define_undecided(self) -> None:
         for name in (PRIMARY, FUNCTIONS):
-            cell = self.symbols.cells.get(_UNDECIDED + name)
-            if cell is not None:
-                self.symbols.define(_UNDECIDED + name, cell.stated(None, lambda _: 0))
+            if _UNDECIDED + name in self.symbols.cells:
+                self.symbols.define(_UNDECIDED + name, lambda cell: cell.stated(None, lambda _: 0))
 
     def _define_derived(self, names: Iterable[str], fields: Mapping[str, Field]) -> None:
-        """Define the fields in an order in which every one is defined before a rule's `when` asks for it."""
-        left = list(names)
-        reads = {name: self._derived_reads(name, left) for name in left}
-        while left:
-            # an own layer for each: that some can be first was made sure of by the layers
-            name = next(name for name in left if not reads[name] & set(left))
-            self.symbols.define(name, self._derived(name, fields[name]))
-            left.remove(name)
+        """Define the derived fields. A rule that derives one asks for those that it reads: so they come first."""
+        for name in names:
+            self.symbols.define(name, partial(self._derived, name, fields[name]))
 
-    def _derived_reads(self, name: str, names: Iterable[str]) -> set[str]:
-        return {read for rule in self._makers.get(name, ()) for read in fields_read(rule.when)} & set(names)
-
-    def _derived(self, name: str, field: Field) -> Cell:
+    def _derived(self, name: str, field: Field, _: Cell) -> Cell:
         stated = self.symbols.cells[_STATED + name]
         if not isinstance(stated, ChoiceCell):
             raise SidecueError(f"{name}: a derived field must hold a text; {field.type.value} is none")
@@ -254,17 +256,21 @@ class SymbolicBook:
 
     def _define_decision(self) -> None:
         """Define what recommendations and guardrails see of the classification."""
-        logic, cells = self.symbols.logic, self.symbols.cells
-        primary, functions = cells[PRIMARY], cells[FUNCTIONS]
-        if isinstance(primary, ChoiceCell):
-            asked = {name: self._is_primary(Function(name)) for name in primary.named if name in set(Function)}
-            named = {name: asked.get(name, False) for name in primary.named}
-            other = logic.opposite(logic.any_of(named.values()))
-            self.symbols.define(PRIMARY, ChoiceCell(logic, named, other, primary.code, primary.values))
-        if isinstance(functions, SetCell):
-            works = {name: self._works_along(Function(name)) for name in functions.members if name in set(Function)}
-            members = {name: works.get(name, False) for name in functions.members}
-            self.symbols.define(FUNCTIONS, SetCell(logic, True, members))
+        self.symbols.define(PRIMARY, self._decided_primary)
+        self.symbols.define(FUNCTIONS, self._decided_functions)
+
+    def _decided_primary(self, cell: Cell) -> Cell:
+        logic = self.symbols.logic
+        names = dict.fromkeys(cell.named if isinstance(cell, ChoiceCell) else ())
+        named = {name: self._is_primary(Function(name)) if name in set(Function) else False for name in names}
+        other = logic.opposite(logic.any_of(named.values()))
+        code, values = (cell.code, cell.values) if isinstance(cell, ChoiceCell) else ((), ())
+        return ChoiceCell(logic, named, other, code, values)
+
+    def _decided_functions(self, cell: Cell) -> Cell:
+        members = cell.members if isinstance(cell, SetCell) else {}
+        works = {name: self._works_along(Function(name)) if name in set(Function) else False for name in members}
+        return SetCell(self.symbols.logic, True, works)
 
     # --- classification -------------------------------------------------------------------------
 

@@ -85,6 +85,7 @@ class Symbols:
             for place, node in enumerate(found):
                 self._witnessed[node] = self.logic.symbol(f"exists {collection} {place}")
         self._defined: set[str] = set()
+        self._definitions: dict[str, Callable[[Cell], Cell]] = {}
         self._sure: dict[tuple[int, bool], Formula] = {}
         self._kept: list[Condition] = []
 
@@ -106,9 +107,12 @@ class Symbols:
             self._sure[key] = self._ask(condition, self._wide, truth)
         return self._sure[key]
 
-    def define(self, name: str, cell: Cell) -> None:
-        """Let a field be what `cell` says of other symbols: it is no free fact any more. To be called before asking."""
-        self.cells[name] = cell
+    def define(self, name: str, define: Callable[[Cell], Cell]) -> None:
+        """Let a field be what `define` makes of its cell: it is no free fact any more. To be called before asking.
+
+        The definition is worked out when the first condition asks for the field.
+        """
+        self._definitions[name] = define
         self._defined.add(name)
 
     # --- what may be ----------------------------------------------------------------------------
@@ -274,6 +278,8 @@ class Symbols:
             raise SidecueError(
                 f"the symbols were built of conditions that do not ask for {name}: build them of this one too"
             )
+        if name in self._definitions:
+            cell = self.cells[name] = self._definitions.pop(name)(cell)
         return cell
 
     def _ask(self, condition: Condition, look: Look, truth: bool) -> Formula:  # noqa: FBT001 - which of two questions

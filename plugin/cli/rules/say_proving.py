@@ -11,6 +11,7 @@ from rules.prove import Broken, Proof, Unproved, Verdict
 from rules.prove.aloud import as_condition
 from rules.prove.properties import RULES_ALONE
 from rules.prove.reach import Vain
+from rules.rulebook import Kind
 from rules.sentences import say
 from rules.text import Locale, Text
 
@@ -20,7 +21,11 @@ WORDS: Final[Mapping[str, Text]] = {
     "broken": Text("QUEBRADO", "BROKEN"),
     "unknown": Text("SEM RESPOSTA", "NO ANSWER"),
     "leans_on": Text("apoia-se", "leans"),
-    "subject": Text("quebrado por", "broken by"),
+    "subject": Text("quebrado por: {subject}", "broken by: {subject}"),
+    "subject.kind": Text(
+        "nenhuma ação o quebra hoje, mas qualquer nova do tipo {subject} pode quebrar",
+        "no action breaks it today, but any new one of the kind {subject} may",
+    ),
     "facts": Text("os menores fatos que mostram isso", "the smallest facts that show it"),
     "any_facts": Text("quaisquer fatos, até nenhum", "any facts, even none"),
     "given": Text("como exemplo", "as an example"),
@@ -83,7 +88,8 @@ def verdict_lines(found: Verdict, locale: Locale) -> Iterator[str]:
     if found.property.leans_on != RULES_ALONE:
         yield f"{'':14}{word('leans_on', locale)}: {found.property.leans_on.read(locale)}"
     if isinstance(found, Broken):
-        yield f"{'':14}{word('subject', locale)}: {found.subject}"
+        key = "subject.kind" if found.subject in set(Kind) else "subject"
+        yield f"{'':14}{word(key, locale, subject=found.subject)}"
         yield f"{'':14}{word('facts', locale)}:"
         aloud = say(as_condition(found.given), locale) if found.given else word("any_facts", locale)
         yield from (f"{'':16}{line}" for line in aloud.splitlines())
