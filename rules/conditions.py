@@ -9,6 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+MAX_DEPTH: Final = 100
+"""Deepest nesting that is evaluated: far past what a person writes, and far from Python's own limit."""
 
 Scalar = str | int | float | bool
 Truth = bool | None
@@ -94,6 +98,29 @@ def leaves(condition: Condition) -> Iterator[Test | Exists]:
                 yield from leaves(part)
         case Not(part):
             yield from leaves(part)
+
+
+def is_deeper(condition: Condition, depth: int) -> bool:
+    """Return whether `condition` is nested more than `depth` deep; a leaf alone is 1 deep. Nothing is too deep to ask.
+
+    The `where` of an `Exists` counts as nested in it.
+    """
+    level = [condition]
+    for _ in range(depth):
+        level = [part for parent in level for part in _parts(parent)]
+        if not level:
+            return False
+    return True
+
+
+def _parts(condition: Condition) -> tuple[Condition, ...]:
+    match condition:
+        case All(parts) | AnyOf(parts):
+            return parts
+        case Not(part) | Exists(_, part):
+            return (part,)
+        case _:
+            return ()
 
 
 def fields_read(condition: Condition) -> frozenset[str]:

@@ -13,13 +13,12 @@ from typing import Final
 import polars as pl
 
 from rules.bulk.columns import ROW, Columns
-from rules.bulk.leaves import Asked, any_of, check, every
+from rules.bulk.leaves import Asked, any_of, every
 from rules.conditions import All, AnyOf, Condition, Exists, Not, Test, leaves
 from rules.errors import EngineFailed
 from rules.vocabulary import COLLECTIONS, FIELDS, Collection, Field
+from rules.vocabulary.questions import check_condition
 
-MAX_DEPTH: Final = 100
-"""Deepest nesting of a condition, as in the engine that runs live."""
 LEAF: Final = "@leaf."
 
 Leaf = Test | Exists
@@ -52,7 +51,8 @@ class BulkEvaluator:
         self._wheres: dict[str, dict[str, _Where]] = {}
         for stratum, named in conditions.items():
             for name, condition in named.items():
-                _check(name, condition, fields, collections)
+                check_condition(name, condition, fields, collections)
+                _check_name(name)
             plan = self._plans[stratum] = _plan(named)
             self._wheres[stratum] = _wheres(plan.exists)
 
@@ -129,54 +129,10 @@ def _expression(condition: Condition, found: Mapping[Leaf, str]) -> pl.Expr:
             return pl.col(found[leaf])
 
 
-# --- what can be evaluated ----------------------------------------------------------------------
-
-
-def _check(name: str, condition: Condition, fields: Mapping[str, Field], collections: Mapping[str, Collection]) -> None:
-    """Raise EngineFailed naming the condition when it cannot be evaluated."""
-    try:
-        _check_depth(condition)
-        for leaf in leaves(condition):
-            if isinstance(leaf, Test):
-                check(leaf, fields, fields)
-            else:
-                _check_exists(leaf, fields, collections)
-        _check_name(name)
-    except EngineFailed as error:
-        raise EngineFailed(f"condition {name!r}: {error}") from error
-
-
 def _check_name(name: str) -> None:
     try:
         name.encode()
     except UnicodeEncodeError as error:
-        raise EngineFailed("it cannot name a column: give it a name without lone surrogates") from error
-
-
-def _check_depth(condition: Condition) -> None:
-    level: list[Condition] = [condition]
-    for _ in range(MAX_DEPTH):
-        level = [part for parent in level for part in _parts(parent)]
-        if not level:
-            return
-    raise EngineFailed(f"it is nested more than {MAX_DEPTH} deep: make it flatter")
-
-
-def _parts(condition: Condition) -> tuple[Condition, ...]:
-    match condition:
-        case All(parts) | AnyOf(parts):
-            return parts
-        case Not(part) | Exists(_, part):
-            return (part,)
-        case _:
-            return ()
-
-
-def _check_exists(node: Exists, fields: Mapping[str, Field], collections: Mapping[str, Collection]) -> None:
-    collection = collections.get(node.collection)
-    if collection is None:
-        raise EngineFailed(f"there is no collection {node.collection!r}; there are {', '.join(collections)}")
-    for leaf in leaves(node.where):
-        if isinstance(leaf, Exists):
-            raise EngineFailed(f"exists in {node.collection}: a `where` holds tests on the item, no further exists")
-        check(leaf, collection.fields, fields)
+        raise EngineFailed(
+            f"condition {name!r}: it cannot name a column: give it a name without lone surrogates"
+        ) from error

@@ -12,9 +12,9 @@ import polars as pl
 from rules.bulk import texts
 from rules.bulk.numbers import REAL, WHOLE, Number
 from rules.bulk.table import EXACT, Table, number_of
-from rules.conditions import Op, Scalar, Test
-from rules.errors import EngineFailed
-from rules.vocabulary import NUMBERS, OPS, TEXTS, Field, Type, nearest
+from rules.conditions import Op, Test
+from rules.vocabulary import Type
+from rules.vocabulary.questions import constants_of
 
 OTHER: Final = "@other."
 """In front of the columns of the ticket and customer that stand beside items, for `same_as`."""
@@ -30,61 +30,6 @@ _COMPARED: Final[Mapping[Op, Callable[[Number, Any], bool]]] = {
     Op.AT_MOST: operator.le,
     Op.BETWEEN: lambda number, bounds: bounds[0] <= number <= bounds[1],
 }
-
-
-def check(test: Test, fields: Mapping[str, Field], others: Mapping[str, Field]) -> None:
-    """Raise EngineFailed unless `test` can be asked of these fields; `same_as` looks at one of `others`."""
-    field = _named(test.field, fields)
-    allowed = OPS[field.type] | ({Op.SAME_AS} if field.type in NUMBERS else set())
-    if test.op not in allowed:
-        raise EngineFailed(f"{test.field}: there is no test {test.op.value!r} on a field of type {field.type.value}")
-    if not _fits(field.type, test):
-        raise EngineFailed(
-            f"{test.field} {test.op.value}: {test.value!r} does not fit a field of type {field.type.value}"
-        )
-    if test.op is Op.SAME_AS:
-        other = _named(str(test.value), others)
-        if not any(field.type in types and other.type in types for types in (TEXTS, NUMBERS)):
-            raise EngineFailed(
-                f"{field.name} ({field.type.value}) cannot be the same as {other.name} ({other.type.value})"
-            )
-
-
-def _named(name: str, fields: Mapping[str, Field]) -> Field:
-    field = fields.get(name)
-    if field is None:
-        near = nearest(name, fields)
-        raise EngineFailed(f"there is no field {name!r}" + (f"; did you mean {near!r}?" if near else ""))
-    return field
-
-
-def _fits(kind: Type, test: Test) -> bool:
-    match test.op:
-        case Op.KNOWN:
-            return isinstance(test.value, bool)
-        case Op.SAME_AS:
-            return isinstance(test.value, str)
-        case Op.BETWEEN:
-            fits = isinstance(test.value, tuple) and len(test.value) == 2
-        case Op.IN | Op.NOT_IN | Op.HAS_ANY | Op.HAS_ALL | Op.HAS_NONE:
-            fits = isinstance(test.value, tuple)
-        case _:
-            fits = not isinstance(test.value, tuple)
-    return fits and all(_is_of(kind, value) for value in _constants(test))
-
-
-def _is_of(kind: Type, value: Scalar) -> bool:
-    match kind:
-        case Type.FLAG:
-            return isinstance(value, bool)
-        case Type.INTEGER | Type.NUMBER:
-            return isinstance(value, int | float) and not isinstance(value, bool) and value == value  # noqa: PLR0124 - NaN differs from itself
-        case _:
-            return isinstance(value, str)
-
-
-def _constants(test: Test) -> tuple[Scalar, ...]:
-    return test.value if isinstance(test.value, tuple) else (test.value,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +57,7 @@ class Asked:
                 beside[str(test.value)] = None
             elif self._fields[test.field].type is Type.SET and test.op is not Op.KNOWN:
                 members = wanted.setdefault(test.field, {})
-                members.update(dict.fromkeys(texts.written(str(value)) for value in _constants(test)))
+                members.update(dict.fromkeys(texts.written(str(value)) for value in constants_of(test)))
         self._beside = ""
         if others is not None:
             self._beside = OTHER
@@ -147,7 +92,7 @@ class Asked:
             case Type.SET:
                 return self._set(name, test)
             case _:
-                truth = self._within(name, map(str, _constants(test)))
+                truth = self._within(name, map(str, constants_of(test)))
                 return ~truth if test.op is Op.NOT_IN else truth
 
     def _known(self, name: str) -> pl.Expr:
@@ -167,7 +112,7 @@ class Asked:
 
     def _set(self, name: str, test: Test) -> pl.Expr:
         held = self._held[name]
-        members = [texts.written(str(value)) for value in _constants(test)]
+        members = [texts.written(str(value)) for value in constants_of(test)]
         wanted: dict[int, int] = {}
         for member in members:
             if member in held.bits:

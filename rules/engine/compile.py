@@ -20,15 +20,13 @@ from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Test, field
 from rules.engine.encode import Encoding, rank
 from rules.engine.formula import And, Compare, Conjunction, Formula, Join, Limits, Or, Rule, Splitter, paged
 from rules.engine.names import KIND, ONE, Names, PageNames
-from rules.engine.subject import Subject, check_comparable
-from rules.errors import EngineFailed
+from rules.engine.subject import Subject
 from rules.vocabulary import COLLECTIONS, FIELDS, Collection, Field
+from rules.vocabulary.questions import check_condition
 
 WIDE_KIND: Final = 1
 ITEM_KIND: Final = 2
 SIGNALS: Final = "signals"
-MAX_DEPTH: Final = 100
-"""Deepest nesting of a condition: far past what a person writes, and far from Python's own limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +96,7 @@ OURS: Final = Words(FIELDS, COLLECTIONS)
 def compile_stratum(conditions: Mapping[str, Condition], limits: Limits, words: Words = OURS) -> StratumPlan:
     """Return the plan of one stratum. Raise EngineFailed, naming the condition, for one that cannot be evaluated."""
     for name, condition in conditions.items():
-        _check(name, condition, words)
+        check_condition(name, condition, words.fields, words.collections)
     names = Names()
     every = [leaf for condition in conditions.values() for leaf in leaves(condition)]
     wide = Subject(words.fields, names, "", (leaf for leaf in every if isinstance(leaf, Test)))
@@ -134,7 +132,7 @@ def _collection(
 
     def lower(leaf: Test | Exists, positive: bool) -> Formula:  # noqa: FBT001 - called by position, one caller
         if not isinstance(leaf, Test):
-            raise TypeError(leaf)  # refused by _check
+            raise TypeError(leaf)  # refused by check_condition
         if leaf.op is not Op.SAME_AS:
             return items.lower(leaf, positive=positive)
         return Join(items.key(leaf.field), wide.key(str(leaf.value)), not positive)
@@ -148,52 +146,6 @@ def _collection(
 
 def _tests(node: Exists) -> Iterator[Test]:
     return (leaf for leaf in leaves(node.where) if isinstance(leaf, Test))
-
-
-def _check(name: str, condition: Condition, words: Words) -> None:
-    """Raise EngineFailed naming the condition when a leaf of it cannot be evaluated."""
-    unnamed = Names()
-    try:
-        _check_depth(condition)
-        for leaf in leaves(condition):
-            if isinstance(leaf, Test):
-                Subject(words.fields, unnamed, "", (leaf,)).lower(leaf, positive=True)
-            else:
-                _check_exists(leaf, words)
-    except EngineFailed as error:
-        raise EngineFailed(f"condition {name!r}: {error}") from error
-
-
-def _check_depth(condition: Condition) -> None:
-    level: list[Condition] = [condition]
-    for _ in range(MAX_DEPTH):
-        level = [part for parent in level for part in _parts(parent)]
-        if not level:
-            return
-    raise EngineFailed(f"it is nested more than {MAX_DEPTH} deep: make it flatter")
-
-
-def _parts(condition: Condition) -> tuple[Condition, ...]:
-    match condition:
-        case All(parts) | AnyOf(parts):
-            return parts
-        case Not(part) | Exists(_, part):
-            return (part,)
-        case _:
-            return ()
-
-
-def _check_exists(node: Exists, words: Words) -> None:
-    collection = words.collections.get(node.collection)
-    if collection is None:
-        raise EngineFailed(f"there is no collection {node.collection!r}; there are {', '.join(words.collections)}")
-    wide = Subject(words.fields, Names(), "", ())
-    for leaf in leaves(node.where):
-        if isinstance(leaf, Exists):
-            raise EngineFailed(f"exists in {node.collection}: a `where` holds tests on the item, no further exists")
-        field = Subject(collection.fields, Names(), "", (leaf,)).field(leaf)
-        if leaf.op is Op.SAME_AS:
-            check_comparable(field, wide.named(str(leaf.value)))
 
 
 def _formula(

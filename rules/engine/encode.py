@@ -25,7 +25,7 @@ from __future__ import annotations
 import math
 import sys
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from rules.conditions import Scalar
@@ -34,6 +34,8 @@ from rules.errors import FactsInvalid
 Value = Scalar | frozenset[str] | None
 Values = Mapping[str, Scalar | frozenset[str]]
 Number = int | float
+Taken = Callable[[str, Value], Scalar]
+"""Takes a field's name and value: returns the value, or raises FactsInvalid when it is of another type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,24 +92,28 @@ class Holds:
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """Whether two fields of one fact are equal."""
+    """Whether two fields of one fact are equal. `taken` takes the values of either."""
 
     field: str
     other: str
     prop: str
+    taken: Taken
 
     def answer(self, values: Values) -> int | None:
-        """Return 1 or 0, None when one of the fields is unknown."""
+        """Return 1 or 0, None when one of the fields is unknown. Raise FactsInvalid for a value of another type."""
         left, right = values.get(self.field), values.get(self.other)
-        return None if left is None or right is None else int(left == right)
+        if left is None or right is None:
+            return None
+        return int(self.taken(self.field, left) == self.taken(self.other, right))
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A field whose value is compared with a field of another fact."""
+    """A field whose value is compared with a field of another fact. `taken` takes the values of either."""
 
     field: str
     prop: str
+    taken: Taken
 
 
 @dataclass(frozen=True, slots=True)

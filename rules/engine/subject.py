@@ -5,15 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from rules.conditions import Op, Scalar, Test
-from rules.engine.encode import Coded, Encoding, Flagged, Holds, Key, Known, Number, Ranked, Same, rank
+from rules.conditions import Op, Test
+from rules.engine.encode import (
+    Coded,
+    Encoding,
+    Flagged,
+    Holds,
+    Key,
+    Known,
+    Number,
+    Ranked,
+    Same,
+    Taken,
+    number_of,
+    rank,
+    text_of,
+)
 from rules.engine.formula import And, Compare, Formula, Or
 from rules.engine.names import Names
-from rules.errors import EngineFailed
-from rules.vocabulary import OPS, Field, Type, nearest
-
-NUMERIC: Final = frozenset({Type.INTEGER, Type.NUMBER})
-TEXTUAL: Final = frozenset({Type.ENUM, Type.TEXT})
+from rules.vocabulary import NUMBERS, TEXTS, Field, Type
+from rules.vocabulary.questions import constants_of
 
 # Op -> the engine's comparison when the test shall be true, and when it shall be false. A property that is missing
 # meets neither: an unknown field makes no test true, negated or not.
@@ -37,7 +48,8 @@ class _Question(NamedTuple):
 class Subject:
     """One kind of fact: the ticket with its customer, or the items of one collection.
 
-    Built with every test there is on it, since a number's rank depends on all constants of its field.
+    Built with every test there is on it, since a number's rank depends on all constants of its field. Every test is one
+    that may be asked of `fields`.
     """
 
     def __init__(self, fields: Mapping[str, Field], names: Names, prefix: str, tests: Iterable[Test]) -> None:
@@ -48,11 +60,11 @@ class Subject:
         numbers: dict[str, set[Number]] = {}
         texts: dict[str, dict[str, int]] = {}
         for test in tests:
-            field = self.field(test)
-            for constant in _constants(field, test):
-                if field.type in NUMERIC:
-                    numbers.setdefault(field.name, set()).add(constant)  # type: ignore[arg-type]  # checked by _constants
-                elif field.type in TEXTUAL:
+            field = fields[test.field]
+            for constant in () if test.op in {Op.KNOWN, Op.SAME_AS} else constants_of(test):
+                if field.type in NUMBERS:
+                    numbers.setdefault(field.name, set()).add(constant)  # type: ignore[arg-type]  # it fits its field
+                elif field.type in TEXTS:
                     codes = texts.setdefault(field.name, {})
                     codes.setdefault(str(constant), len(codes) + 1)
         self._numbers = {name: tuple(sorted(found)) for name, found in numbers.items()}
@@ -63,35 +75,16 @@ class Subject:
         self._same: dict[tuple[str, str], None] = {}
         self._keys: dict[str, None] = {}
 
-    def field(self, test: Test) -> Field:
-        """Return the field that `test` asks. Raise EngineFailed when there is none, or it has no such test."""
-        field = self.named(test.field)
-        allowed = OPS[field.type]
-        if test.op not in allowed and not (test.op is Op.SAME_AS and field.type in NUMERIC):
-            raise EngineFailed(
-                f"{test.field}: there is no test {test.op.value!r} on a field of type {field.type.value}"
-            )
-        return field
-
-    def named(self, name: str) -> Field:
-        """Return the field of that name. Raise EngineFailed when there is none."""
-        field = self._fields.get(name)
-        if field is None:
-            near = nearest(name, self._fields)
-            raise EngineFailed(f"there is no field {name!r}" + (f"; did you mean {near!r}?" if near else ""))
-        return field
-
     def lower(self, test: Test, *, positive: bool) -> Formula:
         """Return the formula that holds when `test` is surely true, or surely false when not `positive`."""
-        field = self.field(test)
+        field = self._fields[test.field]
         if test.op is Op.KNOWN:
             return self._is_known(field.name, known=bool(test.value) is positive)
         if test.op is Op.SAME_AS:
-            other = self.named(str(test.value))
-            check_comparable(field, other)
-            self._same[field.name, other.name] = None
-            return Compare(self._prop(field.name, "same_as", other.name), "$eq", int(positive))
-        values = _values(test)
+            other = str(test.value)
+            self._same[field.name, other] = None
+            return Compare(self._prop(field.name, "same_as", other), "$eq", int(positive))
+        values = constants_of(test)
         match field.type:
             case Type.FLAG:
                 self._flags[field.name] = None
@@ -102,7 +95,7 @@ class Subject:
                 within = positive is (test.op is not Op.NOT_IN)
                 return self._lower_text(field.name, tuple(map(str, values)), within=within)
             case _:
-                return self._lower_number(field.name, test.op, values, positive=positive)  # type: ignore[arg-type]  # checked by _constants
+                return self._lower_number(field.name, test.op, values, positive=positive)  # type: ignore[arg-type]  # they fit their field
 
     def _lower_number(self, name: str, op: Op, values: tuple[Number, ...], *, positive: bool) -> Formula:
         prop = self._prop(name)
@@ -158,45 +151,12 @@ class Subject:
             flagged=tuple(Flagged(name, self._prop(name)) for name in self._flags),
             known=tuple(Known(name, self._prop(name, "known")) for name in self._known),
             held=tuple(Holds(asked.field, self._asked(asked), asked.members, asked.every) for asked in self._held),
-            same=tuple(Same(left, right, self._prop(left, "same_as", right)) for left, right in self._same),
-            keys=tuple(Key(name, self._prop(name, "key")) for name in self._keys),
+            same=tuple(
+                Same(left, right, self._prop(left, "same_as", right), self._taken(left)) for left, right in self._same
+            ),
+            keys=tuple(Key(name, self._prop(name, "key"), self._taken(name)) for name in self._keys),
         )
 
-
-def check_comparable(left: Field, right: Field) -> None:
-    """Raise EngineFailed unless the two fields hold values that can be the same."""
-    for types in (TEXTUAL, NUMERIC):
-        if left.type in types and right.type in types:
-            return
-    raise EngineFailed(f"{left.name} ({left.type.value}) cannot be the same as {right.name} ({right.type.value})")
-
-
-def _values(test: Test) -> tuple[Scalar, ...]:
-    return test.value if isinstance(test.value, tuple) else (test.value,)
-
-
-def _constants(field: Field, test: Test) -> tuple[Scalar, ...]:
-    """Return the constants of `test`. Raise EngineFailed when one is not of the field's type."""
-    values = _values(test)
-    if test.op in (Op.KNOWN, Op.SAME_AS):
-        fits = len(values) == 1 and isinstance(values[0], bool if test.op is Op.KNOWN else str)
-        constants: tuple[Scalar, ...] = ()
-    else:
-        constants = values
-        fits = all(_fits(field.type, value) for value in values)
-    count = {Op.IN: None, Op.NOT_IN: None, Op.HAS_ANY: None, Op.HAS_ALL: None, Op.HAS_NONE: None, Op.BETWEEN: 2}
-    if not fits or count.get(test.op, 1) not in (None, len(values)):
-        raise EngineFailed(
-            f"{test.field} {test.op.value}: {test.value!r} does not fit a field of type {field.type.value}"
-        )
-    return constants
-
-
-def _fits(kind: Type, value: Scalar) -> bool:
-    match kind:
-        case Type.FLAG:
-            return isinstance(value, bool)
-        case Type.INTEGER | Type.NUMBER:
-            return isinstance(value, int | float) and not isinstance(value, bool) and value == value  # noqa: PLR0124 - NaN differs from itself
-        case _:
-            return isinstance(value, str)
+    def _taken(self, name: str) -> Taken:
+        """Return what takes the values of a field that is compared with another."""
+        return number_of if self._fields[name].type in NUMBERS else text_of
