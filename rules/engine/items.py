@@ -131,8 +131,9 @@ class LiveCollection:
                     item.slots[line.part[0]] = 1
                     item.settled |= line.part[1]
             asked &= ~live.mask
+        below = (1 << level.floor) - 1
         for item in batch:
-            item.candidates &= level.free | item.settled
+            item.candidates &= below & (level.free | item.settled)
 
     def _facts(self, live: LivePage, batch: Sequence[_Item], asked: int, joined: Mapping[str, int]) -> Iterable[str]:
         """Yield what a page is asked: the items that have candidates on it, and last what they are joined with."""
@@ -160,12 +161,15 @@ def _bits(mask: int) -> Iterable[int]:
 
 
 def _coded(keys: Iterable[Key], values: Values, codes: dict[Value, int]) -> dict[str, int]:
-    """Return the join keys of `values`: equal values have equal keys in one evaluation, of which `codes` is."""
+    """Return the join keys of `values`: equal values have equal keys in one evaluation, of which `codes` is.
+
+    Raise FactsInvalid for a value of another type than its field's.
+    """
     found = {}
     for key in keys:
         value = values.get(key.field)
         if value is not None:
-            found[key.prop] = codes.setdefault(value, len(codes))
+            found[key.prop] = codes.setdefault(key.taken(key.field, value), len(codes))
     return found
 
 
