@@ -13,7 +13,7 @@ from rules.loader.shapes import kind_of, shown
 from rules.loader.yaml_strict import Document, Place, Plain
 from rules.rulebook import RuleKind
 from rules.text import Text
-from rules.vocabulary import COLLECTIONS, FIELDS, OPS, Collection, Field, Source, Type, nearest
+from rules.vocabulary import COLLECTIONS, FIELDS, NUMBERS, OPS, TEXTS, Collection, Field, Source, Type, nearest
 
 MAX_DEPTH: Final = 8
 MAX_QUESTIONS: Final = 40
@@ -21,7 +21,6 @@ MAX_LIST: Final = 100
 
 _LISTS: Final = frozenset({Op.IN, Op.NOT_IN, Op.HAS_ANY, Op.HAS_ALL, Op.HAS_NONE})
 _WORDS: Final = ("all", "any", "not", "exists", "none")
-_TEXTUAL: Final = frozenset({Type.TEXT, Type.ENUM})
 
 TYPE_NAMES: Final[Mapping[Type, Text]] = {
     Type.INTEGER: Text("um número inteiro", "a whole number"),
@@ -185,12 +184,12 @@ class ConditionReader:
             listed = isinstance(raw, list)
             op = {Type.SET: "has_any" if listed else "has"}.get(found.type, "in")
             sample = f"{op}: {'[' + ', '.join(map(shown, raw)) + ']' if isinstance(raw, list) else shown(raw)}"
-            if found.type in {Type.FLAG, Type.INTEGER, Type.NUMBER}:
+            if found.type in {Type.FLAG, *NUMBERS}:
                 sample = "is: true" if found.type is Type.FLAG else "between: [0, 90]"
             named = TYPE_NAMES[found.type]
             self._refuse("condition.test_missing", place, field=found.name, type=named, sample=sample)
             return None
-        op_used = Op.EQUALS if found.type in {Type.INTEGER, Type.NUMBER} else Op.IS
+        op_used = Op.EQUALS if found.type in NUMBERS else Op.IS
         value = self._scalar(found, raw, place)
         return Test(name, op_used, value) if value is not None else None
 
@@ -233,7 +232,7 @@ class ConditionReader:
             return None
         self._reading(other.name, other, place)
         reason = None
-        if other.type not in _TEXTUAL:
+        if other.type not in TEXTS:
             reason = Text(
                 f"{other.name} contém {TYPE_NAMES[other.type].pt_br}, {found.name} não.",
                 f"{other.name} holds {TYPE_NAMES[other.type].en}, {found.name} does not.",
