@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rules.check import branches, example_files, examples, house, locks, replies, signals
-from rules.check.example_files import FileResult
+from rules.check import branches, examples, house, locks, replies, signals
 from rules.check.examples import ExampleResult
 from rules.check.trial import CHECKED_AT, Trial
 from rules.errors import EngineFailed
 from rules.loader import Reading, read
 from rules.loader.build import Draft
+from rules.loader.digest import canonical_json, condition
 from rules.loader.example_files import BookExample
+from rules.loader.faultless import Faultless
 from rules.loader.findings import Finding, in_order
 from rules.rulebook import Rule, Rulebook, Status
+
+if TYPE_CHECKING:
+    from rules.check.example_files import FileResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +72,16 @@ def check(
     context: Sequence[Path] = (),
     *,
     solver: bool = True,
+    faultless: Faultless | None = None,
 ) -> Report:
     """Return every finding about the files at `paths` (None: the shipped packs) and the tenants' `overlays`.
 
     `context` is read only to know what the files may refer to; its own examples are not run. Without the `solver`
-    nothing is said of rules in vain and of holes in the guardrails.
+    nothing is said of rules in vain and of holes in the guardrails. Phrases and examples that are `faultless` are not
+    tried again.
     """
-    reading = read(paths, overlays, context)
-    found = in_order([*reading.findings, *_house_rules(reading)])
+    reading = read(paths, overlays, context, faultless=faultless)
+    found = in_order([*reading.findings, *_house_rules(reading, faultless)])
     if solver and reading.rulebook is not None:
         from rules.check import solver as proofs  # noqa: PLC0415 - Z3 is slow to import, and not everybody asks for it
 
@@ -97,24 +104,43 @@ def test(
         for rule in rulebook.rules.values()
         if rule.status is not Status.DEPRECATED and (only is None or rule.id in only)
     ]
+    from rules.check import example_files  # noqa: PLC0415 - needs all that decides; a check does not
+
     with Trial.of(rules) as trial:
         results = tuple(result for rule in rules for result in examples.run(rule, trial, CHECKED_AT))
     return TestReport(results, example_files.run(rulebook, files))
 
 
-def _house_rules(reading: Reading) -> Iterable[Finding]:
+def _house_rules(reading: Reading, faultless: Faultless | None) -> Iterable[Finding]:
     """Yield what the house rules find; next to broken files, what can be said of each right one by itself."""
     if reading.rulebook is not None:
         yield from house.check(reading, reading.rulebook)
     yield from replies.check(reading)
-    yield from signals.check(reading)
+    yield from signals.check(reading, faultless)
     yield from locks.check(reading)
-    taken, refused, trial = _tried(list(house.live_rules(reading)))
+    yield from _examples(list(house.live_rules(reading)), faultless)
+
+
+def _examples(rules: list[tuple[Draft, Rule]], faultless: Faultless | None) -> Iterable[Finding]:
+    """Yield the findings about the examples of the rules that are not known to have none."""
+    keys = {} if faultless is None else {rule.id: faultless.key("rule", _content(rule)) for _, rule in rules}
+    new = rules if faultless is None else [(draft, rule) for draft, rule in rules if keys[rule.id] not in faultless]
+    if not new:
+        return
+    taken, refused, trial = _tried(new)
     with trial:
         yield from refused
         for draft, rule in taken:
-            yield from examples.check(draft, rule, trial)
-            yield from branches.check(draft, rule, CHECKED_AT)
+            found = [*examples.check(draft, rule, trial), *branches.check(draft, rule, CHECKED_AT)]
+            if faultless is not None and not found:
+                faultless.add(keys[rule.id])
+            yield from found
+
+
+def _content(rule: Rule) -> bytes:
+    """Return everything that decides how the rule's examples come out."""
+    given = [[example.name, example.matches, dict(example.given)] for example in rule.examples]
+    return canonical_json([rule.kind.value, rule.on_unknown_suppress, condition(rule.when), given])
 
 
 def _tried(rules: list[tuple[Draft, Rule]]) -> tuple[list[tuple[Draft, Rule]], list[Finding], Trial]:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 from rules.loader import Reading
 from rules.loader.build import Draft
+from rules.loader.digest import canonical_json
+from rules.loader.faultless import Faultless, unless_known
 from rules.loader.findings import Finding
 from rules.loader.sources import Layer
 from rules.loader.yaml_strict import Place
 from rules.rulebook import Signal
-from rules.signals import SignalReader, SpokenText
 from rules.text import LOCALES, Locale
 
+if TYPE_CHECKING:
+    from rules.signals import SignalReader
 
-def check(reading: Reading) -> Iterator[Finding]:
-    """Yield the findings about every signal that was asked for, overlaid ones included."""
+
+def check(reading: Reading, faultless: Faultless | None = None) -> Iterator[Finding]:
+    """Yield the findings about every signal that was asked for, overlaid ones included; `faultless` are not read."""
     overlaid = {change.key for change in reading.overlays}
     asked = [
         (draft, draft.item)
@@ -32,10 +39,33 @@ def check(reading: Reading) -> Iterator[Finding]:
                 clearing.setdefault(cleared, []).append(found.item)
     for draft, signal in asked:
         # Whether a signal is said depends on its own phrases and on what clears it: the others need no look.
-        others = (other for other in clearing.get(signal.name, ()) if other.name != signal.name)
-        reader = SignalReader([signal, *others])
-        for locale in LOCALES:
-            yield from _language(draft, changes.get(draft.key), signal, locale, reader)
+        others = [other for other in clearing.get(signal.name, ()) if other.name != signal.name]
+        look = partial(_signal, draft, changes.get(draft.key), signal, others)
+        yield from unless_known(faultless, "signal", _content(signal, others), look)
+
+
+def _content(signal: Signal, others: list[Signal]) -> bytes:
+    """Return everything that decides how the signal's examples come out."""
+    return canonical_json([_plain(signal), *sorted((_plain(other) for other in others), key=itemgetter("name"))])
+
+
+def _plain(signal: Signal) -> dict[str, Any]:
+    return {
+        "name": signal.name,
+        "phrases": dict(signal.phrases),
+        "not_when": dict(signal.not_when),
+        "negatable": signal.negatable,
+        "clears": signal.clears,
+        "examples": {language: [sides.match, sides.no_match] for language, sides in signal.examples.items()},
+    }
+
+
+def _signal(draft: Draft, change: Draft | None, signal: Signal, others: list[Signal]) -> Iterator[Finding]:
+    from rules.signals import SignalReader  # noqa: PLC0415 - often no signal is new
+
+    reader = SignalReader([signal, *others])
+    for locale in LOCALES:
+        yield from _language(draft, change, signal, locale, reader)
 
 
 def _language(
@@ -46,7 +76,7 @@ def _language(
         if not texts:
             yield draft.finding("signal.side_missing", ("examples", locale), on_key=True, side=side, language=locale)
         for index, text in enumerate(texts):
-            read = reader.read([SpokenText("example", text)], locale)
+            read = reader.read([("example", text)], locale)
             if (signal.name in read.signals) is (side == "match"):
                 continue
             where, place = _place(draft, change, ("examples", locale, side), index)

@@ -10,7 +10,7 @@ from typing import Final, Self
 
 from rules.conditions import Condition
 from rules.decide.strata import asked, is_turned
-from rules.engine import DurableEvaluator, Evaluator, ReferenceEvaluator
+from rules.engine import Evaluator, ReferenceEvaluator
 from rules.model import Facts
 from rules.rulebook import Rule
 
@@ -36,6 +36,8 @@ class Trial:
     @classmethod
     def of(cls, rules: Iterable[Rule]) -> Trial:
         """Return a trial of the rules. Raise EngineFailed when the engine takes one for none of its own."""
+        from rules.engine import DurableEvaluator  # noqa: PLC0415 - often no rule is new, and none is tried
+
         conditions = {rule.id: asked(rule) for rule in rules}
         batches = {name: f"examples.{index // _BATCH}" for index, name in enumerate(conditions)}
         together: dict[str, dict[str, Condition]] = {}

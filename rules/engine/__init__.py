@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from rules.engine.durable import DurableEvaluator
 from rules.engine.explain import deciding, explain
 from rules.engine.reference import ReferenceEvaluator, truth
 from rules.model import Facts
+
+if TYPE_CHECKING:
+    from rules.engine.durable import DurableEvaluator
 
 __all__ = ["DurableEvaluator", "Evaluator", "ReferenceEvaluator", "deciding", "explain", "truth"]
 
@@ -24,3 +26,12 @@ class Evaluator(Protocol):
 
     def close(self) -> None:
         """Free what the evaluator holds; it is not used afterwards."""
+
+
+def __getattr__(name: str) -> object:
+    """Import the live engine when it is asked for: whoever only reads rules runs none."""
+    if name == "DurableEvaluator":
+        from rules.engine.durable import DurableEvaluator  # noqa: PLC0415 - see above
+
+        return DurableEvaluator
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

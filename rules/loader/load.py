@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -13,6 +14,7 @@ from rules.errors import RuleFilesInvalid
 from rules.loader import overlay, phrases, references, yaml_strict
 from rules.loader.build import Draft, Overlay, build
 from rules.loader.digest import digest
+from rules.loader.faultless import Faultless, unless_known
 from rules.loader.findings import Finding, finding, in_order
 from rules.loader.memory import Memory
 from rules.loader.sources import FileKind, Layer, PackFolder, SourceFile, Sources, discover, real
@@ -68,8 +70,9 @@ def read(
     overlays: Sequence[Path] = (),
     context: Sequence[Path] = (),
     memory: Memory | None = None,
+    faultless: Faultless | None = None,
 ) -> Reading:
-    """Read the files of all layers; of those in `memory` only what changed.
+    """Read the files of all layers; of those in `memory` only what changed, and no phrases that are `faultless`.
 
     `context` is what the files at `paths` may refer to; a pack, rule, signal or action that they hold themselves
     takes the place of its namesake there. Nothing in a file makes this raise.
@@ -83,9 +86,10 @@ def read(
     findings = [found for layer in layers for found in layer.findings]
     drafts: dict[tuple[FileKind, str], Draft] = {}
     changes: list[Draft] = []
+    drafted = partial(_draft, faultless=faultless)
     lost = False
     for source in files:
-        draft, problems = _draft(source) if memory is None else memory.get(source, _draft)
+        draft, problems = drafted(source) if memory is None else memory.get(source, drafted)
         findings += problems
         if draft is None:
             lost = True
@@ -122,7 +126,7 @@ def _unshadowed(layers: Sequence[Sources]) -> list[SourceFile]:
     return [*context.values(), *layers[Layer.BASE].files, *layers[Layer.TENANT].files]
 
 
-def _draft(source: SourceFile) -> tuple[Draft | None, list[Finding]]:
+def _draft(source: SourceFile, faultless: Faultless | None) -> tuple[Draft | None, list[Finding]]:
     try:
         found = source.path.stat()
         if not stat.S_ISREG(found.st_mode):  # a pipe would be waited for
@@ -140,7 +144,7 @@ def _draft(source: SourceFile) -> tuple[Draft | None, list[Finding]]:
         return None, list(problem.findings)
     draft, findings = build(document, source)
     if draft is not None and draft.kind is FileKind.SIGNAL:
-        findings += phrases.check(document)
+        findings += unless_known(faultless, "phrases", raw, partial(phrases.check, document))
     return draft, findings
 
 

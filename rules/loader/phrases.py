@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from rules.loader.findings import Finding, finding
 from rules.loader.yaml_strict import Document, Place
-from rules.signals import PhraseInvalid, compile_phrase
 from rules.text import LOCALES, Text
+
+if TYPE_CHECKING:
+    from rules.signals import PhraseInvalid
 
 
 def check(document: Document) -> Iterator[Finding]:
     """Yield a finding for every phrase, under `phrases` and `not_when`, that cannot be compiled."""
+    from rules.signals import PhraseInvalid, compile_phrase  # noqa: PLC0415 - often no phrase is new
+
     data = document.data if isinstance(document.data, dict) else {}
     for key in ("phrases", "not_when"):
         by_language = data.get(key)

@@ -13,6 +13,7 @@ import click
 
 from plugin.cli.rules import say
 from plugin.cli.rules.options import LANG, PATHS, print_findings, print_json, print_lines
+from plugin.cli.rules.remembered import remembered
 from plugin.cli.rules.scope import language, scope
 from rules import check as checker
 from rules.check import Report, locks
@@ -47,8 +48,8 @@ def check(paths: tuple[Path, ...], lock: bool, form: str, no_solver: bool, lang:
     locale = language(lang)
     begun = time.perf_counter()
     meant = scope(paths)
-    with _uncollected():
-        report = checker.check(meant.paths, meant.overlays, meant.context, solver=not no_solver)
+    with _uncollected(), remembered() as faultless:
+        report = checker.check(meant.paths, meant.overlays, meant.context, solver=not no_solver, faultless=faultless)
     written = _locked(report) if lock and report.ok else None
     findings = [found for found in report.findings if written is None or found.code not in locks.ENDED_BY_WRITING]
     if form == "sarif":

@@ -11,6 +11,7 @@ import click
 
 from plugin.cli.errors import ASKED_LANGUAGE
 from plugin.cli.rules import say
+from plugin.cli.rules.remembered import remembered
 from plugin.cli.rules.scope import Scope
 from rules.loader import Finding, Reading, as_json, read
 from rules.model import LeafResult
@@ -46,7 +47,8 @@ LANG: Final[Option] = click.option(
 
 def read_files(meant: Scope, form: str, locale: Locale) -> Reading:
     """Return what was read; end the command with the findings when it makes no rulebook."""
-    reading = read(meant.paths, meant.overlays, meant.context)
+    with remembered() as faultless:
+        reading = read(meant.paths, meant.overlays, meant.context, faultless=faultless)
     if reading.rulebook is None:
         if form == "json":
             print_json({"ok": False, "findings": as_json(reading.findings, locale)})

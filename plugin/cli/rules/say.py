@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rules.check import ExampleResult, Report, TestReport
 from rules.check.examples import leaf_in_words, said
 from rules.check.locks import Written
-from rules.decide import Explanation
 from rules.decide.canonical import said_at
 from rules.loader.findings import Finding, Severity
 from rules.model import Decision, Fired, LeafResult, Recommendation
 from rules.text import Locale, Text, number_text
 from rules.vocabulary.words import FUNCTION_WORDS
+
+if TYPE_CHECKING:
+    from rules.decide import Explanation
 
 UNKNOWN: Final = Text("desconhecido", "unknown")
 WORDS: Final[Mapping[str, Text]] = {

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from plugin.cli.rules import say
 from plugin.cli.rules.options import leaves_json
-from rules.check import FileResult, TestReport
+from rules.check import TestReport
 from rules.check.coverage import Coverage, LeafCover, percent
-from rules.check.example_files import Mismatch
+from rules.check.example_files import FileResult, Mismatch
 from rules.check.mutants import CHANGES, Mutant
 from rules.check.mutation import Mutation
 from rules.text import Locale, Text
