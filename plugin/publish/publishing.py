@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from plugin.publish import archive, folders
+from plugin.publish import archive, certificates, folders
 from plugin.publish.archive import Layers
 from plugin.publish.errors import (
     ArchiveInvalid,
     ChecksFailed,
     ExamplesFailed,
     MeaningChanged,
-    NotProved,
     PublishRefused,
     VersionBroken,
 )
@@ -24,12 +23,10 @@ from plugin.store import Store, rulebooks
 from plugin.store.rows import storable
 from plugin.store.rulebooks import Entry, Version
 from plugin.told import filled
-from rules.loader.digest import canonical_json
 from rules.text import Text
 
 if TYPE_CHECKING:
     from rules.loader import Reading
-    from rules.prove import Proof
     from rules.rulebook import Rulebook
 
 MAX_AUTHOR: Final = 320
@@ -95,7 +92,7 @@ def publish(  # noqa: PLR0913 - who publishes what, why, when, and from where
     if kept.digest != book.digest:
         raise PublishRefused(_WRITTEN_MEANWHILE)
     step("proving")
-    certificate = canonical_json(_proved(book).certificate()).decode()
+    certificate = certificates.proved(book)
     step("keeping")
     packed = archive.pack(files)
     entry = Entry(
@@ -119,29 +116,41 @@ def publish(  # noqa: PLR0913 - who publishes what, why, when, and from where
 
 
 def rollback(  # noqa: PLR0913 - who restores what, why, when, and where
-    store: Store, home: Path, number: int, *, author: str, message: str, now: datetime
+    store: Store,
+    home: Path,
+    number: int,
+    *,
+    author: str,
+    message: str,
+    now: datetime,
+    step: Step = lambda _: None,
 ) -> PublishedVersion:
-    """Put an older version in force again, by a newer one with the same files, digest and certificate.
+    """Put an older version in force again, by a newer one with the same files.
 
-    It was proved when it was published; here it is read back whole. Raise VersionUnknown, VersionBroken,
-    FolderUnwritable, HistoryMoved.
+    It is read back whole. A certificate that says all that is proved today is taken over with the digest; else the
+    version is proved again, as this Sidecue reads it. Raise NotProved, VersionUnknown, VersionBroken, FolderUnwritable,
+    HistoryMoved.
     """
     author, message = _said(author, message)
     before, restored = find(store), find(store, number)
     if before.content == restored.content and _is_whole(store, before):
         return PublishedVersion(before, is_new=False)
-    rulebook_of(home, restored, files_of(store, restored))
+    book = rulebook_of(home, restored, files_of(store, restored))
+    certificate, sidecue = restored.certificate, restored.sidecue
+    if not certificates.fits(certificate, book):
+        step("proving")
+        certificate, sidecue = certificates.proved(book), this_sidecue()
     entry = Entry(
-        digest=restored.digest,
+        digest=book.digest,
         files=restored.files,
         content=restored.content,
         author=author,
         message=message,
         created_at=now.astimezone(UTC).isoformat(),
-        certificate=restored.certificate,
+        certificate=certificate,
         kind="rollback",
         restores=restored.number,
-        sidecue=restored.sidecue,
+        sidecue=sidecue,
     )
     with store.write() as connection:
         return PublishedVersion(rulebooks.append(connection, entry, None, before.head), is_new=True)
@@ -216,12 +225,3 @@ def _require_versions(meant: Iterable[tuple[str, int, str]], before: Mapping[tup
     changed = tuple(rule for rule, version, digest in meant if before.get((rule, version), digest) != digest)
     if changed:
         raise MeaningChanged(changed)
-
-
-def _proved(book: Rulebook) -> Proof:
-    from rules.prove import prove  # noqa: PLC0415 - the solver is slow to import, and only publishing needs it
-
-    proof = prove(book)
-    if not proof.ok:
-        raise NotProved(proof)
-    return proof

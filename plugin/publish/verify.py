@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from plugin.publish.certificates import is_of_today
 from plugin.publish.errors import VersionBroken
 from plugin.publish.publishing import meanings
 from plugin.publish.reading import layers_of, require_link, rulebook_of, this_sidecue, unpacked
@@ -45,12 +46,14 @@ class Verified:
     """What came of it: `broken` is the first link that is not as it was published, or None.
 
     `reread`: versions published with another Sidecue whose rules this one reads otherwise, or not at all. Their bytes
-    are whole.
+    are whole. `proved_otherwise`: versions whose certificate is of other properties, or by another solver, than
+    today's; `rollback` proves the former again.
     """
 
     versions: int
     broken: VersionBroken | None
     reread: tuple[int, ...]
+    proved_otherwise: tuple[int, ...]
 
     @property
     def ok(self) -> bool:
@@ -67,6 +70,7 @@ class _Walk:
     meant: Mapping[tuple[str, int], str]
     passed: list[Version] = field(default_factory=list)
     reread: list[int] = field(default_factory=list)
+    proved_otherwise: list[int] = field(default_factory=list)
     read: set[str] = field(default_factory=set)
     meanings: set[tuple[str, int]] = field(default_factory=set)
     complete: bool = True
@@ -86,14 +90,13 @@ class _Walk:
         files = unpacked(version, packed)
         self._certificate(version)
         if version.kind == "rollback":
-            self._restored(version)
+            self._restored(version, files)
         elif version.content not in self.read:
             self._rules(version, files)
         self.read.add(version.content)
         self.passed.append(version)
 
-    @staticmethod
-    def _certificate(version: Version) -> None:
+    def _certificate(self, version: Version) -> None:
         try:
             certificate = json.loads(version.certificate)
         except ValueError:
@@ -102,25 +105,33 @@ class _Walk:
             raise VersionBroken(version.number, "certificate", _NOT_CANONICAL)
         if not isinstance(certificate, dict) or certificate.get("rulebook") != version.digest:
             raise VersionBroken(version.number, "certificate", _OF_ANOTHER)
+        if not is_of_today(certificate):
+            self.proved_otherwise.append(version.number)
 
-    def _restored(self, version: Version) -> None:
+    def _restored(self, version: Version, files: Files) -> None:
         number = version.restores or 0
         old = self.passed[number - 1] if 0 < number <= len(self.passed) else None
-        if old is None or (old.content, old.digest, old.files) != (version.content, version.digest, version.files):
+        if old is None or (old.content, old.files) != (version.content, version.files):
             raise VersionBroken(version.number, "restores", _RESTORES_NOT)
+        if version.digest != old.digest:
+            if version.sidecue == old.sidecue:
+                raise VersionBroken(version.number, "restores", _RESTORES_NOT)
+            self._book(version, files)  # the same files, as another Sidecue read them when it proved them again
 
-    def _rules(self, version: Version, files: Files) -> None:
-        same_sidecue = version.sidecue == this_sidecue()
+    def _book(self, version: Version, files: Files) -> None:
         try:
             book = rulebook_of(self.home, version, files)
         except VersionBroken:
-            if same_sidecue:
+            if version.sidecue == this_sidecue():
                 raise
             self.reread.append(version.number)
             return
         if book.digest != version.digest:
             self.reread.append(version.number)
-        if not same_sidecue:
+
+    def _rules(self, version: Version, files: Files) -> None:
+        self._book(version, files)
+        if version.sidecue != this_sidecue():
             self.complete = False
             return
         layers = layers_of(self.home, version, files)
@@ -157,4 +168,4 @@ def verify(store: Store, home: Path) -> Verified:
         walk.end()
     except VersionBroken as error:
         broken = error
-    return Verified(len(versions), broken, tuple(walk.reread))
+    return Verified(len(versions), broken, tuple(walk.reread), tuple(walk.proved_otherwise))

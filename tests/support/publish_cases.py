@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from rule_files import SIGNAL
+
 from plugin.publish import archive, folders
 from plugin.publish.archive import Layers
 from plugin.publish.publishing import meanings
@@ -10,6 +12,7 @@ from plugin.store import rulebooks
 from plugin.store.rulebooks import Entry
 from rules.loader import load, read
 from rules.loader.digest import canonical_json
+from rules.prove import PROPERTIES, Proof, Proved
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
@@ -21,24 +24,6 @@ owner: cx
 version: "1.0.0"
 needs: []
 does_not_cover: {pt-BR: Vendas, en: Sales}
-"""
-
-SIGNAL = """\
-schema: 1
-name: broken_thing
-title: {pt-BR: Algo quebrou, en: Something broke}
-phrases:
-  pt-BR: [parou ~2 funcionar]
-  en: [stopped ~1 working]
-not_when: {}
-negatable: true
-examples:
-  pt-BR:
-    match: [O sistema parou de funcionar hoje]
-    no_match: [O sistema funciona bem]
-  en:
-    match: [The system stopped working today]
-    no_match: [Everything works well]
 """
 
 VOTE = """\
@@ -75,7 +60,7 @@ def write_desk(folder: Path, function: str = "support", version: int = 1, note: 
 
 
 def entry_of(layers: Layers, number: int = 1, **changed) -> tuple[Entry, bytes]:
-    """Return what publishing these layers would keep, with a certificate that proves nothing."""
+    """Return what publishing these layers would keep, with a certificate that nobody proved."""
     files = archive.collect(layers)
     packed = archive.pack(files)
     digest = load([layers.base], overlays=layers.overlays).digest
@@ -86,12 +71,17 @@ def entry_of(layers: Layers, number: int = 1, **changed) -> tuple[Entry, bytes]:
         "author": "Ana",
         "message": f"change {number}",
         "created_at": NOW.isoformat(),
-        "certificate": canonical_json({"rulebook": digest, "properties": []}).decode(),
+        "certificate": certificate_of(digest),
         "kind": "publish",
         "restores": None,
         "sidecue": "unknown",
     }
     return Entry(**said | changed), packed
+
+
+def certificate_of(digest: str, properties=PROPERTIES) -> str:
+    """Return the certificate that a rulebook would have if these properties, and no others, were proved of it."""
+    return canonical_json(Proof(digest, tuple(map(Proved, properties))).certificate()).decode()
 
 
 def put_in(store, layers: Layers, **changed) -> rulebooks.Version:

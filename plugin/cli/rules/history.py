@@ -38,8 +38,9 @@ def history(show: str | None, export: Path | None, verifies: bool, form: str, la
 
     JSON: {"ok": true, "in_force": n or null, "files_differ": bool (the files on disk are others), "versions": [as of
     `publish`]}. With --show the version with its "certificate"; with --export also "folder" and "exported" (how many
-    files). With --verify {"ok": bool, "versions": n, "broken": {"version", "part", "problem"} or null, "reread": [n]},
-    the last the versions that another Sidecue published and this one reads otherwise. Exit 1 when it is broken.
+    files). With --verify {"ok": bool, "versions": n, "broken": {"version", "part", "problem"} or null, "reread": [n],
+    "proved_otherwise": [n]}, the last two the versions that another Sidecue published and this one reads otherwise, and
+    those whose certificate is of other properties, or by another solver, than this Sidecue's. Exit 1 when it is broken.
     """
     if verifies and (show or export):
         raise UsageFault(words.WORDS["verify_alone"])
@@ -96,7 +97,8 @@ def _verify(here: Opened, form: str, locale: Locale) -> None:
         where = (
             {"version": broken.number, "part": broken.part, "problem": broken.problem.read(locale)} if broken else None
         )
-        print_json({"ok": found.ok, "versions": found.versions, "broken": where, "reread": list(found.reread)})
+        notes = {"reread": list(found.reread), "proved_otherwise": list(found.proved_otherwise)}
+        print_json({"ok": found.ok, "versions": found.versions, "broken": where, **notes})
     else:
         print_lines(words.verified_lines(found, locale))
     raise SystemExit(0 if found.ok else 1)

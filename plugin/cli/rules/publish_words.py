@@ -78,6 +78,12 @@ WORDS: Final[Mapping[str, Text]] = {
         "Versions that this Sidecue reads otherwise or no more, for another one published them: {numbers}. Their bytes "
         "are whole.",
     ),
+    "proved_otherwise": Text(
+        "Versões provadas de outro modo que este Sidecue prova: {numbers}. Outras eram as garantias ou o solucionador; "
+        "`rules rollback` prova de novo as que não dizem todas as garantias de hoje.",
+        "Versions proved otherwise than this Sidecue proves: {numbers}. The guarantees or the solver were others; "
+        "`rules rollback` proves again those that do not state every guarantee of today.",
+    ),
     "broken": Text(
         "O histórico está rompido na versão {number} ({part}): {problem}",
         "The history is broken at version {number} ({part}): {problem}",
@@ -198,3 +204,5 @@ def verified_lines(found: Verified, locale: Locale) -> Iterator[str]:
         yield word("whole", locale, versions=found.versions)
     if found.reread:
         yield word("reread", locale, numbers=", ".join(map(str, found.reread)))
+    if found.proved_otherwise:
+        yield word("proved_otherwise", locale, numbers=", ".join(map(str, found.proved_otherwise)))

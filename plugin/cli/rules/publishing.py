@@ -79,15 +79,28 @@ def publish_rules(paths: tuple[Path, ...], message: str, author: str | None, for
 @FORMAT
 @LANG
 def rollback_rules(number: int, message: str, author: str | None, form: str, lang: str | None) -> None:
-    """Put version NUMBER in force again: a new version with its files, its digest and its certificate.
+    """Put version NUMBER in force again: a new version with its files.
 
-    JSON as of `publish`. Exit 1 when there is no such version, or it is not whole any more.
+    One whose certificate does not say everything that is proved today is proved again first.
+
+    JSON as of `publish`. Exit 1 when there is no such version, when it is not whole any more, or when it is not proved.
     """
     locale = language(lang)
     with opened() as here:
-        done = rollback(
-            here.store, here.settings.home, number, author=author or _user(), message=message, now=utc_now()
-        )
+        try:
+            done = rollback(
+                here.store,
+                here.settings.home,
+                number,
+                author=author or _user(),
+                message=message,
+                now=utc_now(),
+                step=_telling(form, locale),
+            )
+        except PublishRefused as refused:
+            if not _tell_refused(refused, form, locale):
+                raise
+            raise SystemExit(1) from refused
     _tell(done, "restored", form, locale)
 
 

@@ -4,16 +4,18 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from publish_cases import NOW, write_desk
+from publish_cases import NOW, certificate_of, put_in, write_desk
+from rule_files import UPGRADE
 
 from plugin.cli import main
-from plugin.publish import find, publish, verify
+from plugin.publish import find, publish, rollback, verify
 from plugin.publish.errors import NotProved, PublishRefused
 from plugin.publish.reading import files_of
 from plugin.store import Store
 from plugin.store.errors import HistoryMoved
 from rules.loader import load
-from rules.prove import certificate_fits
+from rules.loader.digest import canonical_json
+from rules.prove import PROPERTIES, certificate_fits
 
 SELLS = """\
 schema: 1
@@ -37,21 +39,8 @@ examples:
     expect: no_match
 """
 
-UPGRADE = """\
-schema: 1
-id: desk.upgrade
-kind: upsell
-function: account_management
-title: {pt-BR: Subir de plano, en: Upgrade}
-steps:
-  - {pt-BR: Mostre o plano., en: Show the plan.}
-  - {pt-BR: Envie a proposta., en: Send the quote.}
-involve: []
-due_in_hours: 48
-value: {multiplier: 1.0, otherwise: 50}
-benefit: {pt-BR: Mais usuários., en: More seats.}
-cooldown_days: 30
-"""
+
+DESK_UPGRADE = UPGRADE.replace("shop.", "desk.").replace("needs: {customer.seats: {known: true}}\n", "")
 
 
 @pytest.fixture
@@ -71,7 +60,9 @@ def selling(folder):
     layers = write_desk(folder)
     (layers.base / "desk" / "sell.yml").write_text(SELLS)
     (layers.base / "desk" / "actions").mkdir()
-    (layers.base / "desk" / "actions" / "upgrade.yml").write_text(UPGRADE)
+    (layers.base / "desk" / "actions" / "upgrade.yml").write_text(
+        UPGRADE.replace("shop.", "desk.").replace("needs: {customer.seats: {known: true}}\n", "")
+    )
     return layers
 
 
@@ -163,3 +154,84 @@ def find_or_none(store):
 
     with store.read() as connection:
         return rulebooks.newest(connection)
+
+
+def put_in_before(store, layers, properties=PROPERTIES[1:], **changed):
+    """Add a version whose certificate says less than one of today."""
+    digest = load([layers.base], overlays=layers.overlays).digest
+    return put_in(store, layers, **{"certificate": certificate_of(digest, properties)} | changed)
+
+
+def restore(store, tmp_path, number):
+    steps = []
+    done = rollback(store, tmp_path, number, author="Bia", message="back", now=NOW, step=steps.append)
+    return done.version, steps
+
+
+def test_a_rollback_to_what_was_proved_otherwise_proves_it_again(store, tmp_path):
+    first = put_in_before(store, write_desk(tmp_path / "a"))
+    put_in(store, write_desk(tmp_path / "b", "success", 2))
+    before = verify(store, tmp_path)
+    restored, steps = restore(store, tmp_path, 1)
+    after = verify(store, tmp_path)
+
+    assert steps == ["proving"]
+    assert (restored.digest, restored.content, restored.restores) == (first.digest, first.content, 1)
+    assert certificate_fits(json.loads(restored.certificate), load([tmp_path / "a" / "base"]))
+    assert (before.ok, before.proved_otherwise) == (True, (1,))
+    assert (after.ok, after.proved_otherwise) == (True, (1,))
+
+
+def test_a_rollback_to_what_was_proved_as_today_proves_nothing_again(store, tmp_path):
+    first = put_in(store, write_desk(tmp_path / "a"))
+    put_in(store, write_desk(tmp_path / "b", "success", 2))
+    restored, steps = restore(store, tmp_path, 1)
+
+    assert steps == []
+    assert restored.certificate == first.certificate
+    assert verify(store, tmp_path).proved_otherwise == ()
+
+
+def test_a_rollback_to_what_breaks_a_property_of_today_is_refused_with_a_counter_example(store, tmp_path, monkeypatch):
+    put_in_before(store, selling(tmp_path / "a"), ())
+    put_in(store, write_desk(tmp_path / "b", "success", 2))
+    with pytest.raises(NotProved) as refused:
+        restore(store, tmp_path, 1)
+    monkeypatch.setenv("SIDECUE_HOME", str(tmp_path))
+    asked = ("rules", "rollback", "1", "-m", "x", "--author", "Bia")
+    told = CliRunner().invoke(main, [*asked, "--lang", "en"])
+    found = json.loads(CliRunner().invoke(main, [*asked, "--format", "json"]).stdout)
+
+    assert not refused.value.proof.ok
+    assert find(store).number == 2
+    assert told.exit_code == 1
+    assert "broken_thing" in told.stdout
+    assert "nothing was published" in told.stdout
+    assert (found["ok"], found["reason"]) == (False, "proof")
+
+
+def test_a_rollback_to_what_another_sidecue_read_otherwise_keeps_what_was_proved_now(store, tmp_path):
+    layers = write_desk(tmp_path / "a")
+    theirs = {"digest": "0" * 64, "certificate": certificate_of("0" * 64), "sidecue": "0.0.1"}
+    put_in(store, layers, **theirs)
+    put_in(store, write_desk(tmp_path / "b", "success", 2))
+    restored, steps = restore(store, tmp_path, 1)
+    found = verify(store, tmp_path)
+
+    assert steps == ["proving"]
+    assert restored.digest == load([layers.base]).digest
+    assert (found.ok, found.reread, found.proved_otherwise) == (True, (1,), ())
+
+
+def test_a_certificate_of_another_solver_is_said_and_no_break(store, tmp_path, monkeypatch):
+    layers = write_desk(tmp_path / "a")
+    older = json.loads(certificate_of(load([layers.base]).digest))
+    older["solver"]["version"] = "1.2.3"
+    put_in(store, layers, certificate=canonical_json(older).decode())
+    monkeypatch.setenv("SIDECUE_HOME", str(tmp_path))
+    told = CliRunner().invoke(main, ["rules", "history", "--verify", "--lang", "en"])
+    found = json.loads(CliRunner().invoke(main, ["rules", "history", "--verify", "--format", "json"]).stdout)
+
+    assert told.exit_code == 0
+    assert "proved otherwise than this Sidecue proves: 1" in told.stdout
+    assert (found["ok"], found["proved_otherwise"]) == (True, [1])
