@@ -34,7 +34,7 @@ def go_on(meant: Scope, wanted: Wanted, locale: Locale) -> None:
     try:
         # the first round, too, comes out of the watcher: what is saved while it runs is not missed
         for changes in watch(
-            *folders, watch_filter=_is_rule_file, rust_timeout=_LOOK_MS, yield_on_timeout=True, raise_interrupt=True
+            *folders, watch_filter=_may_matter, rust_timeout=_LOOK_MS, yield_on_timeout=True, raise_interrupt=True
         ):
             if changes or first:
                 first = False
@@ -74,5 +74,13 @@ def _folders(meant: Scope) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _is_rule_file(_: Change, path: str) -> bool:
-    return Path(path).suffix in {".yml", ".yaml"} and not Path(path).name.startswith(".")
+def _may_matter(change: Change, path: str) -> bool:
+    """Tell whether a change may be one of a rule file.
+
+    A folder that is new, or gone, brings or takes its files along: of what was in it before it was watched, nothing
+    else tells.
+    """
+    named = Path(path)
+    if named.name.startswith("."):
+        return False
+    return named.suffix in {".yml", ".yaml"} or (change is not Change.modified and not named.suffix)
