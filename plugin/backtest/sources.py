@@ -39,7 +39,7 @@ class History(Protocol):
 class StoreHistory:
     """Each ticket's last decision of a period. `texts`: with what the customer had written by then.
 
-    Events that happened after the decision are left out, so that nothing is read that nobody had written.
+    Events that came in after the decision are left out, so that nothing is read that nobody had.
     """
 
     store: Store

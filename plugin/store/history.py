@@ -63,13 +63,17 @@ def decisions(connection: Connection, period: Period, *, batch: int = 500) -> It
 
 
 def events_by(connection: Connection, past: PastDecision) -> tuple[TicketEvent, ...]:
-    """Return what had happened to a ticket by the time it was decided, by when it happened."""
+    """Return what was known of a ticket by the time it was decided, by when it happened.
+
+    What came in later is left out, whenever it happened. Of old rows nobody knows when they came in: as they happened.
+    """
+    known_at = func.coalesce(ticket_event.c.received_at, ticket_event.c.occurred_at)
     rows = connection.execute(
         select(ticket_event.c.event_id, ticket_event.c.kind, ticket_event.c.occurred_at, ticket_event.c.payload)
         .where(
             ticket_event.c.tenant_id == past.tenant_id,
             ticket_event.c.ticket_id == past.ticket_id,
-            ticket_event.c.occurred_at <= past.taken_at,
+            known_at <= past.taken_at,
         )
         .order_by(ticket_event.c.occurred_at, ticket_event.c.event_id)
     )

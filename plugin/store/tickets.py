@@ -41,7 +41,10 @@ class Appended:
 def append_events(
     connection: Connection, tenant_id: int, external_id: str, events: Sequence[TicketEvent], now: datetime
 ) -> Appended:
-    """Add what is not there yet to a ticket, made when it is new. Holds the ticket's row until the transaction ends."""
+    """Add what is not there yet to a ticket, made when it is new, as received `now`.
+
+    Holds the ticket's row until the transaction ends.
+    """
     kept_id = storable(external_id, 200)
     insert_or_ignore(
         connection,
@@ -69,6 +72,7 @@ def append_events(
                 "event_id": storable(event.id, 200),
                 "kind": event.kind.value,
                 "occurred_at": event.occurred_at,
+                "received_at": now,
                 "payload": event_json.encode(event),
             },
         )

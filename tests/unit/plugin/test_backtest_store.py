@@ -196,6 +196,50 @@ def test_texts_are_read_again_without_what_was_written_later(client, services, t
     assert with_it.differences[0].causes[0] == Cause(Because.SIGNAL_READ, "cancel_intent")
 
 
+def test_what_was_delivered_later_is_not_read_though_it_happened_before(client, services, tenant):
+    send(client, services, opened("7", "Bom dia"))
+    first = stored(services, tenant)
+    services.now.move(days=2)
+    late = commented("7", "Adeus", at=START - timedelta(hours=1))
+    late["detail"]["description"] = "Bom dia"
+    send(client, services, late)
+    before_it = read(history(services, tenant, texts=True, until=START + timedelta(days=1)))
+    with_it = read(history(services, tenant, texts=True))
+
+    assert stored(services, tenant).id != first.id
+    assert "Adeus" not in before_it
+    assert "Adeus" in with_it
+
+
+def test_of_events_kept_before_their_receipt_was_those_count_that_had_happened(client, services, tenant):
+    send(client, services, opened("7", "Bom dia"))
+    services.now.move(days=2)
+    later = commented("7", "Adeus", at=services.now())
+    later["detail"]["description"] = "Bom dia"
+    send(client, services, later)
+    with services.store.write() as connection:
+        connection.exec_driver_sql("UPDATE ticket_event SET received_at = NULL")
+    before_it = read(history(services, tenant, texts=True, until=START + timedelta(days=1)))
+    with_it = read(history(services, tenant, texts=True))
+
+    assert "Bom dia" in before_it
+    assert "Adeus" not in before_it
+    assert "Adeus" in with_it
+
+
+def test_what_a_fast_clock_dates_after_the_decision_is_read_as_the_decision_read_it(client, services, tenant):
+    ahead = START + timedelta(minutes=3)
+    send(client, services, opened("7", "Quero cancelar", at=ahead))
+
+    assert stored(services, tenant).decision.facts.signals == {"cancel_intent"}
+    assert "Quero cancelar" in read(history(services, tenant, texts=True))
+
+
+def read(found):
+    """What the customer had written by ticket 7's decision."""
+    return "\n".join(text.text for text in replayed(found)["7"].conversation.messages)
+
+
 def test_the_period_of_a_comparison_is_that_of_its_decisions(client, services, tenant):
     send(client, services, opened("7", "Bom dia"))
     services.now.move(days=2)

@@ -1,4 +1,4 @@
-"""Published rulebooks: versions that are only ever added, and which of them took a decision."""
+"""Published rulebooks: versions that are only ever added, which of them took a decision, and what was known by then."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("rule", "version", name=op.f("pk_rulebook_rule")),
     )
     op.add_column("decision", sa.Column("rulebook_version", sa.Integer(), nullable=True))
+    op.add_column("ticket_event", sa.Column("received_at", sa.DateTime(timezone=True), nullable=True))
     for table in APPEND_ONLY:
         for change in ("UPDATE", "DELETE"):
             op.execute(
@@ -75,6 +76,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("ticket_event", "received_at")
     op.drop_column("decision", "rulebook_version")
     op.drop_table("rulebook_rule")
     op.drop_table("rulebook_version")
