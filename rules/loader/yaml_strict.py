@@ -8,7 +8,7 @@ several documents) is refused with its line and column.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
@@ -30,6 +30,12 @@ MAX_DIGITS: Final = 15
 _INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
+_ORDINARY: Final = re.compile("[\t\n\r\x20-\x7e\u00a0-\u2027]*")
+"""What most quoted texts are made of, with nothing in it that is forbidden."""
+_FLAGS: Final = {"true": True, "false": False}
+_BEGIN_NUMBERS: Final = frozenset("-0123456789")
+_ENDS: Final = frozenset({yaml.MappingEndEvent, yaml.SequenceEndEvent})
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -86,10 +92,7 @@ def read(path: str, text: bytes | str) -> Document:
     decoded = _decode(path, text)
     builder = _Builder(path)
     try:
-        for event in _events(decoded):
-            builder.take(event)
-            if builder.given_up:
-                break
+        builder.take_all(decoded)
     except yaml.YAMLError as problem:
         builder.findings.append(_syntax(path, problem))
     if not builder.findings and not builder.documents:
@@ -97,15 +100,6 @@ def read(path: str, text: bytes | str) -> Document:
     if builder.findings:
         raise RuleFilesInvalid(builder.findings)
     return Document(path, builder.root, builder.values, builder.keys)
-
-
-def _events(text: str) -> Iterator[Any]:
-    parser = _LOADER(text)
-    try:
-        while (event := parser.get_event()) is not None:
-            yield event
-    finally:
-        parser.dispose()
 
 
 def _decode(path: str, text: bytes | str) -> str:
@@ -147,8 +141,10 @@ def _syntax(path: str, problem: yaml.YAMLError) -> Finding:
 class _Frame:
     """A mapping or list that is still open. `key` waits for its value."""
 
-    container: dict[str, Plain] | list[Plain]
+    container: Any
+    """A dict (with `is_mapping`) or a list of Plain."""
     place: Place
+    is_mapping: bool
     key: str | None = None
     seen: dict[str, int] = field(default_factory=dict)
 
@@ -166,17 +162,29 @@ class _Builder:
     documents: int = 0
     given_up: bool = False
 
-    def take(self, event: Any) -> None:
-        """Add one parser event."""
-        match event:  # the most frequent ones first
-            case yaml.ScalarEvent():
-                self._marks(event)
-                self._scalar(self._resolved(event), event)
-            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                self.frames.pop()
-            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
-                self._marks(event)
-                self._open({} if isinstance(event, yaml.MappingStartEvent) else [], event)
+    def take_all(self, text: str) -> None:
+        """Add every event that the parser makes of the text. Raise YAMLError where it is no YAML."""
+        parser = _LOADER(text)
+        take, scalar, ends = self._take, self._scalar, _ENDS
+        frames, next_event = self.frames, parser.get_event
+        try:
+            while not self.given_up and (event := next_event()) is not None:
+                kind = type(event)  # a rulebook makes tens of thousands of events, most of them these
+                if kind is yaml.ScalarEvent:
+                    scalar(event)
+                elif kind in ends:
+                    frames.pop()
+                else:
+                    take(event)
+        finally:
+            parser.dispose()
+
+    def _take(self, event: Any) -> None:
+        match event:
+            case yaml.MappingStartEvent():
+                self._open({}, event)
+            case yaml.SequenceStartEvent():
+                self._open([], event)
             case yaml.DocumentStartEvent():
                 self.documents += 1
                 if self.documents > 1:
@@ -184,7 +192,7 @@ class _Builder:
                     self.given_up = True
             case yaml.AliasEvent():
                 self._refuse("yaml.alias", event, name=str(event.anchor))
-                self._scalar("", event)
+                self._add("", event, "*")
 
     def _refuse(self, code: str, event: Any, **params: Param) -> None:
         mark = event.start_mark
@@ -196,12 +204,24 @@ class _Builder:
         if event.tag:
             self._refuse("yaml.tag", event, tag=event.tag)
 
-    def _resolved(self, event: Any) -> str | int | float | bool:
+    def _scalar(self, event: Any) -> None:
+        if event.anchor or event.tag:
+            self._marks(event)
         value: str = event.value
-        if event.style:
-            return self._quoted(value, event)
-        if value in {"true", "false"}:
-            return value == "true"
+        style = event.style
+        if style:
+            if not _ORDINARY.fullmatch(value):
+                self._quoted(value, event)
+            self._add(value, event, style)
+        elif value in _FLAGS:
+            self._add(_FLAGS[value], event, style)
+        elif value[:1] in _BEGIN_NUMBERS:
+            self._add(self._number(value, event), event, style)
+        else:
+            self._add(value, event, style)
+
+    def _number(self, value: str, event: Any) -> str | int | float:
+        """Return the number that a text without quotes is, or the text."""
         whole = _INTEGER.fullmatch(value)
         if not whole and not _DECIMAL.fullmatch(value):
             return value
@@ -211,25 +231,26 @@ class _Builder:
             return 0
         return int(value) if whole else TypedNumber(value)
 
-    def _quoted(self, value: str, event: Any) -> str:
+    def _quoted(self, value: str, event: Any) -> None:
         # an escape may write what the file itself must not hold
-        found = _FORBIDDEN.search(value) or re.search("[\ud800-\udfff]", value)
+        found = _FORBIDDEN.search(value) or _SURROGATES.search(value)
         if found:
             self._refuse("file.control_character", event, character=f"U+{ord(found.group()):04X}")
-        return value
 
-    def _scalar(self, value: str | float | bool, event: Any) -> None:  # noqa: FBT001 - a scalar of the file, not a flag
+    def _add(self, value: str | float | bool, event: Any, style: str | None) -> None:  # noqa: FBT001 - a scalar of the file, not a flag
+        """Add a scalar in its place; `style` is that of its quotes, if any."""
         frame = self.frames[-1] if self.frames else None
-        if frame is not None and isinstance(frame.container, dict) and frame.key is None:
+        if frame is not None and frame.is_mapping and frame.key is None:
             self._key(frame, value, event)
             return
-        if value == "" and not getattr(event, "style", "*"):
+        if value == "" and not style:
             self._refuse("yaml.no_value", event, key=(frame.key if frame and frame.key else "-"))
-        self._put(value, event)
+        self._put(frame, value, event)
 
     def _key(self, frame: _Frame, value: str | float | bool, event: Any) -> None:  # noqa: FBT001 - the same
         name = str(event.value) if isinstance(event, yaml.ScalarEvent) else "*"
-        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        mark = event.start_mark
+        line = mark.line + 1
         if name == "<<" and not event.style:
             self._refuse("yaml.merge", event)
         elif not isinstance(value, str) or not name:
@@ -238,34 +259,35 @@ class _Builder:
             self._refuse("yaml.duplicate_key", event, key=name, first=frame.seen[name])
         frame.key = name
         frame.seen.setdefault(name, line)
-        self.keys.setdefault((*frame.place, name), (line, column))
+        self.keys.setdefault((*frame.place, name), (line, mark.column + 1))
 
     def _open(self, container: dict[str, Plain] | list[Plain], event: Any) -> None:
         frame = self.frames[-1] if self.frames else None
-        if frame is not None and isinstance(frame.container, dict) and frame.key is None:
+        if event.anchor or event.tag:
+            self._marks(event)
+        if frame is not None and frame.is_mapping and frame.key is None:
             self._refuse("yaml.key_not_text", event, key="…")
             self.given_up = True
             return
-        place = self._put(container, event)
-        self.frames.append(_Frame(container, place))
+        place = self._put(frame, container, event)
+        self.frames.append(_Frame(container, place, isinstance(container, dict)))
         if len(self.frames) > MAX_DEPTH:
             self._refuse("yaml.too_deep", event, limit=MAX_DEPTH)
             self.given_up = True
 
-    def _put(self, value: Plain, event: Any) -> Place:
-        mark = (event.start_mark.line + 1, event.start_mark.column + 1)
-        if not self.frames:
+    def _put(self, frame: _Frame | None, value: Plain, event: Any) -> Place:
+        mark = event.start_mark
+        place: Place
+        if frame is None:
             self.root = value
-            place: Place = ()
+            place = ()
+        elif frame.is_mapping:
+            name = frame.key or ""
+            place = (*frame.place, name)
+            frame.container[name] = value
+            frame.key = None
         else:
-            frame = self.frames[-1]
-            if isinstance(frame.container, dict):
-                name = frame.key or ""
-                place = (*frame.place, name)
-                frame.container[name] = value
-                frame.key = None
-            else:
-                place = (*frame.place, len(frame.container))
-                frame.container.append(value)
-        self.values[place] = mark
+            place = (*frame.place, len(frame.container))
+            frame.container.append(value)
+        self.values[place] = (mark.line + 1, mark.column + 1)
         return place
