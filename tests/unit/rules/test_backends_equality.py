@@ -19,7 +19,7 @@ from backends import (
 from backends_books import book_cases, mixed_cases
 from backends_files import FOLDER, BookCase, document, parsed, read
 from engine_cases import cases
-from hypothesis import given, settings
+from laws import law
 
 REGRESSIONS = sorted(FOLDER.glob("*.json"))
 
@@ -32,13 +32,13 @@ def test_backends_agree_on_what_was_hard_before(path):
 
 
 def test_backends_agree_on_conditions():
-    search(mixed_cases(facts=8), hold_equal, Count(), examples=12)
-    search(cases(facts=4), hold_solver_equal, Count(), examples=8)
+    search(mixed_cases(facts=8), hold_equal, Count(), examples=5)
+    search(cases(facts=4), hold_solver_equal, Count(), examples=3)
 
 
 def test_backends_agree_on_rulebooks():
-    search(book_cases(facts=4), hold_book_equal, Count(), examples=12)
-    search(book_cases(facts=1), hold_book_solver_equal, Count(), examples=8)
+    search(book_cases(facts=4), hold_book_equal, Count(), examples=5)
+    search(book_cases(facts=1), hold_book_solver_equal, Count(), examples=3)
 
 
 @pytest.mark.slow
@@ -79,8 +79,7 @@ def test_a_case_that_fails_is_kept_small_and_fails_again(tmp_path, monkeypatch):
         sees_no_outage(case, Count())
 
 
-@settings(PROFILE, max_examples=25)
-@given(cases(facts=4) | book_cases(facts=2))
+@law(quick=6, thorough=25, profile=PROFILE, case=cases(facts=4) | book_cases(facts=2))
 def test_a_kept_case_is_read_back_as_it_was(case):
     written = json.loads(json.dumps(document(case)))
 

@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 from engine_agreement import HOSTILE, facts
 from engine_cases import NOW, cases
-from hypothesis import given, settings
 from hypothesis import strategies as st
+from laws import law
 
 from rules.bulk import texts
 from rules.bulk.columns import FACTS_FILE, Columns
@@ -21,7 +21,6 @@ from rules.decide.canonical import facts_document
 from rules.errors import FactsInvalid
 from rules.model import Facts
 
-STEADY = settings(derandomize=True, deadline=None)
 NUMBERS = (
     *(0, 1, -1, 2**53 + 1, 2**63 - 1, 2**63, -(2**63), -(2**63) - 1, 10**30, 10**5_000, 0.0, -0.0, 1.0, 0.1, 1e300),
     *(5e-324, math.inf, -math.inf, 2.0**63),
@@ -34,8 +33,7 @@ def as_bytes(found: Facts) -> str:
     return json.dumps(facts_document(Facts(values, found.signals, found.collections, found.taken_at)), sort_keys=True)
 
 
-@settings(STEADY, max_examples=60)
-@given(cases(conditions=1, facts=6))
+@law(quick=12, thorough=60, case=cases(conditions=1, facts=6))
 def test_facts_come_back_as_they_were(tmp_path_factory, case):
     columns = Columns.of(case.facts)
     folder = tmp_path_factory.mktemp("columns")
@@ -72,8 +70,7 @@ def test_hostile_texts_come_back(tmp_path):
     assert tried == list(Columns.read_parquet(tmp_path))
 
 
-@settings(STEADY, max_examples=300)
-@given(st.text(st.characters() | st.sampled_from("\\ud8\ud800\udfff0"), max_size=12))
+@law(quick=80, thorough=300, text=st.text(st.characters() | st.sampled_from("\\ud8\ud800\udfff0"), max_size=12))
 def test_written_texts_are_utf8_and_read_back(text):
     assert texts.read(texts.written(text)) == text
     assert texts.written(text).encode("utf-8").decode("utf-8") == texts.written(text)

@@ -3,8 +3,8 @@
 import itertools
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
+from laws import law
 from rule_files import RULE, VOTE, line_of, write_pack
 
 from rules.check.coverage import cover
@@ -244,8 +244,12 @@ def order(tree):
             return [leaf for part in parts for leaf in order(part)]
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
-@given(trees(3), st.sets(st.tuples(*[st.booleans()] * len(FLAGS)), min_size=1, max_size=5))
+@law(
+    quick=8,
+    thorough=40,
+    tree=trees(3),
+    rows=st.sets(st.tuples(*[st.booleans()] * len(FLAGS)), min_size=1, max_size=5),
+)
 def test_coverage_is_what_flipping_each_leaf_by_hand_says(tmp_path_factory, tree, rows):
     rows = sorted(rows)
     examples = []

@@ -4,8 +4,8 @@ from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
+from laws import law
 from rule_files import GUARDRAIL, OFFER, RULE, VOTE, line_of, write_pack
 
 from rules.check import test as run_examples
@@ -300,8 +300,7 @@ FACTS = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
-@given(CONDITIONS, st.lists(FACTS, min_size=1, max_size=6))
+@law(quick=50, thorough=200, condition=CONDITIONS, tried=st.lists(FACTS, min_size=1, max_size=6))
 def test_normal_form_is_surely_true_of_the_same_facts(condition, tried):
     written_anew = normal(condition)
 

@@ -41,13 +41,13 @@ def evaluations(case: Case, *, sql: bool) -> int:
     return len(case.conditions) * len(case.facts)
 
 
-@settings(PROFILE, max_examples=40)
+@settings(PROFILE, max_examples=10)
 @given(cases())
 def test_durable_equals_the_reference(case):
     evaluations(case, sql=False)
 
 
-@settings(PROFILE, max_examples=40)
+@settings(PROFILE, max_examples=10)
 @given(cases(collections=False))
 def test_durable_and_the_reference_equal_sql(case):
     evaluations(case, sql=True)
@@ -57,12 +57,12 @@ def test_durable_and_the_reference_equal_sql(case):
 def test_evaluators_agree_on_fifty_thousand_evaluations():
     counted = {"with collections": 0, "with sql": 0}
 
-    @settings(PROFILE, max_examples=200)
+    @settings(PROFILE, max_examples=230)
     @given(cases())
     def with_collections(case):
         counted["with collections"] += evaluations(case, sql=False)
 
-    @settings(PROFILE, max_examples=130)
+    @settings(PROFILE, max_examples=160)
     @given(cases(collections=False))
     def with_sql(case):
         counted["with sql"] += evaluations(case, sql=True)

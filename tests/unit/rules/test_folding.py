@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
+from laws import law
 
 from rules.folding import TICKET_TEXT, customer_texts, fold
 from rules.model import (
@@ -82,7 +82,7 @@ def histories(draw):
     ]
 
 
-@given(history=histories(), data=st.data())
+@law(quick=30, thorough=100, history=histories(), data=st.data())
 def test_fold_minds_neither_order_nor_repetition_nor_batches(history, data):
     repeated = history + data.draw(st.lists(st.sampled_from(history), max_size=4))
     shuffled = data.draw(st.permutations(repeated))
@@ -92,7 +92,7 @@ def test_fold_minds_neither_order_nor_repetition_nor_batches(history, data):
     assert fold(iter(shuffled[cut:] + shuffled[:cut])) == fold(history)
 
 
-@given(history=histories())
+@law(quick=30, thorough=100, history=histories())
 def test_fold_orders_messages_and_keeps_each_once(history):
     ticket = fold(history)
 

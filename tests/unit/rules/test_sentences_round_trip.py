@@ -1,7 +1,7 @@
 """What is said is read back as the same condition: the whole vocabulary, both languages, no ambiguity."""
 
 import pytest
-from hypothesis import given, settings
+from laws import law
 from sentence_cases import Dice, Maker, conditions, size
 
 from rules.conditions import Exists, Not, Test
@@ -34,8 +34,7 @@ def depth(condition):
     return 1 + max(depth(part) for part in condition.parts)
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
-@given(conditions())
+@law(quick=25, thorough=100, condition=conditions())
 def test_what_is_said_is_read_back(condition):
     assert parse_condition(as_data(condition)) == condition
     for locale in LOCALES:

@@ -2,8 +2,7 @@
 
 import z3
 from engine_cases import NOW, cases
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from laws import law
 
 from rules.engine import truth
 from rules.errors import SidecueError
@@ -29,8 +28,7 @@ def read(symbols, condition, facts):
     return True if surely else False if surely_not else None
 
 
-@given(cases(conditions=6, facts=8))
-@settings(max_examples=60, deadline=None, derandomize=True)
+@law(quick=10, thorough=60, case=cases(conditions=6, facts=8))
 def test_symbols_say_what_the_reference_says(case):
     symbols = Symbols(case.conditions.values())
     for facts in case.facts:
@@ -43,9 +41,8 @@ def test_symbols_say_what_the_reference_says(case):
             assert (surely, surely_not) == (expected is True, expected is False), (condition, facts)
 
 
-@given(cases(conditions=4, facts=1), st.data())
-@settings(max_examples=60, deadline=None, derandomize=True)
-def test_a_model_is_facts_of_which_the_reference_says_the_same(case, data):
+@law(quick=10, thorough=60, case=cases(conditions=4, facts=1))
+def test_a_model_is_facts_of_which_the_reference_says_the_same(case):
     conditions = list(case.conditions.values())
     symbols = Symbols(conditions)
     for condition in conditions:
@@ -58,8 +55,7 @@ def test_a_model_is_facts_of_which_the_reference_says_the_same(case, data):
                 assert facts_from_given(given_of(facts), NOW) == facts
 
 
-@given(cases(conditions=4, facts=6))
-@settings(max_examples=40, deadline=None, derandomize=True)
+@law(quick=10, thorough=40, case=cases(conditions=4, facts=6))
 def test_facts_that_the_vocabulary_accepts_are_a_model(case):
     symbols = Symbols(case.conditions.values())
     for facts in case.facts:

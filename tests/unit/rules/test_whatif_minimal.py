@@ -1,6 +1,7 @@
 """The change that is given out is the smallest one: held against an oracle that tries every change there is."""
 
 import pytest
+from laws import slow_but
 from whatif_cases import CLOSED, OPEN, drawn_case, flips, shown
 
 from rules.decide import Decider
@@ -43,7 +44,7 @@ def steps(case, edits):
     return total
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", slow_but(range(5), range(30)))
 def test_change_of_closed_values_is_the_smallest_and_the_nearest(seed):
     case = drawn_case(seed, CLOSED, 4)
     by_trying = flips(case, 4)
@@ -64,7 +65,7 @@ def test_change_of_closed_values_is_the_smallest_and_the_nearest(seed):
         check_flips(case, answer)
 
 
-@pytest.mark.parametrize("seed", range(1000, 1030))
+@pytest.mark.parametrize("seed", slow_but((1000, 1006, 1011), range(1000, 1030)))
 def test_change_of_numbers_texts_and_items_is_the_smallest(seed):
     case = drawn_case(seed, MIXED)
     by_trying = flips(case, 2)
