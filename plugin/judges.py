@@ -33,12 +33,13 @@ class Judges:
 
 
 def judges_of(rulebook: Rulebook, version: int | None = None) -> Judges:
-    """Make judges of a rulebook. Raise EngineFailed when the engine does not take one of its conditions."""
+    """Make judges of a rulebook. Raise EngineFailed when the engine does not take a condition, PhraseInvalid."""
     # Late: engine and lexicons are slow to import, and most commands need none of them.
     from rules.decide import Decider  # noqa: PLC0415 - see above
     from rules.signals import SignalReader  # noqa: PLC0415 - see above
 
-    return Judges(Decider(rulebook), SignalReader(rulebook.signals.values()), version)
+    reader = SignalReader(rulebook.signals.values())  # first: it may raise, and a decider would have to be closed
+    return Judges(Decider(rulebook), reader, version)
 
 
 def judges_of_files(overlay: Path | None) -> Judges:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from itertools import islice
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
@@ -38,17 +39,19 @@ class Comparator:
 
     def __init__(self, before: Rulebook, after: Rulebook, *, screened: bool = True) -> None:
         self.before, self.after = before, after
-        self._old, self._new = Decider(before), Decider(after)
-        self._settlers = (Settler(self._old), Settler(self._new))
         differs = reads(before) != reads(after)
         self._readers = (
             (SignalReader(before.signals.values()), SignalReader(after.signals.values())) if differs else None
         )
         self._screen: Screen | None = None
-        if screened:
-            from rules.backtest.screen import Screen  # noqa: PLC0415 - Polars is slow to import
+        with ExitStack() as made:
+            self._old, self._new = made.enter_context(Decider(before)), made.enter_context(Decider(after))
+            self._settlers = (Settler(self._old), Settler(self._new))
+            if screened:
+                from rules.backtest.screen import Screen  # noqa: PLC0415 - Polars is slow to import
 
-            self._screen = Screen(self._old, self._new)
+                self._screen = Screen(self._old, self._new)
+            self._engines = made.pop_all()
 
     def compare(self, cases: Sequence[Case], columns: Columns | None = None) -> Part:
         """Return what came of these cases; `columns` are their facts, where they are kept so."""
@@ -58,12 +61,7 @@ class Comparator:
         for row, (old, new) in enumerate(sides):
             part.saw(old.facts.taken_at)
             part.guessed += not old.is_whole
-            if (
-                screened is None
-                or screened.reworded[row]
-                or old is not new
-                or not self._settle(old, screened, row, part)
-            ):
+            if screened is None or old is not new or not self._settle(old, screened, row, part):
                 self._decide(old, new, part)
         return part
 
@@ -135,8 +133,7 @@ class Comparator:
 
     def close(self) -> None:
         """Free both engines."""
-        self._old.close()
-        self._new.close()
+        self._engines.close()
 
     def __enter__(self) -> Self:
         return self
