@@ -44,12 +44,11 @@ _BITS: Final = 62
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """Row by row. `suspect`: whether it may be decided differently; `reworded`: whether it may be so in words alone.
+    """Row by row. `reworded`: whether it may be decided differently in words alone.
 
-    `old` and `new`: the rules that fire under either rulebook; `new` is None where nothing is suspect.
+    `old` and `new`: the rules that fire under either rulebook; `new` is None where both surely decide the same.
     """
 
-    suspect: list[bool]
     reworded: list[bool]
     old: list[frozenset[str]]
     new: list[frozenset[str] | None]
@@ -78,7 +77,6 @@ class Screen:
         reworded = _any(rows, (frame[name] for name in self._reworded for frame in (old, new)))
         later = iter(_sets(new.filter(suspect), int(suspect.sum())))
         return Screened(
-            suspect.to_list(),
             reworded.to_list(),
             _sets(old, rows),
             [next(later) if odd else None for odd in suspect.to_list()],
