@@ -1,6 +1,6 @@
 """A history kept as columns in a folder, for backtests that are run again and again.
 
-    history.json        {"sidecue_history": 1, "cases": how many, "parts": how many}, written last
+    history.json        {"sidecue_history": 1, "parts": [how many cases each part holds]}, written last
     000000/ …           a part each: the facts as `rules.bulk.columns` writes them, and cases.parquet beside them: a
                         row per ticket in the same order (ticket, language, text_truncated, is_whole, is_counted, and
                         `acceptance` as JSON)
@@ -11,7 +11,8 @@ Texts are not kept: of what customers wrote there is only which signals were rea
 from __future__ import annotations
 
 import json
-import os
+import re
+import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ from rules.signals import SignalReader
 MARK: Final = "history.json"
 SCHEMA: Final = 1
 _CASES: Final = "cases.parquet"
+_OURS: Final = re.compile(rf"{re.escape(MARK)}|[0-9]{{6}}(?:/[^/]+\.parquet)?")
+"""What there is in a saved history, from its folder on."""
 _COLUMNS: Final = pl.Schema(
     {
         "ticket": pl.String,
@@ -98,9 +101,9 @@ def opened(folder: Path) -> SavedHistory:
 
 def begun(folder: Path) -> Path:
     """Return a new folder beside `folder` to write parts into. Raise HistoryInvalid when `folder` is something else."""
-    if folder.exists() and not (folder / MARK).is_file() and (not folder.is_dir() or any(folder.iterdir())):
-        raise HistoryInvalid(f"{folder}: it is neither empty nor a saved history; name another folder")
-    unfinished = folder.with_name(f".{folder.name}.{os.getpid()}")
+    folder = folder.resolve()
+    _require_replaceable(folder)
+    unfinished = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
     try:
         unfinished.mkdir(parents=True)
     except OSError as error:
@@ -109,16 +112,30 @@ def begun(folder: Path) -> Path:
 
 
 def finish(unfinished: Path, folder: Path) -> int:
-    """Put what was written in the place of `folder`, and return how many cases it holds."""
+    """Put what was written in the place of `folder`, and return how many cases it holds.
+
+    At no moment is there neither: an older history is moved aside, and deleted once the newer one is in its place.
+    Raise HistoryInvalid, with everything as it was, when that cannot be.
+    """
     sizes = [
         pl.scan_parquet(part / _CASES).select(pl.len()).collect().item()
         for part in sorted(unfinished.iterdir())
         if part.is_dir()
     ]
     (unfinished / MARK).write_text(json.dumps({"sidecue_history": SCHEMA, "parts": sizes}) + "\n", "utf-8")
-    if folder.exists():
-        shutil.rmtree(folder)
-    unfinished.rename(folder)
+    folder = folder.resolve()
+    _require_replaceable(folder)
+    older = unfinished.with_name(f"{unfinished.name}.older")
+    try:
+        if folder.exists():
+            folder.rename(older)
+        unfinished.rename(folder)
+    except OSError as error:
+        raise HistoryInvalid(f"{folder}: the history cannot be put in its place ({error.strerror})") from None
+    finally:
+        if older.exists() and not folder.exists():
+            older.rename(folder)
+    shutil.rmtree(older, ignore_errors=True)
     return sum(sizes)
 
 
@@ -154,3 +171,26 @@ def _case(facts: Facts, row: dict[str, Any]) -> Case:
         is_counted=row["is_counted"],
         is_whole=row["is_whole"],
     )
+
+
+def _require_replaceable(folder: Path) -> None:
+    """Raise HistoryInvalid when a folder holds anything but a saved history: what is replaced is gone."""
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    if not _is_marked(folder):
+        raise HistoryInvalid(f"{folder}: it is neither empty nor a saved history; name another folder")
+    for entry in sorted(folder.rglob("*")):
+        inside = entry.relative_to(folder).as_posix()
+        if entry.is_symlink() or not _OURS.fullmatch(inside):
+            raise HistoryInvalid(
+                f"{folder}: besides a saved history it holds {inside}; move that away, or name another folder"
+            )
+
+
+def _is_marked(folder: Path) -> bool:
+    """Tell whether a folder says of itself that it is a saved history, of whatever version of Sidecue."""
+    try:
+        said = json.loads((folder / MARK).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(said, dict) and "sidecue_history" in said

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Final, Protocol, TypeVar
+from typing import BinaryIO, Final, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
@@ -86,8 +86,9 @@ class FileHistory:
             raise HistoryInvalid(f"{self.path}: it cannot be read ({error.strerror})") from None
 
 
-def _lines(source: Iterable[bytes], path: Path) -> Iterator[tuple[int, bytes]]:
-    for number, line in enumerate(source, start=1):
+def _lines(source: BinaryIO, path: Path) -> Iterator[tuple[int, bytes]]:
+    # never more than a line may have: a file without line ends would come into memory whole
+    for number, line in enumerate(iter(lambda: source.readline(MAX_LINE_BYTES + 1), b""), start=1):
         if len(line) > MAX_LINE_BYTES:
             raise HistoryInvalid(f"{path}:{number}: the line is longer than {MAX_LINE_BYTES} bytes; shorten its text")
         if line.strip():

@@ -1,9 +1,11 @@
 """Histories from files and folders, worked by one process or several: the same bytes come out."""
 
+import errno
 import json
 import os
 import subprocess
 import sys
+import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
@@ -16,7 +18,7 @@ from plugin.backtest.batches import HistoryInvalid
 from plugin.backtest.books import FILES, Book
 from plugin.backtest.document import as_document
 from plugin.backtest.running import run
-from plugin.backtest.sources import FileHistory
+from plugin.backtest.sources import MAX_LINE_BYTES, FileHistory
 from rules.backtest import CHUNK
 from rules.backtest.comparator import decided
 from rules.decide import Decider
@@ -90,6 +92,70 @@ def test_a_saved_history_takes_the_place_of_an_older_one_and_of_nothing_else(dec
     assert (other / "letter.txt").read_text("utf-8") == "mine"
 
 
+def save(decisions, folder):
+    unfinished = saved.begun(folder)
+    run(BEFORE, BEFORE, FileHistory(decisions.path, NOW), workers=1, save=unfinished)
+    return unfinished
+
+
+@pytest.mark.parametrize("place", ["letter.txt", "000000/letter.txt", "000009/letter.txt", "letters/a.txt"])
+def test_a_saved_history_with_something_else_in_it_is_not_replaced(tmp_path, place):
+    folder, decisions = tmp_path / "kept", written(tmp_path, 1)
+    saved.finish(save(decisions, folder), folder)
+    late = save(decisions, folder)
+    (folder / place).parent.mkdir(exist_ok=True)
+    (folder / place).write_text("mine", "utf-8")
+
+    with pytest.raises(HistoryInvalid, match="besides a saved history"):
+        saved.begun(folder)
+    with pytest.raises(HistoryInvalid, match="besides a saved history"):
+        saved.finish(late, folder)
+    assert (folder / place).read_text("utf-8") == "mine"
+    assert saved.opened(folder).total == len(cases())
+
+
+@pytest.mark.parametrize("content", ['{"parts": []}', "[]", "x"])
+def test_a_folder_with_another_history_json_is_not_replaced(tmp_path, content):
+    (tmp_path / "history.json").write_text(content, "utf-8")
+
+    with pytest.raises(HistoryInvalid, match="neither empty nor a saved history"):
+        saved.begun(tmp_path)
+
+
+def test_an_older_history_stays_whole_until_the_newer_one_is_in_its_place(tmp_path, monkeypatch):
+    folder, decisions = tmp_path / "kept", written(tmp_path, 1)
+    saved.finish(save(decisions, folder), folder)
+    late = save(written(tmp_path, 2), folder)
+    rename = os.rename
+
+    def failing(source, target, **more):
+        if str(source) == str(late):
+            raise OSError(errno.EIO, "input/output error")
+        rename(source, target, **more)
+
+    monkeypatch.setattr(os, "rename", failing)
+    with pytest.raises(HistoryInvalid, match="cannot be put in its place"):
+        saved.finish(late, folder)
+    kept = saved.opened(folder)
+    monkeypatch.undo()
+    saved.finish(late, folder)
+
+    assert kept.total == len(cases())
+    assert saved.opened(folder).total == 2 * len(cases())
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["decisions.jsonl", "kept"]
+
+
+def test_a_link_to_a_saved_history_leads_to_the_newer_one(tmp_path):
+    decisions = written(tmp_path, 1)
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "kept").symlink_to(tmp_path / "disk")
+    for _ in range(2):
+        saved.finish(save(decisions, tmp_path / "kept"), tmp_path / "kept")
+
+    assert (tmp_path / "kept").is_symlink()
+    assert saved.opened(tmp_path / "kept").total == len(cases())
+
+
 def test_a_folder_without_a_history_is_refused(tmp_path):
     with pytest.raises(HistoryInvalid, match="there is no saved history in it"):
         saved.opened(tmp_path)
@@ -110,6 +176,20 @@ def rows(tmp_path, *lines):
     path = tmp_path / "rows.jsonl"
     path.write_text("\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines), "utf-8")
     return FileHistory(path, NOW)
+
+
+def test_a_line_that_is_too_long_is_refused_before_it_is_read_whole(tmp_path):
+    path = tmp_path / "long.jsonl"
+    with path.open("wb") as out:
+        out.write(b"\n")
+        out.truncate(16 * MAX_LINE_BYTES)
+    tracemalloc.start()
+    with pytest.raises(HistoryInvalid, match=r"long\.jsonl:2: the line is longer"):
+        run(BEFORE, BEFORE, FileHistory(path, NOW), workers=1)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert most < 4 * MAX_LINE_BYTES
 
 
 def with_signals(book, phrase):
