@@ -121,6 +121,11 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                 "Tente de novo; se persistir, veja o log do servidor.", "Try again; if it stays, see the server's log."
             ),
         ),
+        "busy": Kind(
+            503,
+            Text("Outra pergunta está sendo respondida", "Another question is being answered"),
+            Text("Pergunte de novo em instantes.", "Ask again in a moment."),
+        ),
         "store-unavailable": Kind(
             503,
             Text("O banco de dados não pode receber agora", "The database cannot take it now"),

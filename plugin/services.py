@@ -29,6 +29,7 @@ from plugin.publish.books import Books
 from plugin.publish.watch import BookWatch
 from plugin.store import Store
 from plugin.vault import Vault
+from plugin.what_if import WhatIfDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Services:
     pipeline: Pipeline
     worker: Worker
     sender: Sender
+    what_if: WhatIfDesk
     now: Callable[[], datetime]
 
     @classmethod
@@ -88,6 +90,7 @@ class Services:
             pipeline=pipeline,
             worker=Worker(inbox, pipeline, directory, metrics, traffic, now),
             sender=Sender(store, connectors, directory, metrics, owner, now),
+            what_if=WhatIfDesk(books.holder),
             now=now,
         )
 

@@ -20,6 +20,7 @@ from plugin.api.schemas import (
     ProblemSchema,
     RecordedSchema,
     StatedSchema,
+    WouldChangeSchema,
 )
 from plugin.feedback import Said, Voice, correct, record
 from plugin.problems import problem
@@ -27,6 +28,7 @@ from plugin.services import services
 from plugin.store import customers, decisions, sights, tickets
 from plugin.store.decisions import StoredDecision
 from plugin.store.errors import CustomerInvalid
+from plugin.what_if import Busy, RulesChanged
 from rules.decide.canonical import as_document
 from rules.model import Function
 from rules.text import Text
@@ -192,6 +194,66 @@ def give_feedback(given: dict[str, Any], recommendation_id: str) -> Response:
             "steps_done": list(kept.steps_done),
             "revision_before": kept.revision_before,
             "revision": kept.revision,
+        }
+    )
+    return renew(here, caller, answer)
+
+
+@endpoint(
+    decisions_blueprint,
+    "GET",
+    "/recommendations/<recommendation_id>/would-change",
+    does=Text(
+        "Diz a menor mudança de fatos que tiraria a recomendação da tela.",
+        "Tell the smallest change of the facts that would take the recommendation off the screen.",
+    ),
+    more=Text(
+        "Só de fatos que alguém consegue mudar ou descobrir; cada mudança é decidida de novo antes de ser dita.",
+        "Only of facts that somebody can change or find out; every change is decided again before it is told.",
+    ),
+    gives=WouldChangeSchema,
+    saying=Text("a resposta, nos dois idiomas", "the answer, in both languages"),
+    or_else={
+        409: (
+            ProblemSchema,
+            Text(
+                "o chamado já foi decidido de novo, ou as regras mudaram",
+                "the ticket was decided again since, or the rules have changed",
+            ),
+        ),
+        503: (
+            ProblemSchema,
+            Text(
+                "outra pergunta está sendo respondida: tente de novo", "another question is being answered: ask again"
+            ),
+        ),
+    },
+)
+def read_would_change(recommendation_id: str) -> Response:
+    """Answer what would take a recommendation of the current decision off the screen."""
+    here = services()
+    with here.store.read() as connection:
+        owner = sights.owner_of_recommendation(connection, recommendation_id)
+        caller = caller_of(here, owner, "recommendation")
+        assert owner is not None  # noqa: S101 - caller_of refuses without one
+        stored = decisions.current(connection, caller.tenant.id, owner.ticket)
+    rows = stored.recommendations if stored is not None else ()
+    action = next((row.recommendation.action for row in rows if row.id == recommendation_id), None)
+    if stored is None or action is None:
+        return problem("conflict", "the ticket was decided again since")
+    try:
+        told = here.what_if.answer(stored, action)
+    except RulesChanged as error:
+        return problem("conflict", str(error))
+    except Busy as error:
+        return problem("busy", str(error), headers={"Retry-After": "1"})
+    answer = _json(
+        {
+            "recommendation": recommendation_id,
+            "action": told.action,
+            "would_be_shown": told.would_be_shown,
+            "verdict": told.verdict,
+            "sentence": told.sentences,
         }
     )
     return renew(here, caller, answer)

@@ -245,6 +245,27 @@ class RecordedSchema(StrictSchema):
     revision = fields.Integer(required=True)
 
 
+class WouldChangeSchema(StrictSchema):
+    """The smallest change of the facts that flips a recommendation, said to an agent."""
+
+    recommendation = fields.String(required=True)
+    action = fields.String(required=True)
+    would_be_shown = fields.Boolean(
+        required=True, metadata=_said("depois da mudança; hoje é o contrário", "after the change; now it is otherwise")
+    )
+    verdict = fields.String(
+        required=True,
+        validate=validate.OneOf(["found", "nothing", "not_within", "gave_up"]),
+        metadata=_said(
+            "found: há uma mudança, decidida de novo antes de ser dita; nothing: nada do que se pode mudar muda isso; "
+            "not_within: nenhuma de poucos fatos; gave_up: a busca parou",
+            "found: there is a change, decided again before it is said; nothing: no change of what can be changed does "
+            "it; not_within: none of a few facts; gave_up: the search stopped",
+        ),
+    )
+    sentence = fields.Nested(TextSchema, required=True)
+
+
 class CorrectSchema(StrictSchema):
     """Whose work it is, as the agent says; null takes a correction back."""
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import gzip
 import time
+from datetime import UTC, datetime
 
 import panel_cases as cases
 import pytest
 from playwright.sync_api import expect
 
 from plugin.store import decisions, outbox
+from rules.decide import Decider
+from rules.facts import facts_from_given
+from rules.loader import load
 from rules.model import EventKind
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -335,3 +339,43 @@ def test_readme_picture(seeded, watched, artefacts, ticket):
         seen.page.locator("main").screenshot(path=artefacts / "sidebar.png")
 
         expect(first(seen.page)).to_be_visible()
+
+
+def test_what_would_change_it_is_told_on_demand_by_keyboard_too(seeded, watched, request):
+    ticket = f"use-{request.node.name}"[:120]
+    with Decider(load()) as decider:
+        given = {"signals": ["cancel_request"], "customer": {"lifecycle": "active"}}
+        seeded.decide(ticket, decider.decide(facts_from_given(given, datetime.now(UTC))))
+    with watched() as seen:
+        seen.page.goto(seeded.link(ticket))
+        card = first(seen.page)
+        card.get_by_test_id("why").locator("summary").press("Enter")
+        button = card.get_by_test_id("what-if")
+        expect(card.get_by_test_id("what-if-told")).to_be_hidden()
+        button.focus()
+        button.press("Enter")
+        told = card.get_by_test_id("what-if-told")
+        expect(told).to_have_text(
+            "If the regulated sector were “yes” (now: unknown), “Register the cancellation request” "
+            "would no longer be shown.",
+            timeout=15_000,
+        )
+        expect(seen.page.locator("#say")).to_have_text(told.inner_text())
+        expect(button).to_be_focused()
+        seen.page.locator('.foot a[hreflang="pt-BR"]').click()
+        seen.page.locator("html[lang='pt-BR']").wait_for()
+        again = first(seen.page)
+        again.get_by_test_id("why").locator("summary").click()
+        again.get_by_test_id("what-if").click()
+        expect(again.get_by_test_id("what-if-told")).to_contain_text("Se o setor regulado fosse “sim”")
+
+        assert not errors(seen)
+
+
+def test_what_would_change_it_says_when_the_rules_are_others(seeded, watched, ticket):
+    with watched() as seen:
+        seen.page.goto(seeded.link(ticket))
+        card = first(seen.page)
+        card.get_by_test_id("why").locator("summary").click()
+        card.get_by_test_id("what-if").click()
+        expect(card.get_by_test_id("what-if-told")).to_contain_text("show the new recommendations first")

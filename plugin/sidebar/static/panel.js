@@ -352,6 +352,24 @@ function flash(card, text) {
   }, 2500);
 }
 
+// Asked only when somebody wants to know: the answer is looked for, and decided again, before it is told.
+async function whatIf(card, button) {
+  const told = document.getElementById(button.getAttribute("aria-controls"));
+  button.setAttribute("aria-busy", "true");
+  announce(say("what_if_asked"));
+  try {
+    const answer = await ask(`${config.feedback}${card.dataset.id}/would-change`);
+    told.textContent = (await answer.json()).sentence[config.locale];
+  } catch (error) {
+    if (timer === -1) return;
+    told.textContent = say(error instanceof Refused && error.status === 409 ? "what_if_changed" : "what_if_failed");
+  } finally {
+    button.removeAttribute("aria-busy");
+  }
+  told.hidden = false;
+  announce(told.textContent);
+}
+
 const deeds = {
   fold: (button) => open(button.closest(".card"), button.getAttribute("aria-expanded") !== "true"),
   ask: (button) => toggle(button),
@@ -359,6 +377,7 @@ const deeds = {
   undo: (button) => undo(button),
   "undo-correction": (button) => undo(button),
   insert: (button) => insert(button.closest(".card")),
+  "what-if": (button) => whatIf(button.closest(".card"), button),
   correct: (button) => correct(button, button.dataset.to),
   show: async () => { if (await swap()) panel.querySelector("#next")?.focus(); },
   retry: () => { clearTimeout(timer); timer = 0; poll(); },
