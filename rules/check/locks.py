@@ -13,7 +13,7 @@ from rules.loader import Reading
 from rules.loader.build import Draft
 from rules.loader.findings import Finding, finding
 from rules.loader.shapes import shown
-from rules.loader.sources import FileKind, Layer, PackFolder, real
+from rules.loader.sources import FileKind, Layer, PackFolder, Ways, real
 from rules.loader.versions import (
     FILE_NAME,
     Change,
@@ -50,9 +50,10 @@ def check(reading: Reading) -> Iterator[Finding]:
         if isinstance(held, Finding):
             yield held
         elif held is not None:
-            yield from _rules(drafts, held)
+            now = _now(place.name, drafts)
+            yield from _rules(drafts, held, now)
             if place in whole and reading.rulebook is not None:
-                yield from _pack(place, whole[place], drafts, held)
+                yield from _pack(whole[place], drafts, held, now)
         elif place in whole:
             yield from _not_locked(drafts)
 
@@ -97,9 +98,10 @@ def _put(path: Path, content: str) -> None:
 def _by_folder(reading: Reading) -> Mapping[Path, list[Draft]]:
     """Return what was asked for by the folder of its pack. Overlays are the tenant's and have no version."""
     found: dict[Path, list[Draft]] = {real(Path(folder.shown)): [] for folder in reading.folders}
+    ways = Ways()
     for draft in reading.own.values():
         if draft.layer is not Layer.CONTEXT and draft.source.pack is not None:
-            folder = real(draft.source.path).parent
+            folder = ways.real(draft.source.path).parent
             found.setdefault(folder.parent if draft.kind in _PARTS else folder, []).append(draft)
     return found
 
@@ -151,8 +153,7 @@ def _not_locked(drafts: list[Draft]) -> Iterator[Finding]:
 _FIRST: Final = "1.0.0"
 
 
-def _rules(drafts: list[Draft], held: PackLock) -> Iterator[Finding]:
-    now = lock_of(held.pack, held.version, _items(drafts)).rules
+def _rules(drafts: list[Draft], held: PackLock, now: PackLock) -> Iterator[Finding]:
     for draft in drafts:
         if draft.kind is not FileKind.RULE:
             continue
@@ -160,7 +161,7 @@ def _rules(drafts: list[Draft], held: PackLock) -> Iterator[Finding]:
         if before is None:
             yield draft.finding("version.not_locked", ("version",), id=draft.id)
         else:
-            yield from _rule(draft, before, now[draft.id])
+            yield from _rule(draft, before, now.rules[draft.id])
 
 
 def _rule(draft: Draft, before: LockedRule, now: LockedRule) -> Iterator[Finding]:
@@ -176,8 +177,7 @@ def _rule(draft: Draft, before: LockedRule, now: LockedRule) -> Iterator[Finding
         )
 
 
-def _pack(place: Path, folder: PackFolder, drafts: list[Draft], held: PackLock) -> Iterator[Finding]:
-    now = _now(place.name, drafts)
+def _pack(folder: PackFolder, drafts: list[Draft], held: PackLock, now: PackLock) -> Iterator[Finding]:
     found = changes(held, now)
     pack = next((draft for draft in drafts if draft.kind is FileKind.PACK), None)
     if pack is not None and now.version is not None and held.version is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from rules.conditions import All, AnyOf, Condition, Exists, Not, Test
 from rules.rulebook import (
@@ -42,7 +42,10 @@ def digest(
 
 def canonical_json(content: Any) -> bytes:
     """Return the one way in which `content` is written as JSON: keys sorted, no blanks, ASCII."""
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
+    return _CANONICAL.encode(content).encode()
+
+
+_CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

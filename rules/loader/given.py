@@ -12,7 +12,10 @@ from rules.loader.shapes import kind_of, shown
 from rules.loader.yaml_strict import Document, Place, Plain
 from rules.vocabulary import COLLECTIONS, FIELDS, Field, Source, Type, nearest
 
-_GROUPS: Final = ("ticket", "customer", "decision")
+_GROUPS: Final[Mapping[str, Mapping[str, Field]]] = {
+    group: {name.removeprefix(f"{group}."): found for name, found in FIELDS.items() if name.startswith(f"{group}.")}
+    for group in ("ticket", "customer", "decision")
+}
 _DERIVED: Final = tuple(found.name for found in FIELDS.values() if found.source is Source.DERIVED)
 _TOP: Final = ("signals", *_GROUPS, *_DERIVED, *COLLECTIONS)
 
@@ -33,8 +36,7 @@ class GivenReader:
         for name, value in raw.items():
             here = (*place, name)
             if name in _GROUPS:
-                fields = {key.removeprefix(f"{name}."): found for key, found in FIELDS.items() if key.startswith(name)}
-                self._item(fields, value, here)
+                self._item(_GROUPS[name], value, here)
             elif name in COLLECTIONS:
                 self._items(name, value, here)
             elif name in _TOP:

@@ -17,7 +17,7 @@ from rules.loader.digest import digest
 from rules.loader.faultless import Faultless, unless_known
 from rules.loader.findings import Finding, finding, in_order
 from rules.loader.memory import Memory
-from rules.loader.sources import FileKind, Layer, PackFolder, SourceFile, Sources, discover, real
+from rules.loader.sources import FileKind, Layer, PackFolder, SourceFile, Sources, Ways, discover
 from rules.rulebook import Action, Calibration, Pack, Rule, Rulebook, Signal
 from rules.text import Text
 
@@ -77,12 +77,13 @@ def read(
     `context` is what the files at `paths` may refer to; a pack, rule, signal or action that they hold themselves
     takes the place of its namesake there. Nothing in a file makes this raise.
     """
+    ways = Ways()
     layers = [
-        discover(context, Layer.CONTEXT),
-        discover([SHIPPED] if paths is None else paths, Layer.BASE),
-        discover(overlays, Layer.TENANT),
+        discover(context, Layer.CONTEXT, ways),
+        discover([SHIPPED] if paths is None else paths, Layer.BASE, ways),
+        discover(overlays, Layer.TENANT, ways),
     ]
-    files = _unshadowed(layers)
+    files = _unshadowed(layers, ways)
     findings = [found for layer in layers for found in layer.findings]
     drafts: dict[tuple[FileKind, str], Draft] = {}
     changes: list[Draft] = []
@@ -110,16 +111,17 @@ def read(
     return Reading(rulebook, ordered, *frozen)
 
 
-def _unshadowed(layers: Sequence[Sources]) -> list[SourceFile]:
+def _unshadowed(layers: Sequence[Sources], ways: Ways) -> list[SourceFile]:
     """Return the files of all layers without context packs that the base brings itself."""
     base = {folder.id for folder in layers[Layer.BASE].folders if folder.has_pack_file}
-    seen = {real(source.path) for layer in layers[Layer.BASE :] for source in layer.files}
+    seen = {ways.real(source.path) for layer in layers[Layer.BASE :] for source in layer.files}
     context: dict[tuple[str | None, str], SourceFile] = {}
     owner: dict[str | None, Path] = {}
     for source in layers[Layer.CONTEXT].files:
-        if source.pack in base or real(source.path) in seen:
+        path = ways.real(source.path)
+        if source.pack in base or path in seen:
             continue
-        folder = real(source.path).parent
+        folder = path.parent
         folder = folder.parent if source.kind in {FileKind.SIGNAL, FileKind.ACTION} else folder
         if owner.setdefault(source.pack, folder) == folder:  # the nearest of several packs of one name
             context[source.pack, str(source.path)] = source

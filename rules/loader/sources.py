@@ -71,8 +71,30 @@ class Sources:
     findings: tuple[Finding, ...]
 
 
-def discover(paths: Sequence[Path], layer: Layer) -> Sources:
+class Ways:
+    """Where paths lead, as long as one reading takes: each folder is followed once, whatever lies in it."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, Path] = {}
+
+    def real(self, path: Path) -> Path:
+        """Return what `real` does."""
+        found = self._known.get(path)
+        if found is None:
+            plain = path.name not in {"", ".."} and not path.is_symlink()
+            found = self._known[path] = self._folder(path.parent) / path.name if plain else real(path)
+        return found
+
+    def _folder(self, path: Path) -> Path:
+        found = self._known.get(path)
+        if found is None:
+            found = self._known[path] = real(path)
+        return found
+
+
+def discover(paths: Sequence[Path], layer: Layer, ways: Ways | None = None) -> Sources:
     """Return the files beneath `paths` in a stable order; a file given twice is there once."""
+    followed = ways or Ways()
     files: dict[Path, SourceFile] = {}
     folders: dict[Path, PackFolder] = {}
     findings: list[Finding] = []
@@ -82,7 +104,7 @@ def discover(paths: Sequence[Path], layer: Layer) -> Sources:
                 case Finding():
                     findings.append(found)
                 case SourceFile():
-                    files.setdefault(real(found.path), found)
+                    files.setdefault(followed.real(found.path), found)
                 case PackFolder():
                     folders.setdefault(real(Path(found.shown)), found)
     return Sources(tuple(files.values()), tuple(folders.values()), tuple(findings))

@@ -72,15 +72,6 @@ def locked(rule: Rule) -> RuleLock:
     return RuleLock(rule.version, hashlib.sha256(canonical_json(meant)).hexdigest())
 
 
-def changed_without_version(before: Mapping[str, RuleLock], rulebook: Rulebook) -> tuple[str, ...]:
-    """Return the ids, sorted, of the rules that mean something else than `before` under no higher version."""
-    return tuple(
-        id_
-        for id_, rule in sorted(rulebook.rules.items())
-        if id_ in before and rule.version <= before[id_].version and locked(rule).digest != before[id_].digest
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class LockedRule:
     """One rule's line. `when`, `then` and `texts` are digests."""
@@ -306,7 +297,8 @@ def _condition(condition: Condition) -> Any:
 
 
 def _sorted(items: Iterable[Any]) -> list[Any]:
-    return sorted(items, key=canonical_json)
+    found = list(items)
+    return sorted(found, key=canonical_json) if len(found) > 1 else found
 
 
 def _then(then: Consequence) -> Any:

@@ -73,6 +73,8 @@ def _uncollected() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            gc.freeze()  # without going through them,
+            gc.unfreeze()  # everything that was made is among the old objects now
             gc.enable()
 
 
