@@ -87,7 +87,10 @@ class Reach:
         """Return the rules that another one stands for; of two that always fire together, the later id."""
         found: dict[str, Shadow] = {}
         for rule in sorted(self._doubtful, key=lambda rule: rule.id):
-            if self._possible(self._book.fired[rule.id], rule):  # what never fires is dead, not shadowed
+            # what never fires is dead, not shadowed; what fires alone is no other's shadow
+            if self._possible(self._book.fired[rule.id], rule) and not self._possible(
+                self._alone(rule), rule, *self._covering[rule.id]
+            ):
                 # one with the same condition first: of that nothing need be asked
                 for other in sorted(self._covering[rule.id], key=lambda other: not _fires_alike(rule, other)):
                     if other.id not in found and self._implies(rule, other) and not self._is_later_twin(rule, other):
@@ -121,13 +124,14 @@ class Reach:
     def _is_fine(self, rule: Rule) -> bool:
         if rule.on_unknown_suppress and not self._possible(self._book.when(rule.id), rule):
             return False  # it suppresses what is unknown, and that alone
-        covering = self._covering[rule.id]
-        alone = self._book.none_of([self._book.fired[other.id] for other in covering])
         action = _recommended(rule)
         comes_through = True if action is None else self._book.suitable[action]
-        return self._possible(
-            self._book.both(self._book.fired[rule.id], self._book.both(alone, comes_through)), rule, *covering
-        )
+        return self._possible(self._book.both(self._alone(rule), comes_through), rule, *self._covering[rule.id])
+
+    def _alone(self, rule: Rule) -> Formula:
+        """Return that the rule fires, and none that could stand for it does."""
+        others = self._book.none_of([self._book.fired[other.id] for other in self._covering[rule.id]])
+        return self._book.both(self._book.fired[rule.id], others)
 
     def _dead(self) -> Iterator[Dead]:
         for rule in self._doubtful:

@@ -12,6 +12,7 @@ from plugin.cli import main
 from rules.loader import SHIPPED, load
 from rules.prove import PROPERTIES, certificate_fits
 
+pytestmark = pytest.mark.slow
 DETRACTOR = "guardrails/no_selling_detractor.yml"
 
 
