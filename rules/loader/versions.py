@@ -32,7 +32,6 @@ from rules.rulebook import (
     Derive,
     Recommend,
     Rule,
-    Rulebook,
     RuleKind,
     Signal,
     Status,

@@ -7,7 +7,7 @@ from rule_files import CALL, DERIVATION, GUARDRAIL, OFFER, PACK, RULE, SIGNAL, V
 
 from rules.check import check, locks
 from rules.loader import SHIPPED, load, read
-from rules.loader.versions import FILE_NAME, Level, LockBroken, changed_without_version, locked, parse
+from rules.loader.versions import FILE_NAME, Level, LockBroken, locked, parse
 from rules.rulebook import Status
 
 ALONE = RULE.replace("shop.renewal_call", "shop.alone").replace("shop.call", "shop.upgrade")
@@ -295,15 +295,6 @@ def test_a_lock_that_cannot_be_read_is_told(pack, content):
 
 
 # --- what others hold versions to ---------------------------------------------------------------
-
-
-def test_changed_without_version_names_the_rules(pack):
-    before = {id_: locked(rule) for id_, rule in load([pack()]).rules.items()}
-    raised = RULE.replace("version: 1", "version: 2").replace("5000", "5001")
-    after = load([pack(renewal_call=raised, vote=VOTE.replace("support: 3", "support: 2"), alone=ALONE)])
-
-    assert changed_without_version(before, after) == ("shop.vote",)
-    assert len(before["shop.vote"].digest) == 64
 
 
 def test_status_is_no_part_of_what_a_rule_means(pack):
