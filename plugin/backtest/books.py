@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from plugin.publish import PUBLISHED, VersionUnknown, folder_of
+from plugin.publish.reading import may_be_digest
+from plugin.store import rulebooks
 from rules.errors import SidecueError
 from rules.rulebook import Rulebook
 from rules.text import Text
@@ -16,9 +19,7 @@ if TYPE_CHECKING:
     from plugin.config import Settings
     from plugin.store import Store
 
-PUBLISHED: Final = "published"
 _VERSION: Final = re.compile(r"@([1-9][0-9]{0,8})")
-_DIGEST: Final = re.compile(r"[0-9a-f]{6,64}")
 
 FILES: Final = Text("arquivos de trabalho", "working files")
 
@@ -58,7 +59,7 @@ class Shelf:
         folder = Path(name)
         if folder.is_dir():
             return Book(Text(name, name), self.files(folder))
-        if _DIGEST.fullmatch(name):
+        if may_be_digest(name):
             return self._published(name)
         raise BookUnknown(
             f"{name}: it is no folder and no published version; name a folder of packs, {PUBLISHED}, a version like "
@@ -69,15 +70,12 @@ class Shelf:
         """Return the published rulebook; the working files where nothing was published yet."""
         _settings, store = self.opened()
         with store.read() as connection:
-            from plugin.store import rulebooks  # noqa: PLC0415 - only where the store is asked at all
-
             if rulebooks.newest(connection) is None:
                 return Book(FILES, self.files(None))
         return self._published(PUBLISHED)
 
     def _published(self, which: int | str) -> Book:
-        from plugin.publish import VersionUnknown, folder_of  # noqa: PLC0415 - as above
-        from rules.loader import load  # noqa: PLC0415 - as above
+        from rules.loader import load  # noqa: PLC0415 - only where something is published
 
         settings, store = self.opened()
         try:

@@ -27,7 +27,7 @@ PUBLISHED: Final = "published"
 
 _SHORTEST: Final = 6
 """Digits from which on a name is the start of a digest rather than a number."""
-_DIGEST: Final = re.compile(r"[0-9a-f]{6,64}")
+_START_OF_DIGEST: Final = re.compile(rf"[0-9a-f]{{{_SHORTEST},64}}")
 
 _NONE_YET: Final = Text(
     "nada foi publicado ainda: sidecue rules publish -m MENSAGEM",
@@ -100,13 +100,18 @@ def find(store: Store, which: int | str = PUBLISHED) -> Version:
             if by_number is not None:
                 return by_number
             raise VersionUnknown(filled(_NO_SUCH, name=name, newest=newest.number))
-        found = rulebooks.by_digest(connection, name) if _DIGEST.fullmatch(name) else ()
+        found = rulebooks.by_digest(connection, name) if may_be_digest(name) else ()
     if not found:
         raise VersionUnknown(filled(_NO_NAME, name=name))
     if len({one.digest for one in found}) > 1:
         numbers = ", ".join(str(one.number) for one in found)
         raise VersionUnknown(filled(_SEVERAL, name=name, numbers=numbers))
     return found[-1]
+
+
+def may_be_digest(name: str) -> bool:
+    """Tell whether a name may be (the start of) a rulebook's digest."""
+    return _START_OF_DIGEST.fullmatch(name) is not None
 
 
 def files_of(store: Store, version: Version) -> Files:
