@@ -29,7 +29,7 @@ class BookUnknown(SidecueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class NamedBook:
     """A rulebook and what people call it."""
 
     name: Text
@@ -46,19 +46,19 @@ class Shelf:
     files: Callable[[Path | None], Rulebook]
     opened: Callable[[], tuple[Settings, Store]]
 
-    def book(self, name: str | None) -> Book:
+    def book(self, name: str | None) -> NamedBook:
         """Return the rulebook called `name`: published, @3, the start of a digest, or a folder; None: working files.
 
         Raise BookUnknown, or VersionBroken for a version whose bytes are not what was published.
         """
         if name is None:
-            return Book(FILES, self.files(None))
+            return NamedBook(FILES, self.files(None))
         numbered = _VERSION.fullmatch(name)
         if numbered is not None or name == PUBLISHED:
             return self._published(int(numbered[1]) if numbered is not None else PUBLISHED)
         folder = Path(name)
         if folder.is_dir():
-            return Book(Text(name, name), self.files(folder))
+            return NamedBook(Text(name, name), self.files(folder))
         if may_be_digest(name):
             return self._published(name)
         raise BookUnknown(
@@ -66,15 +66,15 @@ class Shelf:
             "@3, or the first 6 digits or more of a rulebook's digest"
         )
 
-    def in_force(self) -> Book:
+    def in_force(self) -> NamedBook:
         """Return the published rulebook; the working files where nothing was published yet."""
         _settings, store = self.opened()
         with store.read() as connection:
             if rulebooks.newest(connection) is None:
-                return Book(FILES, self.files(None))
+                return NamedBook(FILES, self.files(None))
         return self._published(PUBLISHED)
 
-    def _published(self, which: int | str) -> Book:
+    def _published(self, which: int | str) -> NamedBook:
         from rules.loader import load  # noqa: PLC0415 - only where something is published
 
         settings, store = self.opened()
@@ -84,4 +84,4 @@ class Shelf:
             raise BookUnknown(str(error)) from error
         said = f"@{found.version.number}"
         name = Text(f"versão publicada {said}", f"published version {said}")
-        return Book(name, load([found.base], overlays=found.overlays))
+        return NamedBook(name, load([found.base], overlays=found.overlays))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from plugin.backtest.books import Book
+from plugin.backtest.books import NamedBook
 from rules.backtest import Cause, Comparison, Difference, Verdict, Work
 from rules.backtest.outcome import Outcome
 from rules.decide.canonical import said_at
@@ -16,7 +16,7 @@ SCHEMA = 1
 
 
 def as_document(
-    comparison: Comparison, before: Book, after: Book, verdicts: Sequence[Verdict], locale: Locale
+    comparison: Comparison, before: NamedBook, after: NamedBook, verdicts: Sequence[Verdict], locale: Locale
 ) -> dict[str, Any]:
     """Return the whole comparison; `locale` is that of the two rulebooks' names."""
     part = comparison.part

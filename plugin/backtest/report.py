@@ -17,7 +17,7 @@ from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from plugin.backtest import plots, summary
-from plugin.backtest.books import Book
+from plugin.backtest.books import NamedBook
 from plugin.backtest.words import said
 from plugin.i18n import words
 from plugin.i18n.moments import certainty
@@ -38,7 +38,9 @@ _FOLDER: Final = Path(__file__).parent
 _TITLED: Final = frozenset({Because.SIGNAL_READ, Because.SIGNAL_NOT_READ})
 
 
-def written(comparison: Comparison, before: Book, after: Book, verdicts: Sequence[Verdict], locale: Locale) -> str:
+def written(
+    comparison: Comparison, before: NamedBook, after: NamedBook, verdicts: Sequence[Verdict], locale: Locale
+) -> str:
     """Return the report. It names tickets by their id and no customer at all."""
     style = (_FOLDER / "static" / "report.css").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -58,8 +60,8 @@ class Page:
     """What the template asks for, said in one language."""
 
     comparison: Comparison
-    before: Book
-    after: Book
+    before: NamedBook
+    after: NamedBook
     verdicts: tuple[Verdict, ...]
     locale: Locale
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from babel.numbers import format_decimal, format_percent
 
-from plugin.backtest.books import Book
+from plugin.backtest.books import NamedBook
 from plugin.backtest.words import said
 from plugin.i18n import words
 from rules.backtest import Comparison, Verdict
@@ -16,7 +16,7 @@ __all__ = ["caveats", "lines", "said"]
 
 
 def lines(
-    comparison: Comparison, before: Book, after: Book, verdicts: Sequence[Verdict], locale: Locale
+    comparison: Comparison, before: NamedBook, after: NamedBook, verdicts: Sequence[Verdict], locale: Locale
 ) -> Iterator[str]:
     """Yield the lines of a summary."""
     yield f"{before.name.read(locale)} → {after.name.read(locale)}"

@@ -57,7 +57,7 @@ class Voting:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class FiredRules:
     """What the strata made of each row.
 
     `fired`: a column of booleans per rule id, experimental ones included: they fire without any effect.
@@ -94,7 +94,7 @@ class BulkStrata:
         self._evaluator = BulkEvaluator(strata.conditions, fields=fields, collections=collections)
         self._derived = {layer: self._derivations(layer) for layer in strata.layers}
 
-    def fired_rules(self, columns: Columns) -> Outcome:
+    def fired_rules(self, columns: Columns) -> FiredRules:
         """Return what the rulebook makes of each row.
 
         Raise FactsInvalid where a derivation would have to be weighed against a stated value that has no rank.
@@ -114,7 +114,9 @@ class BulkStrata:
         guardrails = self._fired(RuleKind.GUARDRAIL, columns)
         turned = [~pl.col(name) for name in guardrails.columns if name in self._strata.turned]
         found += [fired, self._fired(RuleKind.RECOMMENDATION, columns), guardrails.with_columns(turned)]
-        return Outcome(pl.concat(found, how="horizontal"), scores, decided[PRIMARY], decided["needs_triage"], columns)
+        return FiredRules(
+            pl.concat(found, how="horizontal"), scores, decided[PRIMARY], decided["needs_triage"], columns
+        )
 
     def _fired(self, kind: RuleKind, columns: Columns) -> pl.DataFrame:
         stratum = kind.value

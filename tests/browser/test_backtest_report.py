@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from plugin.backtest.books import FILES, Book
+from plugin.backtest.books import FILES, NamedBook
 from plugin.backtest.report import written
 from plugin.bench import past
 from rules.backtest import compare, judge, parse_budget
@@ -37,7 +37,7 @@ def compared():
 def report(compared, tmp_path_factory):
     """Return a function that writes the report in one language, and gives its address."""
     folder = tmp_path_factory.mktemp("report")
-    books = (Book(FILES, compared.before), Book(FILES, compared.after))
+    books = (NamedBook(FILES, compared.before), NamedBook(FILES, compared.after))
     verdicts = [judge(compared, parse_budget(text)) for text in ("changed=2%", "guardrail.caught=0")]
 
     def write(locale):

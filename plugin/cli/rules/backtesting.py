@@ -15,7 +15,7 @@ import click
 
 from plugin.backtest import running, summary
 from plugin.backtest.batches import HistoryInvalid
-from plugin.backtest.books import Book, BookUnknown, Shelf
+from plugin.backtest.books import BookUnknown, NamedBook, Shelf
 from plugin.backtest.document import as_document
 from plugin.backtest.sources import FileHistory, History, StoreHistory
 from plugin.cli.errors import UsageFault
@@ -62,9 +62,7 @@ class Chosen(NamedTuple):
     metavar="DIR",
     help="Keep the history as columns, for --history of the next run.",
 )
-@click.option(
-    "--budget", "limits", multiple=True, metavar="M=N", help="Exit 1 when more changes; repeatable."
-)
+@click.option("--budget", "limits", multiple=True, metavar="M=N", help="Exit 1 when more changes; repeatable.")
 @click.option(
     "--workers", type=click.IntRange(1, 256), metavar="N", help="How many processes. Not given: one for each core."
 )
@@ -141,7 +139,7 @@ def backtest(  # noqa: PLR0913 - the options of the command
     raise SystemExit(0 if all(verdict.is_kept for verdict in verdicts) else 1)
 
 
-def _run(before: Book, after: Book, history: History, workers: int, save: Path | None) -> Comparison:
+def _run(before: NamedBook, after: NamedBook, history: History, workers: int, save: Path | None) -> Comparison:
     """Work the history, with a progress bar when somebody watches, and put what is saved in its place at the end."""
     books = (before.rulebook, after.rulebook)
     if save is None:
@@ -162,7 +160,9 @@ def _run(before: Book, after: Book, history: History, workers: int, save: Path |
     return comparison
 
 
-def _history(source: Path | None, store: Callable[[], Opened], chosen: Chosen, books: tuple[Book, Book]) -> History:
+def _history(
+    source: Path | None, store: Callable[[], Opened], chosen: Chosen, books: tuple[NamedBook, NamedBook]
+) -> History:
     """Return the decisions to replay. Raise HistoryInvalid or UsageFault."""
     if source is None:
         before, after = books

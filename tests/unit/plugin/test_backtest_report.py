@@ -7,7 +7,7 @@ from backtest_cases import cases, rulebook
 from decide_books import recommends, said, votes
 
 from plugin.backtest import report, summary
-from plugin.backtest.books import FILES, Book
+from plugin.backtest.books import FILES, NamedBook
 from plugin.backtest.words import WORDS
 from rules.backtest import MEASURES, Aspect, Because, compare, judge, parse_budget
 from rules.conditions import All, Op, Test
@@ -27,7 +27,7 @@ def compared():
 
 
 def page(comparison, locale="en", budgets=()):
-    books = (Book(FILES, comparison.before), Book(FILES, comparison.after))
+    books = (NamedBook(FILES, comparison.before), NamedBook(FILES, comparison.after))
     return report.written(comparison, *books, [judge(comparison, parse_budget(text)) for text in budgets], locale)
 
 
@@ -113,7 +113,7 @@ def test_an_empty_history_says_so():
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_summary_tells_what_the_report_tells(compared, locale):
-    books = (Book(FILES, BEFORE), Book(FILES, AFTER))
+    books = (NamedBook(FILES, BEFORE), NamedBook(FILES, AFTER))
     verdicts = [judge(compared, parse_budget("removed=2"))]
     lines = list(summary.lines(compared, *books, verdicts, locale))
 

@@ -15,7 +15,7 @@ from plugin_cases import signal
 
 from plugin.backtest import saved
 from plugin.backtest.batches import HistoryInvalid
-from plugin.backtest.books import FILES, Book
+from plugin.backtest.books import FILES, NamedBook
 from plugin.backtest.document import as_document
 from plugin.backtest.running import run
 from plugin.backtest.sources import MAX_LINE_BYTES, FileHistory
@@ -32,7 +32,7 @@ REPEATS = 37
 
 
 def document(comparison):
-    books = (Book(FILES, comparison.before), Book(FILES, comparison.after))
+    books = (NamedBook(FILES, comparison.before), NamedBook(FILES, comparison.after))
     return json.dumps(as_document(comparison, *books, [], "en"), sort_keys=True)
 
 
