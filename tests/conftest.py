@@ -26,6 +26,14 @@ START_SECONDS = 30
 CHROMIUM = Path("/usr/bin/chromium")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what commands remember from run to run out of the user's cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def spare_port() -> Callable[[], int]:
     """Return a function that gives a loopback port nobody listens on."""

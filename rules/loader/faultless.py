@@ -26,8 +26,8 @@ MOST: Final = 10_000
 _LINES: Final = re.compile(rb"(?:[0-9a-f]{64}\n)*")
 _LINE_BYTES: Final = 65
 
-_CODE: Final = Path(__file__).resolve().parents[1]
-_LIBRARIES: Final = ("Stemmer", "ahocorasick", "durable_rules_engine", "yaml._yaml")
+CODE: Final = Path(__file__).resolve().parents[1]
+_LIBRARIES: Final = ("Stemmer", "ahocorasick", "durable_rules_engine", "yaml", "yaml._yaml")
 """Whatever else than our own code decides how a content comes out."""
 _BEGUN: Final = time.time_ns()
 _CLOCK_TICK: Final = 2_000_000_000
@@ -35,11 +35,12 @@ _CLOCK_TICK: Final = 2_000_000_000
 
 
 class Faultless:
-    """The contents that were found faultless by this very code. `path` is where they are kept."""
+    """The contents that were found faultless by the very same `code`, a folder. `path` is where they are kept."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, code: Path = CODE) -> None:
         self._path = path
-        self._code = _code()
+        self._folder = code
+        self._code = _code(code)
         self._known = _read(path)
         self._used: dict[str, None] = {}
         self._is_new = False
@@ -63,7 +64,7 @@ class Faultless:
     def keep(self) -> None:
         """Write down what is new. Does nothing where that cannot be done, or when the code may have changed."""
         # code that was changed while it ran may have been another one when it looked
-        if not self._is_new or self._code.changed_ns > _BEGUN - _CLOCK_TICK or _code() != self._code:
+        if not self._is_new or self._code.changed_ns > _BEGUN - _CLOCK_TICK or _code(self._folder) != self._code:
             return
         others = [key for key in _read(self._path) if key not in self._used]  # another process may have written
         kept = [*others, *self._used][-MOST:]
@@ -91,16 +92,19 @@ def unless_known(
 def _read(path: Path) -> dict[str, None]:
     """Return the keys of the file, the last used ones last; of a file that is not as we write it, none."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(path, "rb", opener=_opened) as file:
+            found = os.fstat(file.fileno())
+            ours = stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o022
+            content = file.read(MOST * _LINE_BYTES + 1) if ours else b""
     except OSError:
         return {}
-    with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(descriptor)
-        ours = stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o022
-        if not ours or found.st_size > MOST * _LINE_BYTES:
-            return {}
-        content = file.read(MOST * _LINE_BYTES + 1)
-    return dict.fromkeys(content.decode().split()) if _LINES.fullmatch(content) else {}
+    is_whole = len(content) <= MOST * _LINE_BYTES and _LINES.fullmatch(content)
+    return dict.fromkeys(content.decode().split()) if is_whole else {}
+
+
+def _opened(path: str, flags: int) -> int:
+    """Open what lies there itself, without waiting for anybody."""
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -125,13 +129,13 @@ class _Code(NamedTuple):
     changed_ns: int
 
 
-def _code() -> _Code:
+def _code(folder: Path) -> _Code:
     """Return the state of our code, of the libraries it asks and of Python, from the files themselves."""
     found = sha256(sys.version.encode())
     times = []
-    for path in sorted(_CODE.rglob("*.py")):
+    for path in sorted(folder.rglob("*.py")):
         content = path.read_bytes()
-        found.update(f"\0{path.relative_to(_CODE)}\0{len(content)}\0".encode())
+        found.update(f"\0{path.relative_to(folder)}\0{len(content)}\0".encode())
         found.update(content)
         times.append(path.stat().st_mtime_ns)
     for name in _LIBRARIES:

@@ -1,16 +1,21 @@
 """`sidecue rules check`: its locks, its SARIF, and what it does not import."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from rule_files import PACK, RULE, write_pack
 
 from plugin.cli.rules import rules
+from plugin.cli.rules.remembered import place
 from rules.loader.versions import FILE_NAME
 
+REPOSITORY = Path(__file__).parents[3]
 RAISED = {"pack": PACK.replace("1.0.0", "1.1.0"), "renewal_call": RULE.replace("version: 1", "version: 2")}
 
 
@@ -115,7 +120,68 @@ def test_help_says_what_the_parts_of_a_version_mean(run):
 
 
 def test_what_check_does_not_need_is_not_imported():
-    heavy = "polars", "z3", "flask", "sqlalchemy", "babel", "cryptography", "snowballstemmer"
+    heavy = "polars", "z3", "flask", "sqlalchemy", "babel", "cryptography", "marshmallow", "structlog"
+    heavy += "snowballstemmer", "Stemmer", "ahocorasick", "durable_rules_engine"
     code = f"import sys, plugin.cli.rules.checking; print([name for name in {heavy!r} if name in sys.modules])"
 
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@pytest.fixture
+def settled(tmp_path):
+    """Copy the code, as old as an installation's: what is being edited is not remembered."""
+    folder = tmp_path / "installed"
+    for name in ("rules", "plugin"):
+        shutil.copytree(REPOSITORY / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in folder.rglob("*.py"):
+        os.utime(path, (0, 0))
+    return folder
+
+
+def check_with(code, home, packs):
+    """Run `rules check` by a copy of the code. Return the codes of what it finds, and whether it read any example."""
+    run = (
+        "import atexit, sys; from plugin.cli import main\n"
+        "late = {'rules.signals', 'rules.engine.durable'}\n"
+        "atexit.register(lambda: print(sorted(late & set(sys.modules)), file=sys.stderr))\n"
+        f"sys.argv = ['sidecue', 'rules', 'check', '--no-solver', '--format', 'json', {str(packs)!r}]; main()"
+    )
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SIDECUE_")}
+    environ = kept | {"SIDECUE_HOME": str(home), "PYTHONPATH": str(code), "HOME": str(home)}
+    done = subprocess.run(
+        [sys.executable, "-c", run], env=environ, cwd=home, capture_output=True, text=True, check=False
+    )
+    return [found["code"] for found in json.loads(done.stdout)["findings"]], done.stderr != "[]\n"
+
+
+def test_second_check_reads_no_example_again_until_the_code_is_another(settled, tmp_path):
+    home, packs = tmp_path / "home", write_pack(tmp_path)
+    home.mkdir()
+
+    assert check_with(settled, home, packs) == ([], True)
+    assert check_with(settled, home, packs) == ([], False)
+    assert [path.name for path in home.rglob("*")] == ["cache", "faultless.txt"]
+
+    reader = settled / "rules" / "signals" / "reader.py"
+    changed = reader.read_text("utf-8").replace("if blocks:", "if not blocks:")
+    reader.write_text(changed, "utf-8")
+    os.utime(reader, (0, 0))
+    found, _ = check_with(settled, home, packs)
+    assert set(found) == {"signal.not_found"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({"SIDECUE_HOME": "{home}", "XDG_CACHE_HOME": "/xdg"}, "{home}/cache/faultless.txt"),
+        ({"SIDECUE_HOME": "{home}/none", "XDG_CACHE_HOME": "/xdg"}, "/xdg/sidecue/faultless.txt"),
+        ({"XDG_CACHE_HOME": "/xdg"}, "/xdg/sidecue/faultless.txt"),
+        ({"XDG_CACHE_HOME": "relative"}, "{user}/.cache/sidecue/faultless.txt"),
+        ({}, "{user}/.cache/sidecue/faultless.txt"),
+    ],
+)
+def test_what_is_remembered_lies_at_home_or_in_the_users_cache(tmp_path, monkeypatch, environ, expected):
+    named = {"home": str(tmp_path), "user": str(tmp_path / "user")}
+    monkeypatch.setenv("HOME", named["user"])
+
+    assert str(place({name: value.format(**named) for name, value in environ.items()})) == expected.format(**named)
