@@ -171,7 +171,7 @@ def test_every_fault_elsewhere_is_noticed_and_nothing_else(book):
         name: list(SMALL[name]())
         for name in ("no_selling_severe_incident", "cancellation_registered", "no_retention_before_registration")
     }
-    situations = {name: facts[:: max(1, len(facts) // 120)] for name, facts in situations.items()}
+    situations = {name: facts[:: max(1, len(facts) // 80)] for name, facts in situations.items()}
     caught = harmless = 0
     for fault in other_faults(book):
         expected = {
