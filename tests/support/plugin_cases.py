@@ -7,6 +7,9 @@ import hashlib
 import hmac
 import json
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from decide_books import action, book, recommends, said, suppresses, text, votes
 
@@ -14,7 +17,7 @@ from plugin import create_app
 from plugin.config import Settings
 from plugin.judges import Judges
 from plugin.services import Services
-from plugin.store import tenants
+from plugin.store import Store, tenants
 from rules.decide import Decider
 from rules.rulebook import Function, Kind, Origin, Signal, SignalExamples
 from rules.signals import SignalReader
@@ -89,9 +92,27 @@ def new_settings(folder, **more):
 
 
 def new_services(folder, clock, judges=small_judges, **more):
+    lay_database(folder / "sidecue.db")
     made = Services.build(new_settings(folder, **more), now=clock, judges=judges)
     made.store.upgrade()
     return made
+
+
+def lay_database(path):
+    """Make a database as `Store.upgrade` makes it, where there is none: most tests need one, few look at its making."""
+    if not path.exists():
+        path.touch(0o600)
+        path.write_bytes(_database())
+
+
+@cache
+def _database():
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "sidecue.db"
+        store = Store(f"sqlite:///{path}")
+        store.upgrade()
+        store.close()
+        return path.read_bytes()
 
 
 def new_tenant(services, name="acme", connector="zendesk", secret=SECRET, **more):
