@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
 from plugin.cli.rules import say
-from plugin.cli.rules.options import LANG, PATHS, print_findings, print_json, print_lines
+from plugin.cli.rules.options import LANG, PATHS, print_findings, print_json, print_lines, uncollected
 from plugin.cli.rules.remembered import remembered
 from plugin.cli.rules.scope import language, scope
 from rules import check as checker
@@ -48,7 +45,7 @@ def check(paths: tuple[Path, ...], lock: bool, form: str, no_solver: bool, lang:
     locale = language(lang)
     begun = time.perf_counter()
     meant = scope(paths)
-    with _uncollected(), remembered() as faultless:
+    with uncollected(), remembered() as faultless:
         report = checker.check(meant.paths, meant.overlays, meant.context, solver=not no_solver, faultless=faultless)
     written = _locked(report) if lock and report.ok else None
     findings = [found for found in report.findings if written is None or found.code not in locks.ENDED_BY_WRITING]
@@ -62,20 +59,6 @@ def check(paths: tuple[Path, ...], lock: bool, form: str, no_solver: bool, lang:
         print_lines(say.lock_lines(written, locale, asked=lock))
         click.echo(say.check_summary(report, findings, time.perf_counter() - begun, locale))
     raise SystemExit(0 if report.ok else 1)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Let garbage lie: reading makes a million small objects that all live on, and the process ends in a second."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.freeze()  # without going through them,
-            gc.unfreeze()  # everything that was made is among the old objects now
-            gc.enable()
 
 
 def _locked(report: Report) -> tuple[locks.Written, ...]:
