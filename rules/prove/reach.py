@@ -54,6 +54,7 @@ class Vain:
 class Reach:
     """Asks one rulebook what can happen on live tickets, on which nothing derived is stated by hand.
 
+    Only what guardrails hold back may not hang on that: a derivation of a pack out of sight may say otherwise.
     Raise Undecided when the solver gives no answer in `timeout_ms`.
     """
 
@@ -64,7 +65,8 @@ class Reach:
         # the votes make every question slower that is asked of the same solver after them
         self._solvers = {asks: self._book.symbols.logic.solver(timeout_ms) for asks in (False, True)}
         for solver in self._solvers.values():
-            solver.add(self._book.well_formed(), self._book.nothing_derived_is_stated())
+            solver.add(self._book.well_formed())
+        self._live = self._book.nothing_derived_is_stated()
         self._rules = [rule for kind in RuleKind for rule in rulebook.rules_of(kind)]
 
     def vain(self) -> Vain:
@@ -139,9 +141,9 @@ class Reach:
             if not self._possible(fires, rule):
                 yield Dead(rule.id, Why.NEVER_FIRES)
             elif (action := _recommended(rule)) is not None:
-                if not self._possible(self._book.both(fires, self._book.applicable[action]), rule):
+                if not self._possible(self._book.both(fires, self._book.applicable[action]), rule, live=False):
                     yield Dead(rule.id, Why.NOT_APPLICABLE)
-                elif not self._possible(self._book.both(fires, self._book.suitable[action]), rule):
+                elif not self._possible(self._book.both(fires, self._book.suitable[action]), rule, live=False):
                     yield Dead(rule.id, Why.HELD_BACK)
 
     def _implies(self, rule: Rule, other: Rule) -> bool:
@@ -154,10 +156,11 @@ class Reach:
         """Tell whether both always fire together and do the same, and `other` is the one to be told of."""
         return rule.id < other.id and _covers(rule, other, self._rulebook) and self._implies(other, rule)
 
-    def _possible(self, formula: Formula, *about: Rule) -> bool:
+    def _possible(self, formula: Formula, *about: Rule, live: bool = True) -> bool:
         names = [rule.id for rule in about] + [rule.then.action for rule in about if isinstance(rule.then, Recommend)]
         solver = self._solvers[self._book.asks_whose_work(*names)]
-        return holds(solver, self._book.symbols.logic.expression(formula))
+        assumed = [self._live] if live else []
+        return holds(solver, *assumed, self._book.symbols.logic.expression(formula))
 
 
 def contradictory(rulebook: Rulebook) -> tuple[str, ...]:
