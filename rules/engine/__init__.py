@@ -1,7 +1,8 @@
 """Which conditions are surely true of some facts: durable-rules, and the plain definition it is held equal to.
 
-`DurableEvaluator` runs live: an index of masks leaves out what cannot fire, durable-rules decides the rest.
-`ReferenceEvaluator` says what right is; the test suite holds them equal on generated conditions and facts. `explain` and `deciding` give the values behind an outcome.
+`DurableEvaluator` runs live: an index leaves out what cannot fire, durable-rules decides the rest. `ReferenceEvaluator`
+says what right is; the test suite holds them equal on generated conditions and facts. `explain` and `deciding` give the
+values behind an outcome.
 """
 
 from __future__ import annotations
