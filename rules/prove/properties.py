@@ -12,7 +12,7 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Test, fields_read
 from rules.engine import truth
@@ -60,8 +60,12 @@ class Hole:
 
 @dataclass(frozen=True)
 class Property(ABC):
-    """Something that holds of a rulebook for all facts. `leans_on`: what the proof takes from code, not from rules."""
+    """Something that holds of a rulebook for all facts. `leans_on`: what the proof takes from code, not from rules.
 
+    `revision` goes up with every change of what `holes` asks: a certificate of before does not fit any more.
+    """
+
+    revision: ClassVar[int] = 1
     id: str
     statement: Text
     leans_on: Text
@@ -80,8 +84,8 @@ class Property(ABC):
 
     @property
     def digest(self) -> str:
-        """SHA-256 of everything that the property says."""
-        return hashlib.sha256(repr(self).encode("utf-8")).hexdigest()
+        """SHA-256 of everything that the property says, and of how it is asked."""
+        return hashlib.sha256(f"{self.revision} {self!r}".encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -196,7 +200,7 @@ class PurposeKept(Property):
 
     def holes(self, book: SymbolicBook) -> Iterator[Hole]:
         """Yield one hole per rule or action that reads such a field: facts in which the reading makes it suitable."""
-        for subject, _ in self.violations(book.rulebook):
+        for subject in dict.fromkeys(reader for reader, _ in self.violations(book.rulebook)):
             action = subject
             fires: Formula = True
             rule = book.rulebook.rules.get(subject)
@@ -219,7 +223,8 @@ class PurposeKept(Property):
             name: needs for name in sorted(selling) if (needs := rulebook.actions[name].needs) is not None
         }
         for rule in rulebook.rules_of(RuleKind.RECOMMENDATION):
-            if isinstance(rule.then, Recommend) and rule.then.action in selling:
+            shows = isinstance(rule.then, Recommend) and rule.then.action in selling
+            if shows and rule.status is not Status.EXPERIMENTAL:
                 readers[rule.id] = rule.when
         for reader, condition in readers.items():
             for field in sorted(_closure(fields_read(condition), through)):
@@ -459,8 +464,8 @@ PROPERTIES: Final[tuple[Property, ...]] = (
             "No selling rule or action reads, even through what is derived, a field that was not collected to sell.",
         ),
         Text(
-            "Na leitura das condições, não no solver: a finalidade está no vocabulário.",
-            "On reading the conditions, not on the solver: the purpose stands in the vocabulary.",
+            "Na leitura das condições, não no solver. De quem é o chamado não conta: encaminhar é atender.",
+            "On reading the conditions, not on the solver. Whose work a ticket is does not count: routing is serving.",
         ),
         Purpose.SELL,
     ),

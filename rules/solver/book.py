@@ -1,7 +1,8 @@
 """A whole rulebook over symbolic facts: derivations, votes, eligible, applicable, suppressed, suitable.
 
 It states the strata once more, apart from `rules.decide`, and is held equal to them by the tests. What comes after
-(contact limits, conflicts, rank, the laws of code) can only hold back more: what is not suitable here is never shown.
+(contact limits, conflicts, rank, the laws of code) can only hold back more. One thing is shown without being proposed:
+the fallback, a procedure of the function's own, which is no offer and passes the same bans.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import product
 
 import pytest
@@ -132,6 +132,25 @@ def test_a_field_may_not_be_read_through_a_derivation_either(shipped):
 
     assert isinstance(found, Broken)
     assert (found.subject, found.given) == ("accounts.sells", {"customer": {"regulated_sector": True}})
+
+
+def test_a_rule_in_shadow_reads_what_it_likes(shipped):
+    """It sells nothing; and the action that it would show may apply because of another rule."""
+    regulated = Test("customer.regulated_sector", Op.IS, value=True)
+    sells = recommends("accounts.sells", "accounts.upgrade_offer", regulated)
+    shadow = replace(sells, status=Status.EXPERIMENTAL)
+
+    assert isinstance(only(replace(shipped, rules={**shipped.rules, sells.id: sells}), "purpose_kept"), Broken)
+    assert isinstance(only(replace(shipped, rules={**shipped.rules, shadow.id: shadow}), "purpose_kept"), Proved)
+
+
+def test_a_property_that_asks_otherwise_has_another_digest():
+    one = named("no_selling_detractor")[0]
+    revised = type("Forbids", (Forbids,), {"revision": 2})(
+        **{name.name: getattr(one, name.name) for name in fields(one)}
+    )
+
+    assert revised.digest != one.digest
 
 
 # --- the smallest -------------------------------------------------------------------------------
