@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -20,6 +21,9 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from rules.loader import load
+from rules.rulebook import Rulebook
+
 REPOSITORY = Path(__file__).parent.parent
 SIDECUE = Path(sys.executable).with_name("sidecue")
 START_SECONDS = 30
@@ -32,6 +36,18 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was imported and collected out of the garbage collector's rounds: it stays until the end."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Rulebook:
+    """Return the rulebook of the shipped packs. It cannot be changed, so one serves all."""
+    return load()
 
 
 @pytest.fixture(scope="session")

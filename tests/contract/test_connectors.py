@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 from contract_signing import CONNECTORS
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from laws import STEADY, law
 
 import rules.errors
 from connectors.base import Installation, read_json
@@ -200,8 +201,12 @@ def places(value, path=()):
 
 
 @pytest.mark.parametrize(("name", "path"), GOOD)
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-@given(data=st.data())
+@law(
+    quick=6,
+    thorough=40,
+    profile=settings(STEADY, suppress_health_check=[HealthCheck.too_slow]),
+    data=st.data(),
+)
 def test_parse_survives_any_change_of_a_payload(name, path, data):
     """Whatever stands where: events, or an error that says what is wrong. (Drawing from a payload's paths is slow.)"""
     payload = read_json(path.read_bytes())
@@ -226,8 +231,11 @@ def test_parse_survives_any_change_of_a_payload(name, path, data):
 
 
 @pytest.mark.parametrize("name", CONNECTORS)
-@settings(max_examples=100, deadline=None, derandomize=True)
-@given(payload=st.recursive(NASTY, lambda inner: st.dictionaries(st.text(max_size=5), inner, max_size=3), max_leaves=8))
+@law(
+    quick=20,
+    thorough=100,
+    payload=st.recursive(NASTY, lambda inner: st.dictionaries(st.text(max_size=5), inner, max_size=3), max_leaves=8),
+)
 def test_parse_survives_any_payload(name, payload):
     with pytest.raises((PayloadInvalid, EventUnsupported)):
         parse(name, payload)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 STEADY = settings(derandomize=True, deadline=None, database=None)
 """The same examples in every run."""
@@ -23,9 +23,12 @@ def slow_but(quick: Collection[Any], every: Iterable[Any]) -> list[Any]:
     return [one if one in quick else pytest.param(one, marks=pytest.mark.slow) for one in every]
 
 
-def law(*, quick: int, thorough: int, profile: settings = STEADY, **drawn: Any) -> Callable[..., Any]:
+def law(
+    *, quick: int, thorough: int, profile: settings = STEADY, always: Collection[Mapping[str, Any]] = (), **drawn: Any
+) -> Callable[..., Any]:
     """Make two tests of a function: `quick` examples of what is `drawn`, and in a slow one `thorough`.
 
+    `always`: examples that both try besides.
     What the function takes besides is fixtures and parameters, as of any test.
     """
 
@@ -33,12 +36,12 @@ def law(*, quick: int, thorough: int, profile: settings = STEADY, **drawn: Any) 
         beside = [one for name, one in inspect.signature(holds).parameters.items() if name not in drawn]
 
         def test(examples, **others):
-            @settings(profile, max_examples=examples)
-            @given(**drawn)
-            def look(**example):
-                holds(**others, **example)
+            def look(**found):
+                holds(**others, **found)
 
-            look()
+            for found in always:
+                look = example(**found)(look)
+            settings(profile, max_examples=examples)(given(**drawn)(look))()
 
         test.__name__, test.__qualname__, test.__module__ = holds.__name__, holds.__qualname__, holds.__module__
         test.__doc__ = holds.__doc__

@@ -3,6 +3,7 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from laws import slow_but
 
 from connectors.html import looks_like_html, to_text
 
@@ -84,22 +85,25 @@ def test_to_text_is_total_and_leaves_no_loose_space(pieces):
 
 @pytest.mark.parametrize(
     "piece",
-    [
-        "<a href='",
-        "<!--",
-        "<div>",
-        "<a href=x>b",
-        "<svg>",
-        "<li>",
-        "<",
-        "&#",
-        "<body x='<",
-        "b</a>",
-        '<a "',
-        "<p",
-        "</script>",
-        "<title>",
-    ],
+    slow_but(
+        ["<div>", "<li>", "&#"],
+        [
+            "<a href='",
+            "<!--",
+            "<div>",
+            "<a href=x>b",
+            "<svg>",
+            "<li>",
+            "<",
+            "&#",
+            "<body x='<",
+            "b</a>",
+            '<a "',
+            "<p",
+            "</script>",
+            "<title>",
+        ],
+    ),
 )
 def test_to_text_takes_time_in_step_with_its_input(piece):
     """An e-mail made to be slow must not hold a worker. (The bound is wide: it tells linear from quadratic.)"""

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import pytest
 from backtest_cases import cases, rulebook
 from decide_books import said, votes
+from laws import counts
 from plugin_cases import signal
 
 from plugin.backtest import saved
@@ -63,8 +64,9 @@ def test_the_number_of_workers_makes_no_difference(tmp_path):
     assert document(one) == document(two)
 
 
-def test_a_saved_history_gives_the_same(decisions, tmp_path):
-    folder = tmp_path / "kept"
+@pytest.mark.parametrize("repeats", counts(quick=3, thorough=REPEATS))
+def test_a_saved_history_gives_the_same(tmp_path, repeats):
+    folder, decisions = tmp_path / "kept", written(tmp_path, repeats)
     unfinished = saved.begun(folder)
     direct = run(BEFORE, AFTER, decisions, workers=1, save=unfinished)
     kept = saved.finish(unfinished, folder)
@@ -76,8 +78,8 @@ def test_a_saved_history_gives_the_same(decisions, tmp_path):
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
-def test_a_saved_history_takes_the_place_of_an_older_one_and_of_nothing_else(decisions, tmp_path):
-    folder = tmp_path / "kept"
+def test_a_saved_history_takes_the_place_of_an_older_one_and_of_nothing_else(tmp_path):
+    folder, decisions = tmp_path / "kept", written(tmp_path, 2)
     for _ in range(2):
         unfinished = saved.begun(folder)
         run(BEFORE, BEFORE, FileHistory(decisions.path, NOW), workers=1, save=unfinished)
@@ -86,7 +88,7 @@ def test_a_saved_history_takes_the_place_of_an_older_one_and_of_nothing_else(dec
     other.mkdir()
     (other / "letter.txt").write_text("mine", "utf-8")
 
-    assert saved.opened(folder).total == REPEATS * len(cases())
+    assert saved.opened(folder).total == 2 * len(cases())
     with pytest.raises(HistoryInvalid, match="neither empty nor a saved history"):
         saved.begun(other)
     assert (other / "letter.txt").read_text("utf-8") == "mine"
@@ -161,6 +163,7 @@ def test_a_folder_without_a_history_is_refused(tmp_path):
         saved.opened(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_part_that_was_changed_is_refused(decisions, tmp_path):
     folder = tmp_path / "kept"
     unfinished = saved.begun(folder)

@@ -155,6 +155,7 @@ def test_rollback_to_a_version_that_is_not_there_is_told(store, tmp_path):
     assert "Nothing changed" in run("rollback", 1, "-m", "x")
 
 
+@pytest.mark.slow
 def test_a_server_needs_no_solver_to_take_a_published_rulebook():
     code = "import sys, plugin.services, plugin.publish; print([m for m in ('z3', 'polars') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from click.testing import CliRunner
+from laws import slow_but
 
 from plugin.cli.rules import rules
 
@@ -40,6 +41,7 @@ def explain(tmp_path):
     return call
 
 
+@pytest.mark.slow
 def test_explain_says_what_would_change_it_in_both_languages(explain):
     english, portuguese = explain(), explain("--lang", "pt-BR")
 
@@ -70,6 +72,7 @@ def test_explain_as_json_holds_the_change_and_what_is_shown_then(explain):
     assert any(other["verdict"] == "nothing" and other["obstacles"] for other in told.values())
 
 
+@pytest.mark.slow
 def test_a_ticket_with_the_change_is_decided_as_was_said(explain):
     row = {**ROW, "customer": {**ROW["customer"], "open_dispute": False}, "invoices": [{"status": "paid"}] * 2}
     before, after = (json.loads(explain("--format", "json", row=one))["decision"] for one in (ROW, row))
@@ -79,6 +82,7 @@ def test_a_ticket_with_the_change_is_decided_as_was_said(explain):
     assert SEATS in shown[1]
 
 
+@pytest.mark.slow
 def test_explain_asks_about_what_is_shown_first_and_about_all_when_told(explain):
     said = json.loads(explain("--format", "json"))
     few = [entry["action"] for entry in said["would_change"]]
@@ -90,7 +94,7 @@ def test_explain_asks_about_what_is_shown_first_and_about_all_when_told(explain)
     assert set(every) == {*shown, *(entry["subject"] for entry in said["why_not"])}
 
 
-@pytest.mark.parametrize("name", [SEATS, "accounts.advise_seats"])
+@pytest.mark.parametrize("name", slow_but([SEATS], [SEATS, "accounts.advise_seats"]))
 def test_explain_of_one_says_what_would_change_that_one(explain, name):
     text = explain("--rule", name)
     said = json.loads(explain("--rule", name, "--format", "json"))

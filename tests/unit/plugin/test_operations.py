@@ -8,7 +8,7 @@ import time
 
 import pytest
 import structlog
-from plugin_cases import Clock, new_app, new_services, new_tenant
+from plugin_cases import Clock, new_app, new_services, new_tenant, plain_logs
 from sqlalchemy import select
 
 from plugin import logs
@@ -36,7 +36,7 @@ def written():
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     root.handlers[:] = handlers
     root.setLevel(level)
-    structlog.reset_defaults()
+    plain_logs()
 
 
 def test_a_log_line_is_one_json_object(written):

@@ -194,6 +194,7 @@ def test_a_file_of_something_else_is_refused(tmp_path):
         Columns.read_parquet(tmp_path)
 
 
+@pytest.mark.slow
 def test_polars_is_loaded_by_nobody_who_does_not_ask_for_it():
     modules = "plugin.cli, plugin.serve, plugin.services, rules.decide, rules.loader, rules.check, rules.bulk"
     asked = f"import {modules}, sys; sys.exit('polars' in sys.modules)"

@@ -16,13 +16,7 @@ from rules.bulk.columns import Columns
 from rules.bulk.strata import BulkStrata, Voting
 from rules.decide.strata import lay_out
 from rules.errors import EngineFailed, FactsInvalid
-from rules.loader import load
 from rules.rulebook import Function
-
-
-@pytest.fixture(scope="module")
-def shipped():
-    return load()
 
 
 def test_the_shipped_packs_decide_in_bulk_what_they_decide_live(shipped):

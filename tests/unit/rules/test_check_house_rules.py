@@ -209,8 +209,9 @@ def test_a_leaf_in_words_does_not_round_the_value_that_decided():
     assert leaf_in_words(leaf, "unknown") == "customer.mrr at_least 5000 [4999.9999]"
 
 
-def test_reading_a_signal_alone_finds_what_reading_all_signals_finds():
-    signals = load().signals.values()
+@pytest.mark.slow
+def test_reading_a_signal_alone_finds_what_reading_all_signals_finds(shipped):
+    signals = shipped.signals.values()
     whole = SignalReader(signals)
 
     for signal in signals:

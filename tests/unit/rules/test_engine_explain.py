@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 from engine_cases import cases
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, settings
+from laws import law
 
 from rules.conditions import All, AnyOf, Exists, Not, Op, Test, leaves
 from rules.engine import deciding, explain, truth
@@ -98,14 +99,15 @@ def test_conditions_without_leaves_have_nothing_to_explain():
     assert deciding(All(()), facts()) == deciding(AnyOf(()), facts()) == explain(Not(AnyOf(())), facts()) == ()
 
 
-@settings(
+PROFILE = settings(
     database=None,
     deadline=None,
-    max_examples=25,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],  # cases are large on purpose
 )
-@given(cases(conditions=4, facts=4))
+
+
+@law(quick=6, thorough=25, profile=PROFILE, case=cases(conditions=4, facts=4))
 def test_deciding_leaves_are_leaves_of_the_condition(case):
     for condition, known in itertools.product(case.conditions.values(), case.facts):
         every, some = explain(condition, known), deciding(condition, known)

@@ -7,7 +7,6 @@ import pytest
 from sentence_cases import Dice, Maker
 
 from rules.conditions import All, AnyOf, Not, Op, Test
-from rules.loader import SHIPPED, load
 from rules.rulebook import Origin, Signal
 from rules.sentences import SentenceInvalid, parse, say
 from rules.text import LOCALES, Text
@@ -17,8 +16,8 @@ VIP = Test("ticket.is_vip", Op.IS, True)
 
 
 @pytest.fixture(scope="module")
-def signals():
-    return load([SHIPPED]).signals
+def signals(shipped):
+    return shipped.signals
 
 
 def signal(name, title):

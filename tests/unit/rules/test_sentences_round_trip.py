@@ -5,7 +5,6 @@ from laws import law
 from sentence_cases import Dice, Maker, conditions, size
 
 from rules.conditions import Exists, Not, Test
-from rules.loader import SHIPPED, load
 from rules.loader.conditions import MAX_DEPTH, MAX_QUESTIONS, parse_condition
 from rules.sentences import as_data, parse, say
 from rules.sentences.clauses import Clauses
@@ -16,11 +15,6 @@ from rules.text import LOCALES
 
 SEED = 20261121
 COUNTED = 10_000
-
-
-@pytest.fixture(scope="module")
-def book():
-    return load([SHIPPED])
 
 
 def depth(condition):
@@ -46,12 +40,12 @@ def test_what_is_said_is_read_back(condition):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("locale", LOCALES)
-def test_ten_thousand_conditions_are_read_back_to_the_type_of_every_number(book, locale):
-    maker = Maker(Dice(SEED), ("Sinal ç", "a.b", *book.signals))
+def test_ten_thousand_conditions_are_read_back_to_the_type_of_every_number(shipped, locale):
+    maker = Maker(Dice(SEED), ("Sinal ç", "a.b", *shipped.signals))
     leaves = deepest = largest = 0
     for index in range(COUNTED):
         condition = maker.condition()
-        signals = book.signals if index % 2 else None
+        signals = shipped.signals if index % 2 else None
 
         assert repr(parse(say(condition, locale, signals), locale, signals)) == repr(condition)
         leaves += size(condition)
@@ -82,9 +76,9 @@ def test_a_clause_has_one_reading_only(locale):
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_every_shipped_condition_is_read_back(book, locale):
-    shipped = [rule.when for rule in book.rules.values()]
-    shipped += [action.needs for action in book.actions.values() if action.needs is not None]
-    for condition in shipped:
-        for signals in (None, book.signals):
+def test_every_shipped_condition_is_read_back(shipped, locale):
+    conditions_of = [rule.when for rule in shipped.rules.values()]
+    conditions_of += [action.needs for action in shipped.actions.values() if action.needs is not None]
+    for condition in conditions_of:
+        for signals in (None, shipped.signals):
             assert parse(say(condition, locale, signals), locale, signals) == condition

@@ -3,7 +3,6 @@
 import pytest
 
 from rules.conditions import Op, Test
-from rules.loader import SHIPPED, load
 from rules.rulebook import (
     Action,
     Classify,
@@ -137,8 +136,8 @@ def test_say_rule_says_what_a_status_means_where_the_rule_is_not_simply_in_force
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_every_shipped_rule_is_read_aloud_with_the_condition_that_it_has(locale):
-    book = load([SHIPPED])
+def test_every_shipped_rule_is_read_aloud_with_the_condition_that_it_has(shipped, locale):
+    book = shipped
     opening = {"en": "When ", "pt-BR": "Quando "}[locale]
     closing = {"en": "\nthen ", "pt-BR": "\nentão "}[locale]
     for found in book.rules.values():

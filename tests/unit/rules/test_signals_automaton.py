@@ -6,8 +6,8 @@ import random
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import example, given
 from hypothesis import strategies as st
+from laws import law
 
 from rules.signals.automaton import Automaton
 from rules.signals.phrases import compile_phrase
@@ -115,9 +115,13 @@ def read(automaton, tokens):
     return portuguese
 
 
-@given(trees=st.lists(phrases, min_size=1, max_size=4), tokens=texts)
-@example(trees=[(Word("boleto"), Gap(1), Word("boleto"), Gap(8), Prefix("bol"))], tokens=["boleto"] * 14)
-@example(trees=[(Word("multa"), Gap(2), Word("tela"))], tokens=["multa", None, "tela"])
+HARD = (
+    {"trees": [(Word("boleto"), Gap(1), Word("boleto"), Gap(8), Prefix("bol"))], "tokens": ["boleto"] * 14},
+    {"trees": [(Word("multa"), Gap(2), Word("tela"))], "tokens": ["multa", None, "tela"]},
+)
+
+
+@law(quick=25, thorough=100, always=HARD, trees=st.lists(phrases, min_size=1, max_size=4), tokens=texts)
 def test_the_automaton_finds_what_trying_everything_finds(trees, tokens):
     automaton = Automaton([compile_phrase(" ".join(map(str, items)), "pt-BR") for items in trees])
     stream = read(automaton, tokens)
@@ -133,7 +137,7 @@ def test_the_automaton_finds_what_trying_everything_finds(trees, tokens):
     assert found == expected
 
 
-@given(trees=st.lists(phrases, min_size=1, max_size=3), tokens=texts)
+@law(quick=25, thorough=100, trees=st.lists(phrases, min_size=1, max_size=3), tokens=texts)
 def test_the_pieces_of_a_match_are_words_of_its_phrase_in_their_order(trees, tokens):
     automaton = Automaton([compile_phrase(" ".join(map(str, items)), "pt-BR") for items in trees])
     stream = read(automaton, tokens)

@@ -4,13 +4,13 @@ import pytest
 import z3
 from decide_books import action, book, derives, facts, recommends, said, suppresses, votes
 from drawn_facts import drawn_facts
+from laws import counts
 
 from rules.conditions import All, AnyOf, Exists, Not, Op, Test
 from rules.decide import Decider
 from rules.decide.classify import SHARE, THRESHOLD
 from rules.engine import ReferenceEvaluator, truth
 from rules.errors import SidecueError
-from rules.loader import load
 from rules.model import Facts
 from rules.rulebook import Function, Kind, Status
 from rules.solver.book import SymbolicBook
@@ -19,11 +19,6 @@ ORDERS = (
     tuple(Function),
     (Function.ACCOUNT_MANAGEMENT, Function.SUPPORT, Function.SUCCESS),
 )
-
-
-@pytest.fixture(scope="module")
-def shipped():
-    return load()
 
 
 def symbolic(rulebook, precedence=tuple(Function), also=()):
@@ -79,10 +74,11 @@ def by_solver(symbols, found):
     return {"votes": sums, **{name: holding(getattr(symbols, name)) for name in names}}
 
 
+@pytest.mark.parametrize("count", counts(quick=10, thorough=60))
 @pytest.mark.parametrize("precedence", ORDERS, ids=("shipped order", "another order"))
-def test_a_symbolic_book_says_what_the_stages_say_of_the_shipped_packs(shipped, precedence):
+def test_a_symbolic_book_says_what_the_stages_say_of_the_shipped_packs(shipped, precedence, count):
     symbols = symbolic(shipped, precedence)
-    for found in drawn_facts(shipped, 60, seed=precedence[0]):
+    for found in drawn_facts(shipped, count, seed=precedence[0]):
         assert by_solver(symbols, found) == by_decider(shipped, found, precedence), found
 
 

@@ -6,7 +6,6 @@ from whatif_cases import Case, flips, shown
 
 from rules.decide import Decider
 from rules.engine import ReferenceEvaluator
-from rules.loader import load
 from rules.vocabulary import FIELDS
 from rules.whatif import Verdict, WhatIf
 from rules.whatif.edits import edited
@@ -43,11 +42,6 @@ SITUATIONS = {
 }
 
 QUICK = ("how-to question", "nothing is known")
-
-
-@pytest.fixture(scope="module")
-def shipped():
-    return load()
 
 
 @pytest.mark.parametrize("name", slow_but(QUICK, SITUATIONS))
