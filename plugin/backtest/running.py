@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import pickle
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -43,14 +44,20 @@ def run(  # noqa: PLR0913 - what is compared, over what, by how many, and who is
     history, whoever was first. Raise HistoryInvalid.
     """
     whole = Part()
-    for part in _parts(before, after, history, workers, save):
-        whole.add(part)
-        advance(part.cases)
+    # closed here and now, whatever is raised: a history holds a file or a transaction open while it is read
+    with contextlib.closing(history.batches()) as batches:
+        parts = _parts(before, after, batches, workers, save)
+        with contextlib.closing(parts):
+            for part in parts:
+                whole.add(part)
+                advance(part.cases)
     return Comparison(before, after, whole)
 
 
-def _parts(before: Rulebook, after: Rulebook, history: History, workers: int, save: Path | None) -> Iterator[Part]:
-    numbered = enumerate(history.batches())
+def _parts(
+    before: Rulebook, after: Rulebook, batches: Iterable[Batch], workers: int, save: Path | None
+) -> Generator[Part, None, None]:
+    numbered = enumerate(batches)
     if workers == 1:
         with Comparator(before, after) as comparator:
             reader = SignalReader(before.signals.values())

@@ -14,7 +14,7 @@ import json
 import re
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -81,7 +81,7 @@ class SavedHistory:
         """How many cases it holds."""
         return sum(self.sizes)
 
-    def batches(self) -> Iterator[SavedBatch]:
+    def batches(self) -> Generator[SavedBatch, None, None]:
         """Yield its parts in order."""
         for number, size in enumerate(self.sizes):
             yield SavedBatch(self.folder / f"{number:06}", size)

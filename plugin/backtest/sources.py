@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +31,7 @@ class History(Protocol):
     def total(self) -> int | None:
         """How many there are."""
 
-    def batches(self) -> Iterator[Batch]:
+    def batches(self) -> Generator[Batch, None, None]:
         """Yield all of them, a batch at a time."""
 
 
@@ -52,7 +52,7 @@ class StoreHistory:
         with self.store.read() as connection:
             return history.count(connection, self.period)
 
-    def batches(self) -> Iterator[StoreBatch]:
+    def batches(self) -> Generator[StoreBatch, None, None]:
         """Yield them by tenant and ticket, all as of one moment of the store."""
         with self.store.read() as connection, _second(self.store, wanted=self.texts) as other:
             found = history.decisions(connection, self.period)
@@ -76,7 +76,7 @@ class FileHistory:
         """Nobody knows before it is read."""
         return
 
-    def batches(self) -> Iterator[FileBatch]:
+    def batches(self) -> Generator[FileBatch, None, None]:
         """Yield them in the order of the file; empty lines are passed over."""
         try:
             with self.path.open("rb") as source:
