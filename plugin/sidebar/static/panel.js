@@ -362,7 +362,8 @@ async function whatIf(card, button) {
     told.textContent = (await answer.json()).sentence[config.locale];
   } catch (error) {
     if (timer === -1) return;
-    told.textContent = say(error instanceof Refused && error.status === 409 ? "what_if_changed" : "what_if_failed");
+    const changed = error instanceof Refused && error.status === 409;
+    told.textContent = changed ? say("what_if_changed") : say("what_if_failed");
   } finally {
     button.removeAttribute("aria-busy");
   }

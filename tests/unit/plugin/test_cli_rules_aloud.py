@@ -5,7 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from plugin.cli.rules import rules
+from plugin.cli import main
 from rules.loader import SHIPPED, load, parse_condition
 from rules.sentences import parse
 
@@ -18,7 +18,7 @@ def explain(tmp_path):
 
     def call(*arguments, expect=0, stdin=None):
         home = {"SIDECUE_HOME": str(tmp_path), "SIDECUE_PACKS": "", "SIDECUE_LANG": "", "LANG": "C"}
-        result = CliRunner().invoke(rules, ["explain", *map(str, arguments)], input=stdin, env=home)
+        result = CliRunner().invoke(main, ["rules", "explain", *map(str, arguments)], input=stdin, env=home)
 
         assert result.exit_code == expect, result.output
         return result.output
