@@ -167,9 +167,11 @@ LIMITLESS = "schema: 1\nfields: {event_type: type, ticket_id: id, subject: '%s'}
     [
         "l | " + " | ".join(["[@, @][]"] * 6) + " | to_string(@)",
         "to_string(map(&" + "to_string(" * 15 + "@" + ")" * 15 + ", l))",
-        "join(long, l[*].to_string(@))",
+        pytest.param("join(long, l[*].to_string(@))", marks=pytest.mark.slow),
         'join(`"x"`, sort_by(l, &to_string(@)) | map(&to_string(@), @))',
-        'length(l[?contains(to_string(@), `"1"`)][].[@, @, @][].[@, @, @][].[@, @, @][])',
+        pytest.param(
+            'length(l[?contains(to_string(@), `"1"`)][].[@, @, @][].[@, @, @][].[@, @, @][])', marks=pytest.mark.slow
+        ),
     ],
 )
 def test_an_expression_that_would_take_too_long_is_stopped_and_named(expression):

@@ -56,6 +56,7 @@ def test_workload_means_what_the_conditions_mean(made):
         assert sorted(reference.fired("book", own.facts_of(ticket))) == sorted(workload.expected(made["rules"], ticket))
 
 
+@pytest.mark.slow
 def test_contest_finds_sidecue_right_with_all_fields_and_without_some():
     table = contest.measure(None, sizes=(60,), rounds=1)["60 rules"]
 

@@ -55,6 +55,7 @@ def test_lock_as_json_names_the_files(run, tmp_path):
     assert said["findings"] == []
 
 
+@pytest.mark.slow
 def test_lock_refuses_while_a_rule_is_changed_without_a_new_version(run, tmp_path):
     folder = write_pack(tmp_path)
     run(folder, "--lock")
@@ -154,6 +155,7 @@ def check_with(code, home, packs):
     return [found["code"] for found in json.loads(done.stdout)["findings"]], done.stderr != "[]\n"
 
 
+@pytest.mark.slow
 def test_second_check_reads_no_example_again_until_the_code_is_another(settled, tmp_path):
     home, packs = tmp_path / "home", write_pack(tmp_path)
     home.mkdir()

@@ -118,6 +118,7 @@ def test_options_that_exclude_each_other_are_refused(explain, tmp_path):
     assert "--all goes with a ticket" in result.output
 
 
+@pytest.mark.slow
 def test_reading_a_rule_aloud_imports_no_solver(tmp_path):
     code = (
         "import sys\nfrom plugin.cli.rules import rules\n"

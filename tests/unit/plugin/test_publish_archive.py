@@ -78,7 +78,7 @@ def test_an_archive_that_is_cut_or_followed_by_more_is_refused(tmp_path):
 
 
 def test_an_archive_that_would_unpack_into_too_much_is_refused():
-    bomb = zlib.compress(b" " * (2 * archive.MAX_BYTES + 10), 9)
+    bomb = zlib.compress(b" " * (2 * archive.MAX_BYTES + 10), 1)
     with pytest.raises(ArchiveInvalid):
         archive.unpack(bomb)
 

@@ -192,6 +192,7 @@ def test_a_rollback_to_what_was_proved_as_today_proves_nothing_again(store, tmp_
     assert verify(store, tmp_path).proved_otherwise == ()
 
 
+@pytest.mark.slow
 def test_a_rollback_to_what_breaks_a_property_of_today_is_refused_with_a_counter_example(store, tmp_path, monkeypatch):
     put_in_before(store, selling(tmp_path / "a"), ())
     put_in(store, write_desk(tmp_path / "b", "success", 2))

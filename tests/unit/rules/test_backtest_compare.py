@@ -10,6 +10,7 @@ from decide_books import action, contact, derives, facts, recommends, said, supp
 from decide_cases import acceptances, fact_sets, rulebooks, steady
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from laws import slow_but
 
 from plugin.bench import past
 from rules.backtest import Aspect, Because, Case, Comparator, Part, chunked, compare
@@ -257,7 +258,7 @@ def test_only_what_can_differ_is_decided_twice():
     assert found.part.decided == found.changed == 9
 
 
-@pytest.mark.parametrize("size", [1, 7, 1000])
+@pytest.mark.parametrize("size", slow_but([7, 1000], [1, 7, 1000]))
 def test_parts_add_up_whatever_their_size(size):
     after = rulebook("after", r_grow=None, c_price=votes("c.price", said("price"), account_management=5))
     whole = Part()

@@ -8,6 +8,7 @@ from contextlib import closing
 
 import pytest
 from engine_agreement import HOSTILE, agreed, facts, fires
+from laws import slow_but
 
 from rules.conditions import Exists, Not, Op, Test
 from rules.engine import DurableEvaluator
@@ -68,7 +69,7 @@ def test_rank_keeps_the_order_of_constants():
     assert [rank(constants, number) for number in constants] == [1, 3, 5, 7, 9]
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text)[:20])
+@pytest.mark.parametrize("text", slow_but(HOSTILE[::4], HOSTILE), ids=lambda text: ascii(text)[:20])
 def test_hostile_texts_equal_only_themselves(text):
     conditions = {
         "is": Test("ticket.product", Op.IS, text),
