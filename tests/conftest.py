@@ -39,17 +39,7 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 def pytest_collection_finish() -> None:
-    set_aside()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def tidied() -> Iterator[None]:
-    yield
-    set_aside()
-
-
-def set_aside() -> None:
-    """Keep what is there out of the garbage collector's further rounds: going through all of it is a tenth of a run."""
+    """Keep what was imported and collected out of the garbage collector's rounds: it stays until the end."""
     gc.collect()
     gc.freeze()
 
