@@ -7,7 +7,8 @@ DESK := .venv-helpdesk
 PEERS := .venv-peers
 UV := $(BIN)/uv pip
 # --universal: one file for every platform. No header and no annotation: they would name paths and hosts.
-PIN := $(UV) compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+# Extras stay: an older pip takes a pin without them for another package and looks for a newer one.
+PIN := $(UV) compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras
 
 .PHONY: demo install test test-fast coverage check format bench bench-peers picture reference pins clean
 
