@@ -81,7 +81,7 @@ def measure() -> dict[str, object]:
 
 def changed(before: Rulebook) -> Rulebook:
     """Return the rulebook with one rule more careful and one guardrail gone."""
-    upgrade = before.rules["accounts.advise_upgrade"]
+    upgrade = before.rules["expansion.advise_upgrade"]
     careful = replace(upgrade, when=All((upgrade.when, Test("customer.mrr", Op.AT_LEAST, 5000))))
     rules = {name: rule for name, rule in before.rules.items() if name != "guardrails.no_selling_detractor"}
     return replace(before, digest="changed", rules={**rules, upgrade.id: careful})

@@ -40,7 +40,12 @@ def cases(count: int, signals: Iterable[str], *, seed: int = 1) -> Iterator[Case
     """
     chance = random.Random(seed)  # noqa: S311 - no secret: a workload that comes out the same every time
     names = sorted(signals)
-    actions = ("accounts.upgrade_offer", "success.retention_call", "success.ask_for_review", "support.fix_fault")
+    actions = (
+        "expansion.upgrade_offer",
+        "retention.retention_call",
+        "voice_of_customer.ask_for_review",
+        "support.fix_fault",
+    )
     for number in range(count):
         said = chance.sample(names, min(len(names), chance.choice((0, 1, 1, 1, 2, 2, 3))))
         given: dict[str, object] = {

@@ -9,9 +9,9 @@
       primary: support                                    # whose work it is
       collaborators: [account_management]                 # exactly these
       shows: [accounts.executive_call]                    # each of these is recommended
-      hides: [accounts.upgrade_offer]                     # none of these is
+      hides: [expansion.upgrade_offer]                     # none of these is
       fires: [support.outage]                             # each of these rules holds (in shadow, too)
-      silent: [accounts.advise_upgrade]                   # none of these does
+      silent: [expansion.advise_upgrade]                   # none of these does
 
 Whoever finds a situation that comes out wrongly writes one with `as_yaml`; it fails until the rules are mended.
 """

@@ -421,7 +421,7 @@ PROPERTIES: Final[tuple[Property, ...]] = (
         ),
         _UNREGISTERED,
         _REQUEST,
-        ("success.register_cancellation", "regulated_sac.cancel_at_once"),
+        ("retention.register_cancellation", "regulated_sac.cancel_at_once"),
     ),
     Forbids(
         "no_retention_before_registration",
@@ -433,7 +433,7 @@ PROPERTIES: Final[tuple[Property, ...]] = (
         _UNREGISTERED_ANYWHERE,
         (Kind.RETAIN,),
         "guardrails.cancellation_first",
-        ("success.ask_reason",),
+        ("retention.ask_reason",),
     ),
     NeverBlocked(
         "service_never_blocked",

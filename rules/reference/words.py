@@ -81,7 +81,7 @@ CONSEQUENCES: Final[Mapping[RuleKind, str]] = MappingProxyType(
     {
         RuleKind.DERIVATION: "derive: {severity: high}",
         RuleKind.CLASSIFICATION: "classify: {success: 5, support: -2}; collaborate: [account_management]",
-        RuleKind.RECOMMENDATION: "recommend: {action: success.retention_call, lever: 1.2}",
+        RuleKind.RECOMMENDATION: "recommend: {action: retention.retention_call, lever: 1.2}",
         RuleKind.GUARDRAIL: "suppress: {kinds: [upsell], actions: [accounts.change_plan], reason: {…}}; "
         "on_unknown: suppress",
     }

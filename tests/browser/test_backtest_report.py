@@ -26,7 +26,9 @@ def compared():
     rules = {name: rule for name, rule in before.rules.items() if name != "guardrails.no_selling_detractor"}
     rules |= {
         fault.id: replace(fault, then=replace(fault.then, votes={Function.SUPPORT: 2})),
-        "success.advise_thanks": replace(before.rules["success.advise_thanks"], status=Status.EXPERIMENTAL),
+        "voice_of_customer.advise_thanks": replace(
+            before.rules["voice_of_customer.advise_thanks"], status=Status.EXPERIMENTAL
+        ),
     }
     actions = {**before.actions, fix.id: replace(fix, due_in_hours=30.0)}
     after = replace(before, digest="0" * 64, rules=rules, actions=actions)

@@ -121,7 +121,7 @@ def test_schema_takes_every_shipped_file(schema, paths):
 
 def test_schema_takes_every_condition_the_loader_takes(of_rules):
     maker = Maker(Dice(20261121))
-    rule = data(SHIPPED / "success" / "cancel.yml")
+    rule = data(SHIPPED / "retention" / "cancel.yml")
     for _ in range(300):
         condition = json.loads(json.dumps(as_data(maker.condition())).replace("\\ud800", "?"))
 
@@ -154,14 +154,14 @@ def test_schema_takes_every_condition_the_loader_takes(of_rules):
     ],
 )
 def test_schema_refuses_what_the_loader_refuses(of_rules, change):
-    rule = copy.deepcopy(data(SHIPPED / "success" / "cancel.yml"))
+    rule = copy.deepcopy(data(SHIPPED / "retention" / "cancel.yml"))
 
     assert of_rules.is_valid(rule)
     assert not of_rules.is_valid(rule | change)
 
 
 def test_schema_takes_a_tenants_overlay_and_nothing_it_may_not_change(of_rules):
-    overlay = {"schema": 1, "overlay": "success.cancel", "status": "test"}
+    overlay = {"schema": 1, "overlay": "retention.cancel", "status": "test"}
 
     assert of_rules.is_valid(overlay)
     assert not of_rules.is_valid(overlay | {"when": {"severity": "high"}})

@@ -126,7 +126,7 @@ def test_two_tickets_of_one_customer_never_contradict_each_other(desk):
         )
     ]
 
-    assert "success.register_cancellation" in names(first)
+    assert "retention.register_cancellation" in names(first)
     for decision in later:
         assert not {*SELLING, "kind:renew", "accounts.change_plan"} & names(decision)
 
@@ -162,7 +162,7 @@ def test_a_cancellation_taken_back_leaves_nothing_to_register(desk, messages):
 def test_a_cancellation_that_stands_is_registered_first(desk, messages):
     decision = desk.decider.decide(facts_from_given({"signals": sorted(said_in(desk, messages))}, NOW))
 
-    assert decision.recommendations[0].action == "success.register_cancellation"
+    assert decision.recommendations[0].action == "retention.register_cancellation"
 
 
 TROUBLES = (

@@ -53,8 +53,8 @@ BORDER: Final = (
         ),
         SUCCESS,
         customer=ACTIVE,
-        first="success.register_cancellation",
-        shown=("success.ask_reason",),
+        first="retention.register_cancellation",
+        shown=("retention.ask_reason",),
         hidden=(*SELLING, "kind:win_back", "kind:renew"),
     ),
     Case(
@@ -71,7 +71,7 @@ BORDER: Final = (
         ),
         SUCCESS,
         customer=ACTIVE,
-        first="success.register_cancellation",
+        first="retention.register_cancellation",
         hidden=SELLING,
     ),
     Case(
@@ -89,7 +89,7 @@ BORDER: Final = (
         SUCCESS,
         (ACCOUNTS,),
         customer={**ACTIVE, "days_to_renewal": 35},
-        first="success.register_cancellation",
+        first="retention.register_cancellation",
         hidden=("kind:renew", *SELLING),
     ),
     Case(
@@ -107,8 +107,8 @@ BORDER: Final = (
         SUCCESS,
         (SUPPORT,),
         customer=ACTIVE,
-        first="success.register_cancellation",
-        hidden=("success.offer_alternative", *SELLING),
+        first="retention.register_cancellation",
+        hidden=("retention.offer_alternative", *SELLING),
     ),
     Case(
         "threatens to leave",
@@ -124,7 +124,7 @@ BORDER: Final = (
         ),
         SUCCESS,
         customer=ACTIVE,
-        shown=("success.retention_call",),
+        shown=("retention.retention_call",),
         hidden=SELLING,
     ),
     Case(
@@ -142,7 +142,7 @@ BORDER: Final = (
         SUCCESS,
         (ACCOUNTS,),
         customer=ACTIVE,
-        shown=("success.retention_call",),
+        shown=("retention.retention_call",),
         hidden=SELLING,
     ),
     Case(
@@ -210,7 +210,7 @@ BORDER: Final = (
         ACCOUNTS,
         (SUCCESS,),
         customer={**ACTIVE, "seat_utilisation": 1.0, "health": "good"},
-        shown=("accounts.change_plan", "accounts.review_downgrade"),
+        shown=("accounts.change_plan", "retention.review_downgrade"),
         hidden=SELLING,
     ),
     Case(
@@ -244,7 +244,7 @@ BORDER: Final = (
         ACCOUNTS,
         (SUCCESS,),
         customer=ACTIVE,
-        shown=("accounts.upgrade_offer",),
+        shown=("expansion.upgrade_offer",),
     ),
     Case(
         "a refund",
@@ -260,7 +260,7 @@ BORDER: Final = (
         ),
         SUPPORT,
         customer=ACTIVE,
-        shown=("support.check_charge",),
+        shown=("billing.check_charge",),
     ),
     Case(
         "a double charge",
@@ -276,7 +276,7 @@ BORDER: Final = (
         ),
         SUPPORT,
         customer=ACTIVE,
-        shown=("support.check_charge",),
+        shown=("billing.check_charge",),
         hidden=SELLING,
     ),
     Case(
@@ -293,7 +293,7 @@ BORDER: Final = (
         ),
         SUPPORT,
         customer=ACTIVE,
-        shown=("support.send_invoice",),
+        shown=("billing.send_invoice",),
     ),
     Case(
         "a refund that touches the renewal",
@@ -310,7 +310,7 @@ BORDER: Final = (
         SUPPORT,
         (ACCOUNTS,),
         customer=ACTIVE,
-        shown=("support.check_charge",),
+        shown=("billing.check_charge",),
         hidden=SELLING,
     ),
     Case(
@@ -394,7 +394,7 @@ BORDER: Final = (
         ),
         SUCCESS,
         customer=ACTIVE,
-        shown=("success.thank_and_log",),
+        shown=("voice_of_customer.thank_and_log",),
     ),
     Case(
         "a complaint about a fault with a threat to leave",
@@ -411,7 +411,7 @@ BORDER: Final = (
         SUPPORT,
         (SUCCESS,),
         customer=ACTIVE,
-        shown=("success.retention_call",),
+        shown=("retention.retention_call",),
         hidden=SELLING,
     ),
     Case(
@@ -535,7 +535,7 @@ INTERSECTIONS: Final = (
         (SUCCESS,),
         customer=ACTIVE,
         given={"outcomes": [{"status": "behind"}]},
-        shown=("accounts.upgrade_offer",),
+        shown=("expansion.upgrade_offer",),
     ),
     Case(
         "use has dropped",
@@ -595,7 +595,7 @@ INTERSECTIONS: Final = (
         ),
         SUPPORT,
         customer=ACTIVE,
-        hidden=("success.register_cancellation", "kind:retain"),
+        hidden=("retention.register_cancellation", "kind:retain"),
     ),
     Case(
         "a look-alike: renewing a password",
@@ -627,7 +627,7 @@ INTERSECTIONS: Final = (
         ),
         SUCCESS,
         customer=ACTIVE,
-        hidden=("success.register_cancellation", "success.ask_reason"),
+        hidden=("retention.register_cancellation", "retention.ask_reason"),
     ),
 )
 
@@ -662,7 +662,7 @@ GUARDRAILS: Final = (
         NEEDS_PREMIUM_EN,
         ACCOUNTS,
         customer={**ACTIVE, "nps": 9, "days_since_nps": 10, "opted_out": False, "open_dispute": False},
-        shown=("accounts.upgrade_offer",),
+        shown=("expansion.upgrade_offer",),
     ),
     _held_back("an open complaint in another ticket", {}, open_tickets=[{"signals": ["complaint"]}]),
     _held_back("a severe incident in another ticket", {}, open_tickets=[{"severity": "severe"}]),
@@ -723,7 +723,7 @@ GUARDRAILS: Final = (
         ("Excellent support, thanks!", "I am very happy with everything", "Love how fast your team is, kudos"),
         SUCCESS,
         customer={**ACTIVE, "nps": 10, "days_since_nps": 20},
-        shown=("success.ask_for_review",),
+        shown=("voice_of_customer.ask_for_review",),
     ),
     Case(
         "a detractor is not asked for a review",
@@ -747,7 +747,7 @@ GUARDRAILS: Final = (
         ("How much would it be to come back?", "What is the price today?", "Is there a discount for returning?"),
         ACCOUNTS,
         customer={**ACTIVE, "cancellation": "confirmed", "lifecycle": "churned"},
-        shown=("success.win_back_call",),
+        shown=("retention.win_back_call",),
         hidden=SELLING,
     ),
     Case(
@@ -774,7 +774,7 @@ GUARDRAILS: Final = (
         SUCCESS,
         customer={**ACTIVE, "regulated_sector": True},
         first="regulated_sac.cancel_at_once",
-        hidden=("success.register_cancellation", "success.offer_alternative", *SELLING),
+        hidden=("retention.register_cancellation", "retention.offer_alternative", *SELLING),
     ),
     Case(
         "a regulated complaint gets a protocol",

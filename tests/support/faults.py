@@ -25,7 +25,7 @@ TURNED = {
     Op.HAS_ALL: (Op.HAS_ANY, Op.HAS_NONE),
     Op.HAS_NONE: (Op.HAS_ANY,),
 }
-REGISTERING = ("success.register_cancellation", "regulated_sac.cancel_at_once")
+REGISTERING = ("retention.register_cancellation", "regulated_sac.cancel_at_once")
 SELLING = (Kind.UPSELL, Kind.CROSS_SELL, Kind.EXPAND)
 
 
@@ -48,7 +48,7 @@ def with_rule(book: Rulebook, rule: Rule) -> Rulebook:
 def guardrail_faults(book: Rulebook) -> Iterator[Fault]:
     """Yield the faults in guardrails, in a fixed order."""
     for rule in book.rules_of(RuleKind.GUARDRAIL):
-        if set(rule.then.kinds) & {*SELLING, Kind.WIN_BACK} or "success.offer_alternative" in rule.then.actions:
+        if set(rule.then.kinds) & {*SELLING, Kind.WIN_BACK} or "retention.offer_alternative" in rule.then.actions:
             yield from of_condition(book, rule)
             yield from of_life(book, rule)
         yield from of_guardrail(book, rule)

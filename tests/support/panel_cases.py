@@ -69,7 +69,7 @@ def decision(**changes):
         customer_job="complete_task",
         recommendations=(
             recommended(
-                "success.register_cancellation",
+                "retention.register_cancellation",
                 Kind.COMPLY,
                 Function.SUCCESS,
                 Text("Registrar o pedido de cancelamento", "Register the cancellation request"),
@@ -82,7 +82,7 @@ def decision(**changes):
                     "{agent.name|The support team}",
                 ),
                 involve=(Function.ACCOUNT_MANAGEMENT,),
-                rules=("success.advise_registration",),
+                rules=("retention.advise_registration",),
                 steps=(
                     Text("Confirmar que quem pede é o titular", "Confirm that the account holder asks"),
                     Text("Registrar o pedido e informar o protocolo", "Register the request and give its number"),
@@ -95,7 +95,7 @@ def decision(**changes):
                 Function.SUCCESS,
                 Text("Ligar para entender o motivo da saída", "Call to understand why they leave"),
                 due=26,
-                rules=("success.advise_retention_call",),
+                rules=("retention.advise_retention_call",),
             ),
             recommended(
                 "accounts.renewal_review",
@@ -109,18 +109,18 @@ def decision(**changes):
         ),
         not_shown=(
             NotShown(
-                "accounts.upgrade_offer",
+                "expansion.upgrade_offer",
                 Kind.UPSELL,
-                ("accounts.advise_upgrade",),
+                ("expansion.advise_upgrade",),
                 Stage.SUPPRESSED,
                 "guardrails.no_selling_while_leaving",
                 Text("Cancelamento pedido.", "Cancellation requested."),
                 (leaf("signals", "has_any", ("cancel_request",), ("cancel_request",)),),
             ),
             NotShown(
-                "success.ask_for_review",
+                "voice_of_customer.ask_for_review",
                 Kind.ADVOCATE,
-                ("success.advise_review",),
+                ("voice_of_customer.advise_review",),
                 Stage.RANK,
                 "rank",
                 Text("Três outras têm prioridade.", "Three others come first."),
@@ -131,19 +131,19 @@ def decision(**changes):
             signals=(),
             fired=(
                 Fired(
-                    "success.cancel",
+                    "retention.cancel",
                     1,
                     RuleKind.CLASSIFICATION,
                     (leaf("signals", "has_any", ("cancel_request", "leave_threat"), ("cancel_request",)),),
                 ),
                 Fired(
-                    "accounts.leaving_with_contract",
+                    "retention.leaving_with_contract",
                     2,
                     RuleKind.CLASSIFICATION,
                     (leaf("customer.days_to_renewal", "between", (0, 90), 41),),
                 ),
                 Fired(
-                    "success.advise_registration",
+                    "retention.advise_registration",
                     1,
                     RuleKind.RECOMMENDATION,
                     (
@@ -152,7 +152,7 @@ def decision(**changes):
                     ),
                 ),
                 Fired(
-                    "success.advise_retention_call",
+                    "retention.advise_retention_call",
                     3,
                     RuleKind.RECOMMENDATION,
                     (

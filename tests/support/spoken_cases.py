@@ -9,7 +9,7 @@ from typing import Final
 
 from border_cases import ACCOUNTS, ACTIVE, SELLING, SUCCESS, SUPPORT, Case
 
-LEAVING: Final = ("success.register_cancellation", "success.ask_reason")
+LEAVING: Final = ("retention.register_cancellation", "retention.ask_reason")
 HAPPY: Final = {**ACTIVE, "nps": 10, "days_since_nps": 4}
 
 SPOKEN: Final = (
@@ -37,7 +37,7 @@ SPOKEN: Final = (
         ),
         SUCCESS,
         customer=ACTIVE,
-        first="success.register_cancellation",
+        first="retention.register_cancellation",
         hidden=(*SELLING, "kind:win_back", "kind:renew"),
     ),
     Case(
@@ -53,7 +53,7 @@ SPOKEN: Final = (
         ),
         SUCCESS,
         customer=ACTIVE,
-        first="success.register_cancellation",
+        first="retention.register_cancellation",
         hidden=(*SELLING, "kind:win_back", "kind:renew"),
     ),
     Case(
@@ -69,7 +69,7 @@ SPOKEN: Final = (
         SUPPORT,
         (SUCCESS,),
         customer=ACTIVE,
-        hidden=(*SELLING, "kind:renew", "success.register_cancellation"),
+        hidden=(*SELLING, "kind:renew", "retention.register_cancellation"),
     ),
     Case(
         "the price drives the customer away",
@@ -84,7 +84,7 @@ SPOKEN: Final = (
         SUCCESS,
         (ACCOUNTS,),
         customer=ACTIVE,
-        hidden=(*SELLING, "kind:renew", "success.register_cancellation"),
+        hidden=(*SELLING, "kind:renew", "retention.register_cancellation"),
     ),
     Case(
         "it is the support that is slow, not the product",
@@ -112,7 +112,7 @@ SPOKEN: Final = (
         ),
         SUPPORT,
         customer=ACTIVE,
-        hidden=("success.register_cancellation", "support.fix_fault", *SELLING),
+        hidden=("retention.register_cancellation", "support.fix_fault", *SELLING),
     ),
     Case(
         "a Portuguese customer leaves",
@@ -124,7 +124,7 @@ SPOKEN: Final = (
         SUCCESS,
         customer={**ACTIVE, "days_to_renewal": 60},
         collaborators=(ACCOUNTS,),
-        first="success.register_cancellation",
+        first="retention.register_cancellation",
         hidden=("kind:renew", *SELLING),
     ),
     Case(
@@ -152,7 +152,7 @@ SPOKEN: Final = (
         ("I cancelled in January and you keep debiting me", "We cancelled our plan weeks ago and were billed again"),
         SUPPORT,
         customer=ACTIVE,
-        shown=("support.check_charge",),
+        shown=("billing.check_charge",),
         hidden=(*LEAVING, *SELLING),
     ),
     Case(
@@ -171,7 +171,7 @@ SPOKEN: Final = (
         ),
         SUCCESS,
         customer=ACTIVE,
-        shown=("success.retention_call",),
+        shown=("retention.retention_call",),
         hidden=(*SELLING, "kind:advocate", "kind:renew"),
     ),
     Case(
@@ -187,7 +187,7 @@ SPOKEN: Final = (
         SUCCESS,
         (ACCOUNTS,),
         customer=ACTIVE,
-        shown=("success.retention_call",),
+        shown=("retention.retention_call",),
         hidden=(*SELLING, "kind:renew"),
     ),
     Case(
@@ -281,7 +281,7 @@ SPOKEN: Final = (
         ),
         SUPPORT,
         customer=ACTIVE,
-        shown=("support.check_charge",),
+        shown=("billing.check_charge",),
         hidden=LEAVING,
     ),
     Case(

@@ -38,7 +38,7 @@ def explain(ticket_or_rule: str, name: str | None, every: bool, form: str, lang:
     """Say why a ticket is decided as it is, why not otherwise, and what would change it; or read one rule aloud.
 
     A ticket is a file with one JSON object as for `classify` (id, text, subject, lang, customer, ticket, and the
-    collections of the vocabulary), or `-`. Anything that is no file is the id of a rule, such as `success.cancel`.
+    collections of the vocabulary), or `-`. Anything that is no file is the id of a rule, such as `retention.cancel`.
 
     What would change it is the smallest change of facts that somebody can change (see "can be changed" in the reference
     of the rules), decided again before it is printed. It is asked of what is shown, of what a guardrail, a limit or the

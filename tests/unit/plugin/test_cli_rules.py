@@ -188,7 +188,7 @@ def test_explain_says_what_is_decided_and_why_not_the_rest(run, tmp_path):
 
 def test_explain_of_one_rule_shows_the_failed_condition_with_its_value(run):
     row = json.dumps({"id": "9", "text": "I want to cancel our contract", "lang": "en"})
-    name = "accounts.upgrade_offer"
+    name = "expansion.upgrade_offer"
     said = json.loads(run("explain", "-", "--rule", name, "--format", "json", stdin=row).stdout)
 
     assert said["explanation"]["subject"] == name

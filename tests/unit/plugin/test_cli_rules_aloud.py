@@ -47,11 +47,11 @@ def test_a_rule_as_json_holds_the_condition_and_both_languages(explain):
 
 
 def test_an_unknown_name_is_told_with_the_nearest_rule(explain):
-    english = explain("succes.cancel", expect=2)
-    portuguese = explain("succes.cancel", "--lang", "pt-BR", expect=2)
+    english = explain("retentio.cancel", expect=2)
+    portuguese = explain("retentio.cancel", "--lang", "pt-BR", expect=2)
 
-    assert "there is no file and no rule 'succes.cancel'; did you mean 'success.cancel'?" in english
-    assert "não há arquivo nem regra 'succes.cancel'; você quis dizer 'success.cancel'?" in portuguese
+    assert "there is no file and no rule 'retentio.cancel'; did you mean 'retention.cancel'?" in english
+    assert "não há arquivo nem regra 'retentio.cancel'; você quis dizer 'retention.cancel'?" in portuguese
 
 
 def test_what_is_like_no_rule_is_pointed_to_the_list(explain):
@@ -60,9 +60,9 @@ def test_what_is_like_no_rule_is_pointed_to_the_list(explain):
 
 def test_a_file_is_a_ticket_whatever_it_is_called(explain, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "success.cancel").write_text(json.dumps({"id": "7", "text": "I want to cancel the account"}), "utf-8")
+    (tmp_path / "retention.cancel").write_text(json.dumps({"id": "7", "text": "I want to cancel the account"}), "utf-8")
 
-    assert explain("success.cancel").startswith("Ticket 7: ")
+    assert explain("retention.cancel").startswith("Ticket 7: ")
     assert explain("-", stdin='{"id": "8", "text": "How do I export?"}').startswith("Ticket 8: ")
 
 
@@ -71,4 +71,4 @@ def test_a_folder_is_no_ticket(explain, tmp_path):
 
 
 def test_the_option_rule_goes_with_a_ticket(explain):
-    assert "--rule goes with a ticket" in explain("success.cancel", "--rule", "success.cancel", expect=2)
+    assert "--rule goes with a ticket" in explain("retention.cancel", "--rule", "retention.cancel", expect=2)

@@ -48,7 +48,7 @@ def dearer(tmp_path):
     """The shipped packs, with the plan with the feature shown to large customers only."""
     folder = tmp_path / "dearer"
     shutil.copytree(SHIPPED, folder)
-    rule = folder / "accounts" / "advise_upgrade.yml"
+    rule = folder / "expansion" / "advise_upgrade.yml"
     one = "    - signals: {has: premium_need}\n"
     text = rule.read_text("utf-8")
     assert one in text
@@ -65,8 +65,8 @@ def test_json_names_exactly_what_changes_and_why(run, history, dearer):
     cause = found["because"][0]
 
     assert [entry["ticket"] for entry in said["changed"]] == ["small"]
-    assert found["removed"] == ["accounts.upgrade_offer"]
-    assert (cause["what"], cause["subject"]) == ("fires_no_more", "accounts.advise_upgrade")
+    assert found["removed"] == ["expansion.upgrade_offer"]
+    assert (cause["what"], cause["subject"]) == ("fires_no_more", "expansion.advise_upgrade")
     assert {"field": "customer.mrr", "op": "at_least", "expected": 5000, "actual": 300.0, "truth": False} in cause[
         "after"
     ]
@@ -85,9 +85,9 @@ def test_without_from_and_to_the_files_are_compared_with_themselves(run, history
 
 def test_the_files_of_the_tenant_are_the_rules_of_after(run, history, tmp_path, dearer):
     packs = tmp_path / "tenant"
-    (packs / "accounts").mkdir(parents=True)
-    overlay = "schema: 1\noverlay: accounts.advise_upgrade\nstatus: deprecated\n"
-    (packs / "accounts" / "advise_upgrade.yml").write_text(overlay, "utf-8")
+    (packs / "expansion").mkdir(parents=True)
+    overlay = "schema: 1\noverlay: expansion.advise_upgrade\nstatus: deprecated\n"
+    (packs / "expansion" / "advise_upgrade.yml").write_text(overlay, "utf-8")
     result = run("--from", dearer, "--history", history, "--workers", 1, "--format", "json", SIDECUE_PACKS=str(packs))
 
     assert [entry["ticket"] for entry in json.loads(result.stdout)["changed"]] == ["large"]
@@ -196,7 +196,7 @@ def test_a_failed_run_leaves_no_half_of_a_history(run, history, tmp_path):
 
 
 def test_broken_rules_end_the_command_with_their_findings(run, history, dearer):
-    (dearer / "accounts" / "advise_upgrade.yml").write_text("schema: 1\n", "utf-8")
+    (dearer / "expansion" / "advise_upgrade.yml").write_text("schema: 1\n", "utf-8")
     result = run("--to", dearer, "--history", history, expect=1)
 
     assert "advise_upgrade.yml:1:1: error" in result.stdout

@@ -69,7 +69,7 @@ def test_a_broken_property_is_told_with_its_facts_aloud_in_both_languages(holed)
     assert english.exit_code == portuguese.exit_code == 1
     assert "BROKEN        no_selling_detractor: No selling" in english.output
     assert "the NPS survey was answered exactly 10 days ago" in english.output
-    assert "broken by: accounts.upgrade_offer" in english.output
+    assert "broken by: expansion.upgrade_offer" in english.output
     assert "0 of 1 properties proved" in english.output
     assert "QUEBRADO      no_selling_detractor: Nenhuma venda" in portuguese.output
     assert "o NPS foi respondido há exatamente 10 dias" in portuguese.output
@@ -95,13 +95,13 @@ def test_the_counter_example_is_written_and_fails_under_rules_test(holed):
     path = holed / "guardrails" / "examples" / "no_selling_detractor.yml"
 
     assert f"written: {path}" in result.output
-    assert "hides: [accounts.upgrade_offer]" in path.read_text("utf-8")
+    assert "hides: [expansion.upgrade_offer]" in path.read_text("utf-8")
     assert run("test", path).exit_code == 1
 
     tested = run("test", holed)
 
     assert tested.exit_code == 1
-    assert "no_selling_detractor: accounts.upgrade_offer" in tested.output
+    assert "no_selling_detractor: expansion.upgrade_offer" in tested.output
 
     changed(holed, DETRACTOR, "at_most: 9", "at_most: 90")
 
@@ -209,10 +209,10 @@ examples:
             "all:",
         ),
         ("never_fires", "touchpoint: moon", "support.fix_fault", "when:"),
-        ("not_applicable", "customer.lifecycle: churned", "accounts.expand_seats", "when:"),
+        ("not_applicable", "customer.lifecycle: churned", "expansion.expand_seats", "when:"),
         ("held_back", "all: [signals: {has_all: [outage, praise]}, customer.lifecycle: active]",
-         "accounts.suggest_second_product", "when:"),
-        ("shadowed", "signals: {has_all: [premium_need, urgency]}", "accounts.upgrade_offer", "when:"),
+         "expansion.suggest_second_product", "when:"),
+        ("shadowed", "signals: {has_all: [premium_need, urgency]}", "expansion.upgrade_offer", "when:"),
     ],
 )  # fmt: skip
 def test_check_tells_what_is_in_vain(packs, code, when, action, at):

@@ -24,7 +24,7 @@ ROW = {
     },
     "invoices": [{"status": "paid"}, {"status": "disputed"}],
 }
-SEATS = "accounts.expand_seats"
+SEATS = "expansion.expand_seats"
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_explain_asks_about_what_is_shown_first_and_about_all_when_told(explain)
     assert set(every) == {*shown, *(entry["subject"] for entry in said["why_not"])}
 
 
-@pytest.mark.parametrize("name", slow_but([SEATS], [SEATS, "accounts.advise_seats"]))
+@pytest.mark.parametrize("name", slow_but([SEATS], [SEATS, "expansion.advise_seats"]))
 def test_explain_of_one_says_what_would_change_that_one(explain, name):
     text = explain("--rule", name)
     said = json.loads(explain("--rule", name, "--format", "json"))
@@ -112,7 +112,7 @@ def test_explain_of_a_guardrail_has_no_recommendation_to_change(explain):
 
 def test_options_that_exclude_each_other_are_refused(explain, tmp_path):
     assert "give one of them" in explain("--all", "--rule", SEATS, expect=2)
-    result = CliRunner().invoke(rules, ["explain", "success.cancel", "--all"], env={"SIDECUE_HOME": str(tmp_path)})
+    result = CliRunner().invoke(rules, ["explain", "retention.cancel", "--all"], env={"SIDECUE_HOME": str(tmp_path)})
 
     assert result.exit_code == 2
     assert "--all goes with a ticket" in result.output
@@ -122,7 +122,7 @@ def test_options_that_exclude_each_other_are_refused(explain, tmp_path):
 def test_reading_a_rule_aloud_imports_no_solver(tmp_path):
     code = (
         "import sys\nfrom plugin.cli.rules import rules\n"
-        "rules(['explain', 'success.cancel'], standalone_mode=False)\nassert 'z3' not in sys.modules"
+        "rules(['explain', 'retention.cancel'], standalone_mode=False)\nassert 'z3' not in sys.modules"
     )
     home = {"SIDECUE_HOME": str(tmp_path), "PATH": "", "LANG": "C.UTF-8"}
     done = subprocess.run([sys.executable, "-c", code], env=home, capture_output=True, text=True, check=False)

@@ -14,7 +14,7 @@ BEFORE = (
     (2, "new", "shop.offer"),
     (2, "new", "Shop.Offer", "--kind", "guardrail"),
     (2, "new", "shop.pack", "--kind", "guardrail"),
-    (2, "new", "success.cancel", "--kind", "guardrail"),
+    (2, "new", "retention.cancel", "--kind", "guardrail"),
     (2, "new", "--signal", "shop.x", "--kind", "guardrail"),
     (1, "new", "shop.x", "--kind", "guardrail", "--in", "/proc/nowhere"),
     (2, "test", "--threshold", "90"),

@@ -186,7 +186,7 @@ def test_state_tells_tickets_conversation_and_what_happened(app, tenant):
     assert state["happened"][0]["ticket"] == sent.ticket
     assert state["happened"][0]["delivery"].startswith("dl_")
     assert state["happened"][0]["ms"] > 0
-    assert "success.cancel" in [rule["id"] for rule in state["happened"][0]["rules"]]
+    assert "retention.cancel" in [rule["id"] for rule in state["happened"][0]["rules"]]
 
 
 def test_frame_is_opened_by_a_link_signed_as_a_helpdesk_signs_it(app, tenant):

@@ -108,26 +108,26 @@ def test_a_counter_example_says_as_little_as_can_be(shipped):
     opted = only(without(shipped, "guardrails.no_offers_after_opt_out"), "no_selling_after_opt_out")
     win_back = only(without(shipped, "guardrails.no_win_back_before_confirmation"), "win_back_after_cancellation")
 
-    assert opted.subject == "accounts.upgrade_offer"
+    assert opted.subject == "expansion.upgrade_offer"
     assert opted.given == {"signals": ["opt_out_request", "premium_need"]}
     assert win_back.subject == "win_back"  # no rule does it today: it is what the next one might
     assert win_back.given == {}
 
 
 def test_what_code_still_holds_back_is_told_and_is_broken_all_the_same(shipped):
-    bold = recommends("success.bold", "success.win_back_call", said("praise"))
+    bold = recommends("success.bold", "retention.win_back_call", said("praise"))
     rules = {**without(shipped, "guardrails.no_win_back_before_confirmation").rules, bold.id: bold}
     found = only(replace(shipped, rules=rules), "win_back_after_cancellation")
 
     assert isinstance(found, Broken)
-    assert (found.subject, found.given) == ("success.win_back_call", {"signals": ["praise"]})
+    assert (found.subject, found.given) == ("retention.win_back_call", {"signals": ["praise"]})
     assert found.kept_by == "law.win_back_after_cancellation"
 
 
 def test_a_field_may_not_be_read_through_a_derivation_either(shipped):
     regulated = Test("customer.regulated_sector", Op.IS, value=True)
     told = derives("support.told", regulated, touchpoint="bank")
-    sells = recommends("accounts.sells", "accounts.upgrade_offer", Test("touchpoint", Op.IS, "bank"))
+    sells = recommends("accounts.sells", "expansion.upgrade_offer", Test("touchpoint", Op.IS, "bank"))
     found = only(replace(shipped, rules={**shipped.rules, told.id: told, sells.id: sells}), "purpose_kept")
 
     assert isinstance(found, Broken)
@@ -137,7 +137,7 @@ def test_a_field_may_not_be_read_through_a_derivation_either(shipped):
 def test_a_rule_in_shadow_reads_what_it_likes(shipped):
     """It sells nothing; and the action that it would show may apply because of another rule."""
     regulated = Test("customer.regulated_sector", Op.IS, value=True)
-    sells = recommends("accounts.sells", "accounts.upgrade_offer", regulated)
+    sells = recommends("accounts.sells", "expansion.upgrade_offer", regulated)
     shadow = replace(sells, status=Status.EXPERIMENTAL)
 
     assert isinstance(only(replace(shipped, rules={**shipped.rules, sells.id: sells}), "purpose_kept"), Broken)
@@ -347,11 +347,11 @@ FAULTS = {
     "no_selling_after_opt_out": ("guardrails/no_offers_after_opt_out.yml", "status: stable", "status: experimental"),
     "no_selling_severe_incident": ("guardrails/no_selling_severe_incident.yml", "kinds: [upsell, ", "kinds: ["),
     "cancellation_registered": (
-        "success/advise_registration.yml",
+        "retention/advise_registration.yml",
         "customer.regulated_sector: false",
         "ticket.is_vip: true",
     ),
-    "no_retention_before_registration": ("guardrails/cancellation_first.yml", "success.offer_alternative, ", ""),
+    "no_retention_before_registration": ("guardrails/cancellation_first.yml", "retention.offer_alternative, ", ""),
     "service_never_blocked": ("guardrails/no_offers_after_opt_out.yml", "win_back]", "win_back, comply]"),
 }
 
@@ -390,7 +390,7 @@ def failing(packs):
 
 
 def test_a_hole_that_a_law_of_code_hides_has_no_failing_example(shipped):
-    bold = recommends("success.bold", "success.win_back_call", said("praise"))
+    bold = recommends("success.bold", "retention.win_back_call", said("praise"))
     rules = {**without(shipped, "guardrails.no_win_back_before_confirmation").rules, bold.id: bold}
     holed = replace(shipped, rules=rules)
 
