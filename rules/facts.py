@@ -21,6 +21,7 @@ from rules.conditions import Scalar
 from rules.errors import FactsInvalid
 from rules.model import Author, Customer, Facts, Locale, PastTicket, Ticket
 from rules.vocabulary import (
+    AHEAD,
     COLLECTIONS,
     CUSTOMER_DATES,
     FIELDS,
@@ -39,16 +40,15 @@ WINDOW: Final = timedelta(days=30)
 DIGITS: Final = 6
 """Decimals kept of hours and days: finer than a second, and one text for one number."""
 
-_AHEAD: Final = frozenset({"customer.days_to_renewal"})
-"""Day counts that look ahead; all others look back."""
-_DERIVED: Final = tuple(field.name for field in FIELDS.values() if field.source is Source.DERIVED)
+_ALONE: Final = tuple(name for name, field in FIELDS.items() if "." not in name and field.source is not Source.TEXT)
+"""Fields that belong to no group: the occasion, and what rules derive."""
 _GROUPS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         group: tuple(name.removeprefix(f"{group}.") for name in FIELDS if name.startswith(f"{group}."))
         for group in ("ticket", "customer", "decision")
     }
 )
-_GIVEN: Final = ("signals", *_GROUPS, *_DERIVED, *COLLECTIONS)
+_GIVEN: Final = ("signals", *_GROUPS, *_ALONE, *COLLECTIONS)
 
 
 def build(  # noqa: PLR0913, PLR0917 - one parameter per source of facts; they come from eight different places
@@ -74,12 +74,13 @@ def build(  # noqa: PLR0913, PLR0917 - one parameter per source of facts; they c
         key=lambda other: (_utc(other.opened_at), other.id),
     )
     stated = _stated(customer)
-    values: dict[str, Value] = _of_ticket(ticket, language, clock)
+    values: dict[str, Value] = {"occasion": "ticket", **_of_ticket(ticket, language, clock)}
     values |= _of_history(ticket, past, reading_signals, clock)
     values |= days_of(customer.dates if customer is not None else {}, clock)
     if regulated:
         values["customer.regulated_sector"] = True
     values |= stated
+    values |= _next_touch(values)
     complete(values)
     collections = _stated_collections(customer)
     collections["open_tickets"] = tuple(_open_ticket(other, clock) for other in past if other.is_open)
@@ -90,9 +91,9 @@ def build(  # noqa: PLR0913, PLR0917 - one parameter per source of facts; they c
 def facts_from_given(given: Mapping[str, object], taken_at: datetime) -> Facts:
     """Return the facts that an example or a row states in the vocabulary's words.
 
-    `given` holds `signals`, `ticket: {…}`, `customer: {…}`, `decision: {…}`, the derived fields and the collections.
-    What follows from stated values alone (`nps_class`, `seat_utilisation`, `is_prospect`) is worked out as for a live
-    ticket; counts and days are not. A collection that is not given is empty.
+    `given` holds `signals`, `ticket: {…}`, `customer: {…}`, `decision: {…}`, `occasion`, the derived fields and the
+    collections. What follows from stated values alone (`nps_class`, `seat_utilisation`, `is_prospect`) is worked out as
+    for a live ticket; counts and days are not. A collection that is not given is empty.
     Raise FactsInvalid, naming the nearest valid name, for a name the vocabulary does not know or a value it refuses.
     """
     values: dict[str, Value] = {}
@@ -105,7 +106,7 @@ def facts_from_given(given: Mapping[str, object], taken_at: datetime) -> Facts:
             values |= _group(key, stated)
         elif key in COLLECTIONS:
             collections[key] = _items(COLLECTIONS[key], stated)
-        elif key in _DERIVED:
+        elif key in _ALONE:
             values[key] = accept(key, stated)
         else:
             raise FactsInvalid(_unknown("", str(key), _GIVEN))
@@ -213,13 +214,21 @@ def days_of(dates: Mapping[str, date], clock: datetime) -> dict[str, Value]:
         if name is None:
             raise FactsInvalid(_unknown("dates.", key, CUSTOMER_DATES))
         days = (day - _utc(clock).date()).days
-        if name not in _AHEAD:
+        if name not in AHEAD:
             days = -days
             if days < -1:
                 continue
             days = max(days, 0)
         values[name] = days
     return values
+
+
+def _next_touch(values: Mapping[str, Value]) -> dict[str, Value]:
+    """Return when the success plan asks for the next contact, by its cadence, when no date is stated for it."""
+    every, since = values.get("customer.touch_every_days"), values.get("customer.days_since_last_contact")
+    if "customer.days_to_next_touch" in values or not isinstance(every, int) or not isinstance(since, int):
+        return {}
+    return {"customer.days_to_next_touch": every - since}
 
 
 def _open_ticket(other: PastTicket, clock: datetime) -> Item:

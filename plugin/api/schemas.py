@@ -9,6 +9,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 from plugin.feedback import REASONS, VERDICTS
 from rules.model import EventKind, Function, Kind, RuleKind, Stage
 from rules.text import LOCALES, Text
+from rules.vocabulary import CUSTOMER_DATES
 
 FUNCTIONS: Final = [function.value for function in Function]
 STATES: Final = ["open", "accepted", "dismissed", "handed_over", "done"]
@@ -305,8 +306,8 @@ class CustomerSchema(StrictSchema):
         values=fields.Date(),
         load_default=dict,
         metadata=_said(
-            "qualquer destes: renewal_on, customer_since, last_login_on, nps_answered_on",
-            "any of renewal_on, customer_since, last_login_on, nps_answered_on",
+            f"qualquer destes: {', '.join(CUSTOMER_DATES)}",
+            f"any of {', '.join(CUSTOMER_DATES)}",
         ),
     )
     collections = fields.Dict(

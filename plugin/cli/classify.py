@@ -45,8 +45,9 @@ def classify(file: str, out: str | None, packs: tuple[Path, ...], now: str | Non
      "subscriptions": [{"product": "crm", "status": "active"}]}
 
     Only id and text are required. The keys of customer and ticket are the vocabulary's names without their prefix;
-    customer also takes the dates renewal_on, customer_since, last_login_on and nps_answered_on. null is "not known".
-    Other columns are left alone.
+    customer also takes the dates renewal_on, customer_since, last_login_on, nps_answered_on, last_contact_on,
+    next_touch_on, onboarding_progress_on, trial_ends_on and cancelled_on. null is "not known". Other columns are left
+    alone.
 
     The answers come in the order of the rows. A row that cannot be decided becomes {"id", "line", "error"}; all others
     are still done, and the exit code is then 1.

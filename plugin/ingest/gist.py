@@ -7,13 +7,11 @@ from datetime import UTC, timedelta
 from typing import Any, Final
 
 from rules.model import Decision, Facts, LeafResult
-from rules.vocabulary import COLLECTIONS, CUSTOMER_DATES, FIELDS, Source
+from rules.vocabulary import AHEAD, COLLECTIONS, CUSTOMER_DATES, FIELDS, Source
 
-_CLOCKED: Final = frozenset({Source.CLOCK})
+_CLOCKED: Final = frozenset({Source.CLOCK, Source.OBLIGATIONS})
 _CLOCKED_ITEMS: Final = frozenset({"age_hours", "days_ago"})
 """Keys of items that the clock moves; what is stated in days stays as stated."""
-_AHEAD: Final = frozenset({"customer.days_to_renewal"})
-"""Of the fields made of a stated date, those that count down to it; the others count from it."""
 
 
 def gist(decision: Decision, *, history: bool = True) -> tuple[Any, ...]:
@@ -63,7 +61,7 @@ def _dates(facts: Facts) -> tuple[tuple[str, str], ...]:
     """Return the days from which the clock made what is known of the customer's dates."""
     today = facts.taken_at.astimezone(UTC).date()
     return tuple(
-        (name, (today + timedelta(days=days if name in _AHEAD else -days)).isoformat())
+        (name, (today + timedelta(days=days if name in AHEAD else -days)).isoformat())
         for name in sorted(CUSTOMER_DATES.values())
         if isinstance(days := facts.values.get(name), int)
     )

@@ -14,7 +14,7 @@ from typing import Final
 
 from rules.model import Facts
 from rules.text import Locale, Text
-from rules.vocabulary import CUSTOMER_DATES, FIELDS, Field, Type
+from rules.vocabulary import AHEAD, CUSTOMER_DATES, FIELDS, Field, Type
 
 NAMES: Final = ("requester.first_name", "agent.name", "ticket.id")
 DATES: Final[Mapping[str, str]] = {f"customer.{key}": name for key, name in CUSTOMER_DATES.items()}
@@ -54,7 +54,7 @@ def _say(name: str, facts: Facts, locale: Locale) -> str | None:
         days = facts.values.get(DATES[name])
         if not isinstance(days, int) or abs(days) > _FAR_DAYS:
             return None
-        ahead = days if DATES[name].endswith("days_to_renewal") else -days
+        ahead = days if DATES[name] in AHEAD else -days
         day = facts.taken_at.date() + timedelta(days=ahead)
         from babel.dates import format_date  # noqa: PLC0415 - dear to import, and checking rules fills no reply
 

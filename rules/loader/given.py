@@ -10,14 +10,14 @@ from rules.loader.conditions import misfit
 from rules.loader.findings import Finding
 from rules.loader.shapes import kind_of, shown
 from rules.loader.yaml_strict import Document, Place, Plain
-from rules.vocabulary import COLLECTIONS, FIELDS, Field, Source, Type, nearest
+from rules.vocabulary import COLLECTIONS, FIELDS, Field, Type, nearest
 
 _GROUPS: Final[Mapping[str, Mapping[str, Field]]] = {
     group: {name.removeprefix(f"{group}."): found for name, found in FIELDS.items() if name.startswith(f"{group}.")}
     for group in ("ticket", "customer", "decision")
 }
-_DERIVED: Final = tuple(found.name for found in FIELDS.values() if found.source is Source.DERIVED)
-_TOP: Final = ("signals", *_GROUPS, *_DERIVED, *COLLECTIONS)
+_ALONE: Final = tuple(name for name in FIELDS if "." not in name)
+_TOP: Final = (*_ALONE, *_GROUPS, *COLLECTIONS)
 
 
 @dataclass(slots=True)

@@ -135,8 +135,8 @@ def _given() -> Json:
         name: {"type": "array", "items": _object({key: _fact(field) for key, field in collection.fields.items()})}
         for name, collection in COLLECTIONS.items()
     }
-    derived = {field.name: _fact(field) for field in _DERIVED}
-    return _object({"signals": _fact(FIELDS["signals"])} | groups | derived | items)
+    alone = {name: _fact(field) for name, field in FIELDS.items() if "." not in name}
+    return _object(alone | groups | items)
 
 
 def _fact(field: Field) -> Json:

@@ -20,6 +20,8 @@ SOURCES: Final[Mapping[Source, Text]] = MappingProxyType(
         Source.TEXT: Text("as mensagens", "the messages"),
         Source.DERIVED: Text("uma regra de derivação", "a derivation rule"),
         Source.DECISION: Text("as regras de classificação", "the classification rules"),
+        Source.ASKED: Text("quem pede a decisão", "whoever asks for the decision"),
+        Source.OBLIGATIONS: Text("os prazos do decreto do SAC", "the terms of the SAC decree"),
     }
 )
 PURPOSES: Final[Mapping[Purpose, Text]] = MappingProxyType(

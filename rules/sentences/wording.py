@@ -83,6 +83,39 @@ _MAIN: Final[Mapping[str, tuple[Text, Text | None]]] = {
         ("as etiquetas do chamado", "the ticket's tags"),
         ("o chamado [está|não está] marcado com {v}", "the ticket [is|is not] tagged {v}"),
     ),
+    "occasion": _of(
+        ("a ocasião da decisão", "the occasion of the decision"),
+        ("a decisão [parte|não parte] de {v}", "the decision [comes|does not come] from the {v}"),
+    ),
+    "ticket.sac_running": _of(
+        ("as obrigações do SAC em aberto", "the pending SAC obligations"),
+        ("o SAC [ainda deve|não deve mais] {v}", "the SAC decree [still asks|no longer asks] for {v}"),
+    ),
+    "ticket.sac_overdue": _of(
+        ("as obrigações do SAC vencidas", "the overdue SAC obligations"),
+        (
+            "o prazo do SAC [venceu|não venceu] para {v}",
+            "the SAC decree's term [is over|is not over] for {v}",
+        ),
+    ),
+    "ticket.sac_met": _of(
+        ("as obrigações do SAC cumpridas", "the SAC obligations met"),
+        ("o SAC [já tem|não tem] {v}", "the SAC decree [has been given|has not been given] {v}"),
+    ),
+    "ticket.sac_answer_hours_left": _of(
+        ("o prazo da resposta do SAC", "the time left to answer under the SAC decree"),
+        (
+            "a resposta do SAC [vence|não vence] em {n} (hora|horas)",
+            "the SAC answer [is|is not] due in {n} (hour|hours)",
+        ),
+    ),
+    "ticket.sac_history_hours_left": _of(
+        ("o prazo do histórico do SAC", "the time left to deliver the history under the SAC decree"),
+        (
+            "o histórico do SAC [vence|não vence] em {n} (hora|horas)",
+            "the SAC history [is|is not] due in {n} (hour|hours)",
+        ),
+    ),
     "signals": _of(
         ("o texto do chamado", "the ticket's text"),
         ("o texto [diz|não diz] {v}", "the text [says|does not say] {v}"),
@@ -147,6 +180,10 @@ _MAIN: Final[Mapping[str, tuple[Text, Text | None]]] = {
             "o NPS [foi|não foi] respondido há {n} (dia|dias)",
             "the NPS survey [was|was not] answered {n} (day|days) ago",
         ),
+    ),
+    "customer.nps_followed_up": _of(
+        ("se a resposta do NPS foi tratada", "whether the NPS answer was followed up"),
+        ("a resposta do NPS [foi|não foi] tratada", "the NPS answer [was|was not] followed up"),
     ),
     "customer.csat_avg": _of(("o CSAT médio", "the average CSAT")),
     "customer.ces": _of(("o esforço do cliente", "the customer effort score")),
@@ -214,6 +251,13 @@ _MAIN: Final[Mapping[str, tuple[Text, Text | None]]] = {
         ("a situação do cancelamento", "the state of the cancellation"),
         ("o cancelamento [está|não está] {v}", "the cancellation [is|is not] {v}"),
     ),
+    "customer.days_since_cancellation": _of(
+        ("quando o cliente cancelou", "when the customer cancelled"),
+        (
+            "o cliente [cancelou|não cancelou] há {n} (dia|dias)",
+            "the customer [cancelled|did not cancel] {n} (day|days) ago",
+        ),
+    ),
     "customer.regulated_sector": _of(
         ("se o cliente é de setor regulado", "whether the customer is in a regulated sector"),
         ("o cliente [é|não é] de setor regulado", "the customer [is|is not] in a regulated sector"),
@@ -225,6 +269,38 @@ _MAIN: Final[Mapping[str, tuple[Text, Text | None]]] = {
     "customer.onboarding_pct": _of(
         ("o andamento da implantação", "how far the onboarding is"),
         ("a implantação [está|não está] {n}% concluída", "the onboarding [is|is not] {n}% done"),
+    ),
+    "customer.days_since_onboarding_progress": _of(
+        ("quando a implantação avançou", "when the onboarding last moved"),
+        (
+            "a implantação [avançou|não avançou] há {n} (dia|dias)",
+            "the onboarding [moved|did not move] {n} (day|days) ago",
+        ),
+    ),
+    "customer.days_to_trial_end": _of(
+        ("quanto falta para o fim do teste", "how far away the end of the trial is"),
+        (
+            "o teste [termina|não termina] em {n} (dia|dias)",
+            "the trial [ends|does not end] in {n} (day|days)",
+        ),
+    ),
+    "customer.touch_every_days": _of(
+        ("a cadência de contato", "the contact cadence"),
+        (
+            "o plano [pede|não pede] um contato a cada {n} (dia|dias)",
+            "the plan [asks|does not ask] for a contact every {n} (day|days)",
+        ),
+    ),
+    "customer.days_since_last_contact": _of(
+        ("quando foi o último contato", "when the last contact was"),
+        ("o último contato [foi|não foi] há {n} (dia|dias)", "the last contact [was|was not] {n} (day|days) ago"),
+    ),
+    "customer.days_to_next_touch": _of(
+        ("quanto falta para o próximo contato", "how far away the next contact is"),
+        (
+            "o próximo contato [é|não é] em {n} (dia|dias)",
+            "the next contact [is|is not] {n} (day|days) away",
+        ),
     ),
     "customer.outcome_progress": _of(
         ("o progresso do objetivo", "the progress towards the goal"),

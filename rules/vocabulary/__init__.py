@@ -30,10 +30,11 @@ from rules.vocabulary.field import (
     Type,
     nearest,
 )
-from rules.vocabulary.fields import FIELDS, FUNCTIONS, SEVERITIES, STAGES
+from rules.vocabulary.fields import FIELDS, FUNCTIONS, OBLIGATIONS, SEVERITIES, STAGES
 from rules.vocabulary.items import COLLECTIONS
 
 __all__ = [
+    "AHEAD",
     "ANY_PURPOSE",
     "COLLECTIONS",
     "CUSTOMER_DATES",
@@ -43,6 +44,7 @@ __all__ = [
     "MAX_TEXT_BYTES",
     "NUMBERS",
     "NUMERIC",
+    "OBLIGATIONS",
     "OPS",
     "SERVE_ONLY",
     "SEVERITIES",
@@ -65,9 +67,17 @@ CUSTOMER_DATES: Final[Mapping[str, str]] = MappingProxyType(
         "customer_since": "customer.tenure_days",
         "last_login_on": "customer.days_since_login",
         "nps_answered_on": "customer.days_since_nps",
+        "last_contact_on": "customer.days_since_last_contact",
+        "next_touch_on": "customer.days_to_next_touch",
+        "onboarding_progress_on": "customer.days_since_onboarding_progress",
+        "trial_ends_on": "customer.days_to_trial_end",
+        "cancelled_on": "customer.days_since_cancellation",
     }
 )
 """Date stated about a customer -> the field that the clock makes of it."""
+
+AHEAD: Final = frozenset({"customer.days_to_renewal", "customer.days_to_next_touch", "customer.days_to_trial_end"})
+"""Of these, the fields that count down to their date, below zero once it is past; the others count from it."""
 
 WELL_KNOWN_SIGNALS: Final[Mapping[str, str]] = MappingProxyType({"customer.how_to_30d": "how_to_question"})
 """History counters that count tickets by a signal -> that signal. The shipped packs must define it."""
@@ -78,10 +88,6 @@ def accept(name: str, value: object) -> Scalar | frozenset[str]:
 
     Raise FactsInvalid for a field there is not, or a value that does not fit.
     """
-    field = FIELDS.get(name)
-    if field is None:
-        near = nearest(name, FIELDS)
-        raise FactsInvalid(f"there is no field {name!r}" + (f"; did you mean {near!r}?" if near else ""))
     field = FIELDS.get(name)
     if field is None:
         near = nearest(name, FIELDS)

@@ -35,6 +35,8 @@ class Source(StrEnum):
     TEXT = "text"  # read in the messages
     DERIVED = "derived"  # a derivation rule says so
     DECISION = "decision"  # the classification stratum says so
+    ASKED = "asked"  # whoever asks for the decision says so
+    OBLIGATIONS = "obligations"  # worked out from the ticket's events by the terms of a decree
 
 
 class Purpose(StrEnum):

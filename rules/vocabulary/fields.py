@@ -24,6 +24,18 @@ STAGES: Final = (
     "repurchase",
     "cancelled",
 )
+OBLIGATIONS: Final = (
+    "answer",
+    "history",
+    "cancellation",
+    "suspended_charge",
+    "protocol",
+    "no_repeating",
+    "no_selling",
+    "record",
+    "recording",
+)
+"""What the SAC decree asks of an attendance; `rules.obligations` says how long each of them runs."""
 
 
 def _ticket(name: str, kind: Type, pt_br: str, en: str, **more: object) -> Field:
@@ -77,6 +89,60 @@ _FIELDS: Final = (
     _ticket("csat", Type.INTEGER, "Nota do atendimento", "CSAT", unit="1 to 5", minimum=1, maximum=5),
     _ticket("is_vip", Type.FLAG, "Marcado como VIP", "Marked as VIP", changeable=Changeable.WHEN_UNKNOWN),
     _ticket("tags", Type.SET, "Etiquetas", "Tags", changeable=Changeable.YES),
+    # why a decision is taken
+    Field(
+        "occasion",
+        Type.ENUM,
+        Source.ASKED,
+        Text("Ocasião da decisão", "Occasion of the decision"),
+        values=("ticket", "schedule"),
+    ),
+    # ticket: the clocks of the SAC decree, of regulated tenants and customers only; asked for to keep them, not to sell
+    _ticket(
+        "sac_running",
+        Type.SET,
+        "Obrigações do SAC em aberto",
+        "SAC obligations pending",
+        source=Source.OBLIGATIONS,
+        values=OBLIGATIONS,
+        purposes=SERVE_ONLY,
+    ),
+    _ticket(
+        "sac_overdue",
+        Type.SET,
+        "Obrigações do SAC vencidas",
+        "SAC obligations overdue",
+        source=Source.OBLIGATIONS,
+        values=OBLIGATIONS,
+        purposes=SERVE_ONLY,
+    ),
+    _ticket(
+        "sac_met",
+        Type.SET,
+        "Obrigações do SAC cumpridas",
+        "SAC obligations met",
+        source=Source.OBLIGATIONS,
+        values=OBLIGATIONS,
+        purposes=SERVE_ONLY,
+    ),
+    _ticket(
+        "sac_answer_hours_left",
+        Type.NUMBER,
+        "Prazo da resposta (SAC)",
+        "Time left to answer (SAC)",
+        source=Source.OBLIGATIONS,
+        unit="hours",
+        purposes=SERVE_ONLY,
+    ),
+    _ticket(
+        "sac_history_hours_left",
+        Type.NUMBER,
+        "Prazo do histórico (SAC)",
+        "Time left to deliver the history (SAC)",
+        source=Source.OBLIGATIONS,
+        unit="hours",
+        purposes=SERVE_ONLY,
+    ),
     # text
     Field("signals", Type.SET, Source.TEXT, Text("Sinais no texto", "Signals in the text"), retention_days=730),
     # customer: stated by a CRM, billing system or import
@@ -179,6 +245,14 @@ _FIELDS: Final = (
     _customer(
         "days_since_nps", Type.INTEGER, Source.CLOCK, "Dias desde o NPS", "Days since NPS", unit="days", minimum=0
     ),
+    _customer(
+        "nps_followed_up",
+        Type.FLAG,
+        Source.STATED,
+        "Resposta do NPS tratada",
+        "NPS answer followed up",
+        changeable=Changeable.YES,
+    ),
     _customer("csat_avg", Type.NUMBER, Source.STATED, "CSAT médio", "Average CSAT", minimum=1, maximum=5),
     _customer(
         "ces",
@@ -265,6 +339,16 @@ _FIELDS: Final = (
         changeable=Changeable.WHEN_UNKNOWN,
     ),
     _customer(
+        "days_since_cancellation",
+        Type.INTEGER,
+        Source.CLOCK,
+        "Dias desde o cancelamento",
+        "Days since the cancellation",
+        unit="days",
+        minimum=0,
+        changeable=Changeable.WHEN_UNKNOWN,
+    ),
+    _customer(
         "opted_out", Type.FLAG, Source.STATED, "Recusou ofertas", "Opted out of offers", changeable=Changeable.YES
     ),
     _customer(
@@ -277,6 +361,54 @@ _FIELDS: Final = (
         minimum=0,
         maximum=100,
         changeable=Changeable.YES,
+    ),
+    _customer(
+        "days_since_onboarding_progress",
+        Type.INTEGER,
+        Source.CLOCK,
+        "Dias sem avanço na implantação",
+        "Days since onboarding moved",
+        unit="days",
+        minimum=0,
+        changeable=Changeable.WHEN_UNKNOWN,
+    ),
+    _customer(
+        "days_to_trial_end",
+        Type.INTEGER,
+        Source.CLOCK,
+        "Dias até o fim do teste",
+        "Days to the end of the trial",
+        unit="days",
+        changeable=Changeable.WHEN_UNKNOWN,
+    ),
+    _customer(
+        "touch_every_days",
+        Type.INTEGER,
+        Source.STATED,
+        "Cadência de contato",
+        "Contact cadence",
+        unit="days",
+        minimum=1,
+        changeable=Changeable.YES,
+    ),
+    _customer(
+        "days_since_last_contact",
+        Type.INTEGER,
+        Source.CLOCK,
+        "Dias sem contato",
+        "Days since last contact",
+        unit="days",
+        minimum=0,
+        changeable=Changeable.WHEN_UNKNOWN,
+    ),
+    _customer(
+        "days_to_next_touch",
+        Type.INTEGER,
+        Source.CLOCK,
+        "Dias até o próximo contato",
+        "Days to next contact",
+        unit="days",
+        changeable=Changeable.WHEN_UNKNOWN,
     ),
     _customer(
         "outcome_progress",

@@ -23,6 +23,17 @@ _SEVERITY: Final = {
     "high": Text("alta", "high"),
     "severe": Text("crítica", "severe"),
 }
+_OBLIGATION: Final = {
+    "answer": Text("resposta em 7 dias", "answer within 7 days"),
+    "history": Text("histórico em 5 dias", "history within 5 days"),
+    "cancellation": Text("cancelamento imediato", "immediate cancellation"),
+    "suspended_charge": Text("suspensão da cobrança", "suspension of the charge"),
+    "protocol": Text("protocolo", "protocol number"),
+    "no_repeating": Text("não pedir que repita", "no repeating of the demand"),
+    "no_selling": Text("não ofertar na espera", "no selling while waiting"),
+    "record": Text("registro por 2 anos", "record for 2 years"),
+    "recording": Text("gravação por 90 dias", "recording for 90 days"),
+}
 _KIND: Final = {
     "resolve": Text("solução", "solution"),
     "inform": Text("informação", "information"),
@@ -68,6 +79,13 @@ VALUE_WORDS: Final[Mapping[str, Mapping[str, Text]]] = MappingProxyType(
         "ticket.language": {
             "pt-BR": Text("português", "Portuguese"),
             "en": Text("inglês", "English"),
+        },
+        "ticket.sac_running": _OBLIGATION,
+        "ticket.sac_overdue": _OBLIGATION,
+        "ticket.sac_met": _OBLIGATION,
+        "occasion": {
+            "ticket": Text("chamado", "ticket"),
+            "schedule": Text("agenda", "schedule"),
         },
         "customer.tier": {
             "standard": Text("padrão", "standard"),

@@ -151,10 +151,33 @@ def test_build_refuses_a_clock_without_a_zone():
         ("last_login_on", date(2026, 2, 28), "customer.days_since_login", 10),
         ("nps_answered_on", date(2026, 3, 10), "customer.days_since_nps", 0),
         ("last_login_on", date(2026, 3, 11), "customer.days_since_login", 0),
+        ("next_touch_on", date(2026, 3, 7), "customer.days_to_next_touch", -3),
+        ("trial_ends_on", date(2026, 3, 12), "customer.days_to_trial_end", 2),
+        ("last_contact_on", date(2026, 3, 1), "customer.days_since_last_contact", 9),
     ],
 )
 def test_build_turns_dates_into_days(key, day, name, days):
     assert built(customer=customer({key: day})).values[name] == days
+
+
+@pytest.mark.parametrize(
+    ("dates", "every", "days"),
+    [
+        ({"last_contact_on": date(2026, 2, 8)}, 30, 0),
+        ({"last_contact_on": date(2026, 2, 7)}, 30, -1),
+        ({"last_contact_on": date(2026, 2, 7), "next_touch_on": date(2026, 3, 20)}, 30, 10),
+        ({"last_contact_on": date(2026, 2, 7)}, None, None),
+        ({}, 30, None),
+    ],
+)
+def test_build_works_the_next_touch_out_of_the_cadence(dates, every, days):
+    stated = customer(dates, **({"touch_every_days": every} if every else {}))
+
+    assert built(customer=stated).values.get("customer.days_to_next_touch") == days
+
+
+def test_build_says_that_a_ticket_is_the_occasion():
+    assert built().values["occasion"] == "ticket"
 
 
 def test_build_does_not_believe_a_login_after_tomorrow():
