@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,13 +13,17 @@ from rules.errors import SidecueError
 from rules.facts import days_of, facts_from_given
 from rules.model import Facts
 from rules.signals import Reading, SignalReader, SpokenText
-from rules.vocabulary import COLLECTIONS, CUSTOMER_DATES, nearest
+from rules.vocabulary import COLLECTIONS, CUSTOMER_DATES
 
 TEXTS: Final = ("text", "subject", "lang")
 FACTS: Final = ("customer", "ticket", *COLLECTIONS)
 KEYS: Final = ("id", *TEXTS, *FACTS)
+LABELS: Final = ("primary", "collaborators", "recommendations", "source", "tier")
+"""Columns of labelled data: what was expected, and what rows are told apart by. Only an evaluation reads them."""
 
 _LONGEST_SHOWN: Final = 80
+_ALIKE: Final = 0.7
+"""A column as like a key as this is a slip of the pen: `custmer` is, and `tier` is no `ticket`."""
 
 
 class RowInvalid(SidecueError):
@@ -50,13 +55,17 @@ def parse(line: str | bytes) -> Row:
     null means "not known", as in every export. A column that is nothing of ours is left alone, so that labelled data
     can be used as it is; one that looks like a slip of the pen is refused.
     """
-    raw = _object(line)
+    return row_of(decoded(line))
+
+
+def row_of(raw: Mapping[str, Any]) -> Row:
+    """Return the row of an object that has been read. Raise RowInvalid."""
     named = raw.get("id")
     if isinstance(named, bool) or not isinstance(named, str | int):
         problem = "is missing" if named is None else f"is {_shown(named)}"
         raise RowInvalid(f"'id' {problem}; give every row a text or a whole number of its own")
     for key in raw:
-        near = nearest(key, KEYS) if key not in KEYS else None
+        near = _meant(key, raw)
         if near is not None:
             raise RowInvalid(f"{key!r} is no key of a row; did you mean {near!r}?", named=named)
     if raw.get("text") is None:
@@ -84,7 +93,18 @@ def facts_of(row: Row, reader: SignalReader, taken_at: datetime) -> tuple[Facts,
     return facts_from_given(given, taken_at), reading
 
 
-def _object(line: str | bytes) -> Mapping[str, Any]:
+def _meant(key: str, raw: Mapping[str, Any]) -> str | None:
+    """Return the key of a row that a column is taken for: one that is much like it, and that the row does not have."""
+    if key in KEYS or key in LABELS:
+        return None
+    absent = [known for known in KEYS if known not in raw]
+    begun = (known for known in absent if len(known) > 2 and key.startswith(known))
+    alike = difflib.get_close_matches(key, absent, n=1, cutoff=_ALIKE)
+    return next(begun, alike[0] if alike else None)
+
+
+def decoded(line: str | bytes) -> Mapping[str, Any]:
+    """Return the JSON object of a line. Raise RowInvalid."""
     try:
         text = line.decode("utf-8") if isinstance(line, bytes) else line
         raw = json.loads(text, parse_constant=_refuse_constant)
