@@ -23,6 +23,7 @@ from plugin.cli.opened import Opened, opened
 from plugin.cli.rules.options import FORMAT, LANG, print_json, print_lines, read_files, rulebook_of
 from plugin.cli.rules.scope import language, scope
 from plugin.clock import utc_now
+from plugin.parallel import cores
 from plugin.store.history import Period
 from rules.backtest import Budget, BudgetInvalid, Comparison, judge, parse_budget, reads
 from rules.text import Locale
@@ -124,7 +125,7 @@ def backtest(  # noqa: PLR0913 - the options of the command
             history = _history(source, store, Chosen(tenant, since, until), (before, after))
         except (BookUnknown, HistoryInvalid) as error:
             raise UsageFault(str(error)) from error
-        comparison = _run(before, after, history, workers or running.cores(), save)
+        comparison = _run(before, after, history, workers or cores(), save)
     verdicts = [judge(comparison, budget) for budget in budgets]
     if report is not None:
         from plugin.backtest.report import written  # noqa: PLC0415 - Jinja, only for those who want a report
