@@ -23,6 +23,9 @@ class _Commands(LazyGroup):
         "backtest": Entry(
             "plugin.cli.rules.backtesting", "backtest", "Replay past decisions with other rules, and list what changes."
         ),
+        "evaluate": Entry(
+            "plugin.cli.rules.evaluating", "evaluate", "Hold decisions against tickets that people have labelled."
+        ),
         "publish": Entry("plugin.cli.rules.publishing", "publish_rules", "Check, prove and put rules in force."),
         "history": Entry("plugin.cli.rules.history", "history", "See, verify and export what was published."),
         "rollback": Entry("plugin.cli.rules.publishing", "rollback_rules", "Put an older version in force again."),

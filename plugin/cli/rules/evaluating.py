@@ -1,0 +1,187 @@
+"""`sidecue rules evaluate`: how well the rules decide tickets that people have labelled."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, TypeVar
+
+import click
+
+from plugin.cli.errors import UsageFault
+from plugin.cli.rules.options import FORMAT, LANG, Option, print_json, print_lines, uncollected
+from plugin.cli.rules.scope import language, tenant_packs
+from plugin.clock import utc_now
+from plugin.evaluation import summary
+from plugin.evaluation.document import as_document
+from plugin.evaluation.figures import Evaluation
+from plugin.evaluation.labelled import SLICES, Reading
+from plugin.evaluation.running import ALONE, Counted, Outcome, Question, Refused, run
+from plugin.evaluation.words import said
+from plugin.parallel import cores
+from rules.evaluation import DEFAULT_COSTS, DEFAULT_PRIOR, MeasureInvalid, Tally, parse_costs, parse_floors, parse_prior
+from rules.loader import load
+from rules.rulebook import Rulebook
+from rules.text import Locale
+
+LABELLED: Final[Option] = click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="LABELLED.jsonl"
+)
+LABEL: Final[Option] = click.option(
+    "--label", default="primary", show_default=True, metavar="COLUMN", help="Where the right function is."
+)
+_BY: Final = f"Tell results apart by it; repeat for more. Not given: {', '.join(SLICES)}."
+
+NOW: Final[Option] = click.option(
+    "--now", metavar="ISO", help="The clock of the whole run, like 2026-03-10T12:00:00Z. Not given: now."
+)
+WORKERS: Final[Option] = click.option(
+    "--workers", type=click.IntRange(1, 256), metavar="N", help="How many processes. Not given: one for each core."
+)
+Read = TypeVar("Read")
+
+
+@click.command("evaluate")
+@LABELLED
+@LABEL
+@click.option(
+    "--packs",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    multiple=True,
+    metavar="DIR",
+    help="Folder of rule packs laid over the shipped ones; repeat for more. Not given: the tenant's folder.",
+)
+@click.option(
+    "--by",
+    multiple=True,
+    metavar="COLUMN",
+    help=_BY,
+)
+@click.option("--prior", metavar="F=P,…", help="Shares in a live helpdesk. Not given: support=0.8, the rest evenly.")
+@click.option("--costs", metavar="F:F=N,…", help="What an error costs, as expected:decided=number.")
+@click.option("--min-macro-f1", "floors", metavar="L=N,…", help="Exit 1 below it, as en=0.88,pt-BR=0.92 or all=0.9.")
+@click.option(
+    "--errors", "keep", type=click.IntRange(0, 10_000), default=10, show_default=True, help="Dearest errors told."
+)
+@click.option("--texts", is_flag=True, help="Tell with each error what the customer wrote; mind who reads it.")
+@NOW
+@WORKERS
+@FORMAT
+@LANG
+def evaluate(  # noqa: PLR0913 - the options of the command
+    *,
+    file: Path,
+    label: str,
+    packs: tuple[Path, ...],
+    by: tuple[str, ...],
+    prior: str | None,
+    costs: str | None,
+    floors: str | None,
+    keep: int,
+    texts: bool,
+    now: str | None,
+    workers: int | None,
+    form: str,
+    lang: str | None,
+) -> None:
+    r"""Decide every ticket of LABELLED.jsonl; say how often that is right, what errors cost and where they come from.
+
+    \b
+    A row is one as for `classify`, with the function that a person says is right:
+      {"id": "1", "text": "…", "primary": "success", "source": "chat-2025", "customer": {"tier": "key"}}
+    and, where they are known, also what else is right:
+      "collaborators": ["support"], "recommendations": ["success.retention_call"]
+
+    Precision is also told for a realistic mix of tickets (--prior), by Bayes' rule from the confusion. Coverage is the
+    share of tickets in which a rule fired that votes for the right function. A rule was right when the ticket was the
+    work of the function it votes for; it misled when the ticket went there wrongly. The calibration error is the mean
+    gap between confidence and accuracy over ten bins of equal width, weighted by their tickets.
+
+    A row that cannot be used is named on the standard error with what is wrong; the others go on, and the exit code is
+    then 1, as it is below a floor of --min-macro-f1.
+
+    JSON: {"schema", "ok", "file", "rulebook", "taken_at", "tickets", "accuracy", "macro_f1", "coverage",
+    "needs_triage", "mean_cost", "at_prior", "functions", "confusion": {expected: {decided: n}}, "slices", "rules",
+    "silent_rules", "calibration": {"expected_error", "bins"}, "asides", "costs", "errors", "floors", "refused"}.
+    """
+    locale = language(lang)
+    supposed = _read(parse_prior, prior, "--prior", locale) if prior is not None else DEFAULT_PRIOR
+    dear = _read(parse_costs, costs, "--costs", locale) if costs is not None else DEFAULT_COSTS
+    least = _read(parse_floors, floors, "--min-macro-f1", locale) if floors is not None else ()
+    columns = (*SLICES[:1], *(name for name in by if name not in SLICES[:1])) if by else SLICES
+    question = Question(Reading(label, columns), clock(now), Tally(dict(dear), keep))
+    with uncollected():
+        rulebook = load(overlays=packs or tenant_overlays())
+    outcome = decided(file, rulebook, question, workers)
+    evaluation = Evaluation(str(file), rulebook, question.now, outcome.count, tuple(outcome.refused), supposed, least)
+    if form == "json":
+        print_json(as_document(evaluation, locale, texts=texts))
+    else:
+        print_lines(summary.lines(evaluation, locale, texts=texts))
+    print_refused(file, outcome.refused, locale)
+    kept = all(floor.is_kept for floor in evaluation.held())
+    raise SystemExit(0 if kept and not outcome.refused and outcome.count.whole.total else 1)
+
+
+def decided(file: Path, rulebook: Rulebook, question: Question[Counted], workers: int | None) -> Outcome[Counted]:
+    """Return what a labelled file adds up to, with a progress bar when somebody watches."""
+    size = file.stat().st_size
+    many = workers or (1 if size <= ALONE else cores())
+    try:
+        with _progress(size) as advance:
+            return run(file, rulebook, question, workers=many, advance=advance)
+    except OSError as error:
+        raise UsageFault(f"{file}: it cannot be read ({error.strerror})") from error
+
+
+def print_refused(file: Path, refused: list[Refused], locale: Locale) -> None:
+    """Name every row that could not be used, on the standard error."""
+    for one in refused:
+        told = said("refused_line", locale, file=file, line=one.line, problem=one.problem.read(locale))
+        click.echo(told, err=True)
+    if refused:
+        click.echo(said("refused", locale, count=len(refused)), err=True)
+
+
+def tenant_overlays() -> tuple[Path, ...]:
+    """Return the tenant's folder of packs, where there is one."""
+    tenant = tenant_packs(os.environ)
+    return (tenant,) if tenant is not None else ()
+
+
+def clock(text: str | None) -> datetime:
+    """Return the instant that `--now` states, else now. Raise UsageFault."""
+    if text is None:
+        return utc_now()
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageFault(f"--now {text!r} is no instant; write one like 2026-03-10T12:00:00Z") from error
+    if found.tzinfo is None:
+        raise UsageFault(f"--now {text!r} has no time zone; end it with Z for UTC")
+    return found.astimezone(UTC)
+
+
+def _read(parse: Callable[[str], Read], text: str, option: str, locale: Locale) -> Read:
+    try:
+        return parse(text)
+    except MeasureInvalid as error:
+        raise click.BadParameter(error.said.read(locale), param_hint=option) from error
+
+
+@contextmanager
+def _progress(size: int) -> Iterator[Callable[[int], None]]:
+    """Yield what takes note of the bytes that are done: it draws a bar when somebody watches."""
+    if not sys.stderr.isatty():
+        yield lambda _bytes: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - only for somebody who watches
+    from rich.progress import Progress  # noqa: PLC0415 - as above
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("evaluate", total=size)
+        yield lambda done: progress.advance(task, done)
