@@ -80,6 +80,8 @@ class Signal:
     """Signals of an earlier message that this one takes back."""
     examples: Mapping[Locale, SignalExamples]
     origin: Origin
+    implies: tuple[str, ...] = ()
+    """Wider signals that a text says with this one: whoever lost data has a severe failure. Not followed further."""
 
 
 @dataclass(frozen=True, slots=True)

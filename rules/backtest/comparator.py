@@ -176,6 +176,7 @@ def reads(rulebook: Rulebook) -> dict[str, object]:
             {locale: frozenset(phrases) for locale, phrases in signal.not_when.items()},
             signal.negatable,
             frozenset(signal.clears),
+            frozenset(signal.implies),
         )
         for name, signal in rulebook.signals.items()
     }

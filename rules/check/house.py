@@ -37,7 +37,7 @@ def _unused_actions(reading: Reading, rulebook: Rulebook) -> Iterator[Finding]:
 
 
 def _unread_signals(reading: Reading) -> Iterator[Finding]:
-    # clearing a signal is a use of both; examples only prove, they use nothing
+    # clearing or implying a signal is a use of both; examples only prove, they use nothing
     read = {
         name
         for draft in reading.drafts.values()
@@ -47,7 +47,9 @@ def _unread_signals(reading: Reading) -> Iterator[Finding]:
     read |= set(WELL_KNOWN_SIGNALS.values())
     for draft in reading.drafts.values():
         signal = draft.item
-        asked = isinstance(signal, Signal) and draft.layer is not Layer.CONTEXT and not signal.clears
+        asked = (
+            isinstance(signal, Signal) and draft.layer is not Layer.CONTEXT and not (signal.clears or signal.implies)
+        )
         if asked and draft.id not in read:
             yield draft.finding("signal.unread", ("name",), signal=draft.id)
 

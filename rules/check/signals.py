@@ -56,6 +56,7 @@ def _plain(signal: Signal) -> dict[str, Any]:
         "not_when": dict(signal.not_when),
         "negatable": signal.negatable,
         "clears": signal.clears,
+        "implies": signal.implies,
         "examples": {language: [sides.match, sides.no_match] for language, sides in signal.examples.items()},
     }
 

@@ -169,9 +169,14 @@ def _signal(document: Document, source: SourceFile) -> tuple[Draft | None, list[
         clears=tuple(raw.get("clears", ())),
         examples=signal_examples(raw.get("examples", {})),
         origin=_origin(document),
+        implies=tuple(raw.get("implies", ())),
     )
-    clears = tuple((cleared, ("clears", index)) for index, cleared in enumerate(item.clears))
-    return Draft(FileKind.SIGNAL, name, item, document, source, signals=clears), []
+    named = tuple(
+        (other, (word, index))
+        for word, others in (("clears", item.clears), ("implies", item.implies))
+        for index, other in enumerate(others)
+    )
+    return Draft(FileKind.SIGNAL, name, item, document, source, signals=named), []
 
 
 def _per_language(raw: Mapping[str, list[str]]) -> Mapping[Any, tuple[str, ...]]:

@@ -97,6 +97,7 @@ def _signal(signal: Signal) -> dict[str, Any]:
         "not_when": _lists(signal.not_when),
         "negatable": signal.negatable,
         "clears": sorted(signal.clears),
+        "implies": sorted(signal.implies),
     }
 
 

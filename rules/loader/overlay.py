@@ -100,12 +100,13 @@ def _outdated(change: Draft, target: Draft) -> Iterator[Finding]:
 
 
 def _clearing(drafts: Iterable[Draft], reach: Reach) -> Iterator[Finding]:
-    """Yield a finding for each tenant's signal that takes back what a guardrail waits for."""
+    """Yield a finding for each tenant signal that clears what a guardrail waits for, or implies what may lift one."""
     for draft in drafts:
         if draft.layer is Layer.TENANT and draft.kind is FileKind.SIGNAL:
-            for cleared, place in draft.signals:
-                if cleared in reach.wanted:
-                    yield draft.finding("overlay.weakens", place, id=cleared, guardrail=reach.wanted[cleared])
+            for named, place in draft.signals:
+                side = reach.wanted if place[0] == "clears" else reach.unwanted
+                if named in side:
+                    yield draft.finding("overlay.weakens", place, id=named, guardrail=side[named])
 
 
 def _changed(target: Draft, change: Draft) -> Any:
@@ -189,6 +190,7 @@ class Reach:
         weakened: dict[str, tuple[str, str]] = {}
         for name, found_less, found_more in (
             (signal.name, "not_when", "phrases"),
+            *((implied, "not_when", "phrases") for implied in signal.implies),
             *((cleared, "phrases", "not_when") for cleared in signal.clears),  # found more, it leaves less of these
         ):
             if name in self.wanted:

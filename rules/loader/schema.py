@@ -185,6 +185,7 @@ class SignalShape(Shape):
     not_when = ByLanguage(ListOf(Words(limit=PROSE_LIMIT)), both=False)
     negatable = Flag(required=True)
     clears = ListOf(Words(form=_STEM_FORM))
+    implies = ListOf(Words(form=_STEM_FORM))
     examples = ByLanguage(Inside(SidesShape), both=False)
 
 

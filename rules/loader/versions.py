@@ -355,6 +355,7 @@ def _signal(signal: Signal) -> Any:
         "not_when": {locale: sorted(phrases) for locale, phrases in signal.not_when.items()},
         "negatable": signal.negatable,
         "clears": sorted(signal.clears),
+        **({"implies": sorted(signal.implies)} if signal.implies else {}),
     }
 
 

@@ -81,6 +81,11 @@ class SignalReader:
             for source in phrases.get(language, ())
         )
         self._clears = {signal.name: frozenset(signal.clears) - {signal.name} for signal in self._signals}
+        known = {signal.name for signal in self._signals}
+        self._says = {
+            signal.name: (signal.name, *(other for other in signal.implies if other in known - {signal.name}))
+            for signal in self._signals
+        }
         self._automaton = Automaton([pattern.phrase for pattern in self._patterns])
         # Words come back: most of a text has been seen before. Bounded, and a pure function of the word.
         self._analyse = lru_cache(maxsize=_WORDS_REMEMBERED)(self._automaton.analyser())
@@ -113,7 +118,7 @@ class SignalReader:
         met = [(stream, self._automaton.scan(stream).matches) for stream in both]
         native = next(stream for stream in both if stream.language == spoken_in)
         blocked = self._blocked(met)
-        hits = []
+        hits: list[SignalHit] = []
         for stream, matches in met:
             for match in matches:
                 signal, blocks, phrase = self._patterns[match.phrase]
@@ -124,7 +129,10 @@ class SignalReader:
                     continue
                 if signal.negatable and (deny(stream, match.pieces) or _denied_in(native, stream, match)):
                     continue
-                hits.append(SignalHit(signal.name, phrase.source, phrase.language, message_id, start, end))
+                hits.extend(
+                    SignalHit(name, phrase.source, phrase.language, message_id, start, end)
+                    for name in self._says[signal.name]
+                )
         return hits
 
     def _blocked(self, met: Sequence[tuple[Stream, Sequence[Match]]]) -> Mapping[str, Mapping[Locale, Stretches]]:

@@ -98,6 +98,7 @@ def test_pack_and_folder_of_packs_are_the_same_rulebook(tmp_path):
         ("signals__broken_thing", SIGNAL, "negatable: true", "negatable: yes", "shape.type", "negatable", "true or false"),
         ("signals__broken_thing", SIGNAL, "negatable: true", "negatable: true\nclears: [gone]", "condition.unknown_signal", "clears", "signals/gone.yml"),
         ("signals__broken_thing", SIGNAL, "stopped ~1", "(stopped ~1", "signal.phrase", "(stopped", "(a|b)"),
+        ("signals__broken_thing", SIGNAL, "negatable: true", "negatable: true\nimplies: [gone]", "condition.unknown_signal", "implies", "signals/gone.yml"),
         ("pack", PACK, '"1.0.0"', "1.0", "shape.number_as_text", "version", "1.0"),
         ("pack", PACK, "id: shop", "id: shoe", "id.mismatch", "id:", "shop"),
         ("pack", PACK, "[customer.tier]", "[crm]", "pack.unknown_need", "needs", "vocabulary field"),

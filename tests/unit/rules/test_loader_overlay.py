@@ -140,6 +140,35 @@ def test_tenant_signal_may_not_clear_what_a_guardrail_stands_on(shipped, tenant)
     assert "shop.no_sale" in found.what("en")
 
 
+IMPLYING = SIGNAL.replace("name: broken_thing", "name: all_broken").replace(
+    "negatable: true", "negatable: true\nimplies: [broken_thing]"
+)
+
+
+def test_tenant_signal_may_imply_what_a_guardrail_stands_on(shipped, tenant):
+    folder = tenant(shop__signals__all_broken=IMPLYING)
+
+    assert load([shipped], overlays=[folder]).signals["all_broken"].implies == ("broken_thing",)
+
+
+def test_tenant_signal_may_not_imply_what_a_guardrail_must_not_see(tmp_path, tenant):
+    guardrail = GUARDRAIL.replace("customer.opted_out: true", "signals: {has_none: [broken_thing]}")
+    shipped = write_pack(tmp_path / "absent", no_sale=guardrail).parent
+    found = refused(shipped, tenant(shop__signals__all_broken=IMPLYING))
+
+    assert (found.code, found.line) == ("overlay.weakens", line_of(IMPLYING, "implies:"))
+    assert "shop.no_sale" in found.what("en")
+
+
+def test_signal_that_implies_what_a_guardrail_stands_on_is_not_narrowed(tmp_path, tenant):
+    shipped = write_pack(tmp_path / "implied", signals__all_broken=IMPLYING).parent
+    folder = tenant(shop__signals__all_broken="schema: 1\noverlay: all_broken\nnot_when: {en: [broken clock]}\n")
+    found = refused(shipped, folder)
+
+    assert (found.code, found.line) == ("overlay.weakens", 3)
+    assert "shop.no_sale" in found.what("en")
+
+
 def test_guardrail_that_holds_back_no_sale_is_not_weakened_either(tmp_path, tenant):
     call = GUARDRAIL.replace("kinds: [upsell]", "kinds: [retain]").replace(
         "customer.opted_out: true", "signals: {has: broken_thing}"

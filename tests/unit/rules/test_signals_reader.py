@@ -17,7 +17,7 @@ from rules.text import Text
 NONE = SignalExamples((), ())
 
 
-def signal(name, pt_br=(), en=(), *, not_pt_br=(), not_en=(), clears=()):
+def signal(name, pt_br=(), en=(), *, not_pt_br=(), not_en=(), clears=(), implies=()):
     return Signal(
         name=name,
         title=Text(name, name),
@@ -27,6 +27,7 @@ def signal(name, pt_br=(), en=(), *, not_pt_br=(), not_en=(), clears=()):
         clears=tuple(clears),
         examples={"pt-BR": NONE, "en": NONE},
         origin=Origin(f"{name}.yml", 1),
+        implies=tuple(implies),
     )
 
 
@@ -176,6 +177,36 @@ def test_what_a_clearing_phrase_contains_it_clears():
 
 def test_what_is_not_named_stands():
     assert signals("qual o preço? quero cancelar", "changed my mind") == {"price", "stays"}
+
+
+NARROW = SignalReader(
+    (
+        *SIGNALS,
+        signal("erased", ["apagou ~2 dados"], ["(wiped|erased) ~2 data"], implies=["lost", "cancel"]),
+        signal("lost", ["perdemos tudo"], ["lost everything"], implies=["slow"]),
+    )
+)
+
+
+def test_a_narrow_signal_says_the_wider_ones_at_the_same_place():
+    reading = NARROW.read([SpokenText("1", "It wiped all data.")])
+
+    assert {(hit.signal, hit.start, hit.end) for hit in reading.hits} == {
+        (name, len("It "), len("It wiped all data")) for name in ("erased", "lost", "cancel")
+    }
+
+
+def test_what_is_implied_implies_nothing_more_and_what_is_denied_nothing_at_all():
+    assert NARROW.read([SpokenText("1", "we lost everything")]).signals == {"lost", "slow"}
+    assert NARROW.read([SpokenText("1", "a atualização não apagou dados")]).signals == frozenset()
+
+
+def test_what_is_implied_is_taken_back_like_what_is_said():
+    assert NARROW.read([SpokenText("1", "It erased our data"), SpokenText("2", "changed my mind")]).signals == {
+        "erased",
+        "lost",
+        "stays",
+    }
 
 
 # --- language -----------------------------------------------------------------------------------
