@@ -41,7 +41,7 @@ def fold(events: Iterable[TicketEvent]) -> Ticket:
     Events with the same id count once. A field has the value of the latest event that says it; of events of the same
     instant the one with the greater id is the later. Raise ValueError for no event, or for events of several tickets.
     """
-    ordered = _in_order(events)
+    ordered = in_order(events)
     if not ordered:
         raise ValueError("a ticket is folded from at least one event")
     if len({event.ticket_id for event in ordered}) > 1:
@@ -61,7 +61,7 @@ def fold(events: Iterable[TicketEvent]) -> Ticket:
     )
 
 
-def _in_order(events: Iterable[TicketEvent]) -> Sequence[TicketEvent]:
+def in_order(events: Iterable[TicketEvent]) -> Sequence[TicketEvent]:
     """Return each event once, by when it occurred, then by id."""
     by_id: dict[str, TicketEvent] = {}
     for event in events:

@@ -24,15 +24,15 @@ _SEVERITY: Final = {
     "severe": Text("crítica", "severe"),
 }
 _OBLIGATION: Final = {
-    "answer": Text("resposta em 7 dias", "answer within 7 days"),
-    "history": Text("histórico em 5 dias", "history within 5 days"),
+    "answer": Text("resposta à demanda", "answer to the demand"),
+    "history": Text("entrega do histórico", "delivery of the record"),
     "cancellation": Text("cancelamento imediato", "immediate cancellation"),
     "suspended_charge": Text("suspensão da cobrança", "suspension of the charge"),
-    "protocol": Text("protocolo", "protocol number"),
+    "protocol": Text("número de protocolo", "protocol number"),
     "no_repeating": Text("não pedir que repita", "no repeating of the demand"),
     "no_selling": Text("não ofertar na espera", "no selling while waiting"),
-    "record": Text("registro por 2 anos", "record for 2 years"),
-    "recording": Text("gravação por 90 dias", "recording for 90 days"),
+    "record": Text("guarda do registro", "keeping of the record"),
+    "recording": Text("guarda da gravação", "keeping of the recording"),
 }
 _KIND: Final = {
     "resolve": Text("solução", "solution"),
