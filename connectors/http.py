@@ -16,6 +16,8 @@ from urllib.parse import SplitResult, urlsplit
 import requests
 import urllib3
 
+from connectors.base import Installation, Manifest, Resource
+from connectors.budget import Budget
 from rules.errors import HelpdeskBusy, HelpdeskFailed
 
 CONNECT_TIMEOUT: Final = 5.0
@@ -121,25 +123,59 @@ class HelpdeskApi:
     """The API of one helpdesk installation. No message and no repr holds a credential or a body.
 
     Redirects are never followed: where the answer comes from is decided here, not by who answers.
+    `headers` go with every request (a version, a token that is no Authorization); `budget` counts every one.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - by keyword, as the parts of a connection are told
         self,
         *,
         api_url: str,
         allowed_hosts: Sequence[str],
         authorization: str | None,
+        headers: Mapping[str, str] | None = None,
+        budget: Budget | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         total_timeout: float = TOTAL_TIMEOUT,
     ) -> None:
         self._api_url = api_url.rstrip("/")
         self._allowed_hosts = tuple(allowed_hosts)
         self._authorization = authorization
+        self._headers = dict(headers or {})
+        self._budget = budget
         self._clock = clock
         self._total_timeout = total_timeout
 
     def __repr__(self) -> str:
         return f"HelpdeskApi({self._place_of(self._api_url)!r})"
+
+    @classmethod
+    def of(
+        cls,
+        installation: Installation,
+        manifest: Manifest,
+        *,
+        authorization: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> HelpdeskApi | None:
+        """Return the API of a tenant's helpdesk; None when the tenant gave no address."""
+        if not installation.api_url:
+            return None
+        return cls(
+            api_url=installation.api_url,
+            allowed_hosts=manifest.allowed_hosts,
+            authorization=authorization,
+            headers=headers,
+            budget=installation.budget,
+        )
+
+    def document(self, resource: Resource) -> Any:
+        """Return a document of the API, or None when there is none (404, 410). Raise as `call` does otherwise."""
+        try:
+            return self.call("GET", resource.path, query=resource.query or None)
+        except HelpdeskFailed as error:
+            if error.status in (404, 410):
+                return None
+            raise
 
     def call(  # noqa: PLR0913 - the parts of an HTTP request
         self,
@@ -154,7 +190,7 @@ class HelpdeskApi:
         """Send one request and return the JSON of its answer; None when it is empty, or nobody `reads` it.
 
         Raises:
-            HelpdeskBusy: 429, or 503 with Retry-After; says for how many seconds.
+            HelpdeskBusy: 429, or 503 with Retry-After, or the vendor's rate is used up; says for how many seconds.
             HelpdeskFailed: everything else but a 2xx; `retryable` on network faults and 5xx.
         """
         url = self._api_url + path
@@ -165,12 +201,15 @@ class HelpdeskApi:
                 retryable=False,
             )
         what = f"{method} {self._place_of(url)}{urlsplit(url).path}"
-        if self._authorization is not None and not _PRINTABLE.fullmatch(self._authorization):
+        given = [*self._headers.values(), self._authorization or "-"]
+        if not all(_PRINTABLE.fullmatch(each) for each in given):
             # http.client would refuse it too, with the credentials in its message.
             raise HelpdeskFailed(
                 f"{what}: the credentials hold a character that no header may hold; set --api-token again",
                 retryable=False,
             )
+        if self._budget is not None:
+            self._budget.take()
         try:
             with requests.Session() as session:
                 session.trust_env = not is_loopback(urlsplit(url).hostname or "")
@@ -179,7 +218,9 @@ class HelpdeskApi:
                     url,
                     params=query,
                     data=None if body is None else json.dumps(body, ensure_ascii=False).encode("utf-8"),
-                    headers={"Accept": "application/json", "Content-Type": "application/json", **(headers or {})},
+                    headers={"Accept": "application/json", "Content-Type": "application/json"}
+                    | self._headers
+                    | dict(headers or {}),
                     auth=_Authorization(self._authorization),
                     timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
                     allow_redirects=False,
@@ -211,7 +252,9 @@ class HelpdeskApi:
             404: "; it does not know the ticket, or --api-url is wrong",
         }.get(status, "")
         raise HelpdeskFailed(
-            f"{what}: the helpdesk answered {status}{hint}", retryable=status >= 500 or status in RETRYABLE
+            f"{what}: the helpdesk answered {status}{hint}",
+            retryable=status >= 500 or status in RETRYABLE,
+            status=status,
         )
 
     def _read(self, response: requests.Response, what: str) -> bytes:

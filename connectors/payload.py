@@ -1,6 +1,6 @@
 """Reading what somebody else wrote: bytes to JSON, JSON to typed values, every failure named with its place.
 
-`read_json` is the only way a delivery's body becomes Python values. What it lets through is safe for everything
+`read_value` is the only way a delivery's body becomes Python values. What it lets through is safe for everything
 downstream: no NaN or Infinity, no lone surrogate, no NUL, no nesting that could exhaust the stack.
 """
 
@@ -34,11 +34,27 @@ _SHOWN: Final = 40
 
 
 def read_json(body: bytes) -> dict[str, Any]:
-    """Return the JSON object that `body` holds, or raise PayloadInvalid saying why it is none.
+    """Return the JSON object that `body` holds, or raise PayloadInvalid as `read_value` does, or when it is none."""
+    value = read_value(body)
+    if not isinstance(value, dict):
+        raise PayloadInvalid(f"the body has to be a JSON object, not {_kind(value)}")
+    return value
+
+
+def read_array(body: bytes) -> list[Any]:
+    """Return the JSON array that `body` holds, or raise PayloadInvalid as `read_value` does, or when it is none."""
+    value = read_value(body)
+    if not isinstance(value, list):
+        raise PayloadInvalid(f"the body has to be a JSON array, not {_kind(value)}")
+    return value
+
+
+def read_value(body: bytes) -> Any:
+    """Return the JSON that `body` holds, or raise PayloadInvalid saying why it is none.
 
     Refused: bytes that are not UTF-8, text that is not JSON, NaN and Infinity in every spelling (1e999 too),
-    numbers of more than 4,300 digits, nesting deeper than MAX_DEPTH, anything but an object, and an object with a key
-    twice: two readers would take different ones, and a template that does not escape lets a customer write one.
+    numbers of more than 4,300 digits, nesting deeper than MAX_DEPTH, and an object with a key twice: two readers would
+    take different ones, and a template that does not escape lets a customer write one.
     A lone surrogate or a NUL in a text (half an emoji, cut by the helpdesk) becomes U+FFFD instead:
     the customer's ticket is worth more than that character.
     """
@@ -56,13 +72,10 @@ def read_json(body: bytes) -> dict[str, Any]:
         if isinstance(error, PayloadInvalid):
             raise
         raise PayloadInvalid("a number has too many digits") from None
-    if not isinstance(value, dict):
-        raise PayloadInvalid(f"the body has to be a JSON object, not {_kind(value)}")
     if text.count("{") + text.count("[") > MAX_DEPTH:
         _check_depth(value)
     if _ESCAPED_TROUBLE.search(body) or "\x00" in text:
-        storable = _storable(value)
-        return storable if isinstance(storable, dict) else value
+        return _storable(value)
     return value
 
 

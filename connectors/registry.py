@@ -1,14 +1,16 @@
 """Which connectors there are: every folder with a connector.json, and every entry point of third parties.
 
-There is no list to edit. A connector that is not whole stops the start, with its folder's name in the message.
+There is no list to edit. What a folder says of itself is read at the start; its code is imported when a tenant uses it.
+A connector that is not whole raises, with its folder's name in the message.
 """
 
 from __future__ import annotations
 
 import functools
 import importlib
+import importlib.util
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -18,50 +20,105 @@ from urllib.parse import quote, urlsplit
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from connectors.base import Connector, Installation, Manifest
+from connectors.base import CAPABILITIES, HOOKS, PORT, Connector, Installation, Manifest, Setting
+from connectors.budget import Rate
 from connectors.http import API_HOST, host_allowed
 from rules.errors import ConnectorError
-from rules.text import LOCALES
+from rules.text import LOCALES, Text
 
 FOLDER: Final = Path(__file__).parent
 ENTRY_POINTS: Final = "sidecue.connectors"
-PORT: Final = ("verify", "delivery_key", "parse", "client", "sidebar")
 STAGES: Final = ("alpha", "beta", "stable")
+AUTHS: Final = ("signature", "shared_secret", "either")
+HOST_SCRIPT: Final = "host.js"
+"""The part of a folder that runs in the agent's browser: it speaks to the host that frames the page."""
 
 
 class ConnectorInvalid(ConnectorError):
     """A connector folder that its author has to mend; names the folder."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LoadedConnector:
-    """A connector that is whole: its manifest, the module that fills the port, and the folder that holds the rest."""
+    """A connector: what its folder says of it, and its code, which is imported when it is first asked for."""
 
     manifest: Manifest
-    module: Connector
-    folder: Path = FOLDER
+    folder: Path
+    module_name: str
+
+    @functools.cached_property
+    def module(self) -> Connector:
+        """What fills the port. Raise ConnectorInvalid, naming the folder, when it is not whole."""
+        module = _import(self.module_name, self.folder.name)
+        missing = [name for name in PORT if not callable(getattr(module, name, None))]
+        if missing:
+            raise ConnectorInvalid(
+                f"connectors/{self.folder.name}/__init__.py lacks {', '.join(missing)}: "
+                "connectors/base.py asks for them"
+            )
+        return cast("Connector", module)
+
+    def hook(self, name: str) -> Callable[..., Any] | None:
+        """Return one of HOOKS, or None when the connector does not offer it."""
+        if name not in HOOKS:
+            raise ValueError(f"{name!r} is none of {', '.join(HOOKS)}")
+        found: Callable[..., Any] | None = getattr(self.module, name, None)
+        return found
+
+    @property
+    def host_script(self) -> Path | None:
+        """The folder's host.js, or None: then the page does not speak to the host."""
+        path = self.folder / HOST_SCRIPT
+        return path if path.is_file() else None
 
 
-class ManifestSchema(Schema):
-    """The form of connector.json."""
-
+class _Strict(Schema):
     class Meta:
         """A key that nobody reads is a mistake of its author."""
 
         unknown = "raise"
 
+
+class TextSchema(_Strict):
+    """A text in both languages."""
+
+    pt_br = fields.String(required=True, data_key="pt-BR", validate=validate.Length(min=1))
+    en = fields.String(required=True, validate=validate.Length(min=1))
+
+
+class SettingSchema(_Strict):
+    """One entry of `settings`."""
+
+    name = fields.String(required=True, validate=validate.Regexp(r"^[a-z][a-z0-9_]{1,39}$"))
+    does = fields.Nested(TextSchema, required=True)
+    secret = fields.Boolean(load_default=False)
+
+
+class RateSchema(_Strict):
+    """The form of `rate`."""
+
+    requests = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+    seconds = fields.Float(required=True, validate=validate.Range(min=1))
+    source = fields.Url(required=True, schemes={"https"})
+
+
+class ManifestSchema(_Strict):
+    """The form of connector.json."""
+
     name = fields.String(required=True, validate=validate.Regexp(r"^[a-z][a-z0-9_]{1,39}$"))
     display_name = fields.String(required=True, validate=validate.Length(min=1, max=60))
     owner = fields.String(required=True, validate=validate.Length(min=1))
     docs_url = fields.Url(required=True, schemes={"https"})
-    auth = fields.String(required=True, validate=validate.OneOf(["signature", "shared_secret"]))
+    auth = fields.String(required=True, validate=validate.OneOf(AUTHS))
     media_types = fields.List(
         fields.String(validate=validate.Regexp(r"^[a-z]+/[a-z0-9.+-]+$")),
         required=True,
         validate=validate.Length(min=1),
     )
     event_types = fields.List(
-        fields.String(validate=validate.Regexp(r"^[a-z][a-z0-9_.]*$")), required=True, validate=validate.Length(min=1)
+        fields.String(validate=validate.Regexp(r"^[A-Za-z][A-Za-z0-9_.:-]*$")),
+        required=True,
+        validate=validate.Length(min=1),
     )
     allowed_hosts = fields.List(
         fields.String(validate=validate.Regexp(r"^(\{api_url\}|(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+)$")), required=True
@@ -74,6 +131,9 @@ class ManifestSchema(Schema):
         fields.String(validate=validate.OneOf(LOCALES)), required=True, validate=validate.Length(min=1)
     )
     stage = fields.String(required=True, validate=validate.OneOf(STAGES))
+    back = fields.List(fields.String(validate=validate.OneOf(list(CAPABILITIES))), load_default=list)
+    rate = fields.Nested(RateSchema, load_default=None, allow_none=True)
+    settings = fields.List(fields.Nested(SettingSchema), load_default=list)
 
 
 @functools.cache
@@ -97,22 +157,28 @@ def read_manifest(folder: Path) -> Manifest:
             f"{place}: name is {known['name']!r}, but the folder is {folder.name!r}; make them equal"
         )
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in known.items()}
+    values["rate"] = Rate(**known["rate"]) if known["rate"] else None
+    values["settings"] = tuple(
+        Setting(each["name"], Text(**each["does"]), each["secret"]) for each in known["settings"]
+    )
     return Manifest(**values)
 
 
 def discover(folder: Path = FOLDER, package: str = "connectors") -> Mapping[str, LoadedConnector]:
-    """Return every connector by its name, in the order of the names, or raise ConnectorInvalid.
+    """Return every connector by its name, in the order of the names, or raise ConnectorInvalid. Imports none of them.
 
     A sub-folder with a connector.json is one; so is the package that an entry point of the group
     `sidecue.connectors` names, when a connector.json stands beside its `__init__.py`.
     """
     found: dict[str, LoadedConnector] = {}
     for manifest_file in sorted(folder.glob("*/connector.json")):
-        loaded = _load(manifest_file.parent, f"{package}.{manifest_file.parent.name}")
+        loaded = LoadedConnector(
+            read_manifest(manifest_file.parent), manifest_file.parent, f"{package}.{manifest_file.parent.name}"
+        )
         found[loaded.manifest.name] = loaded
     for entry_point in sorted(entry_points(group=ENTRY_POINTS), key=lambda each: each.name):
-        module = _import(entry_point.value, entry_point.value)
-        loaded = _load(Path(cast("str", module.__file__)).parent, entry_point.value)
+        folder_of_it = _folder_of(entry_point.value)
+        loaded = LoadedConnector(read_manifest(folder_of_it), folder_of_it, entry_point.value)
         if loaded.manifest.name in found:
             raise ConnectorInvalid(
                 f"two connectors are named {loaded.manifest.name!r}; one of them comes from the entry point "
@@ -123,9 +189,18 @@ def discover(folder: Path = FOLDER, package: str = "connectors") -> Mapping[str,
 
 
 def webhook_path(manifest: Manifest, tenant: str, secret: str) -> str:
-    """Return the path the helpdesk posts to. Only where nothing is signed does it end in the secret."""
+    """Return the path the helpdesk posts to. Only where nothing is signed does it end in the secret.
+
+    Where it is signed by newer releases alone, this is the path for those; `unsigned_path` is the one for the others.
+    """
     path = f"/webhooks/{manifest.name}/{quote(tenant, safe='')}"
     return f"{path}/{quote(secret, safe='')}" if manifest.auth == "shared_secret" else path
+
+
+def unsigned_path(manifest: Manifest, tenant: str, secret: str) -> str | None:
+    """Return the path for releases that do not sign, where there are both; None elsewhere."""
+    path = f"/webhooks/{manifest.name}/{quote(tenant, safe='')}/{quote(secret, safe='')}"
+    return path if manifest.auth == "either" else None
 
 
 def allowed_host(manifest: Manifest, installation: Installation, url: str) -> bool:
@@ -155,15 +230,15 @@ def _origin(url: str | None) -> str | None:
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
 
 
-def _load(folder: Path, module_name: str) -> LoadedConnector:
-    manifest = read_manifest(folder)
-    module = _import(module_name, folder.name)
-    missing = [name for name in PORT if not callable(getattr(module, name, None))]
-    if missing:
-        raise ConnectorInvalid(
-            f"connectors/{folder.name}/__init__.py lacks {', '.join(missing)}: connectors/base.py asks for them"
-        )
-    return LoadedConnector(manifest, cast("Connector", module), folder)
+def _folder_of(module_name: str) -> Path:
+    """Return where an installed package lies, without running its code."""
+    try:
+        spec = importlib.util.find_spec(module_name)
+    except (ImportError, ValueError) as error:
+        raise ConnectorInvalid(f"connectors/{module_name} cannot be found: {error}") from None
+    if spec is None or spec.origin is None:
+        raise ConnectorInvalid(f"connectors/{module_name} cannot be found: its entry point names no package")
+    return Path(spec.origin).parent
 
 
 def _import(module_name: str, folder: str) -> Any:

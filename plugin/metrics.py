@@ -45,11 +45,16 @@ class Metrics:
             buckets=(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 30, 300),
             registry=self.registry,
         )
-        self.notes = Counter(
-            "sidecue_notes", "Attempts to post a note, by outcome", ["connector", "outcome"], registry=self.registry
+        self.orders = Counter(
+            "sidecue_orders",
+            "Attempts to write to a helpdesk, by what was to be written and outcome",
+            ["connector", "kind", "outcome"],
+            registry=self.registry,
         )
         self.inbox = Gauge("sidecue_inbox_deliveries", "Deliveries by state", ["state"], registry=self.registry)
-        self.outbox = Gauge("sidecue_outbox_notes", "Notes by state", ["state"], registry=self.registry)
+        self.outbox = Gauge(
+            "sidecue_outbox_orders", "What is to be written to helpdesks, by state", ["state"], registry=self.registry
+        )
         self.rulebook_version = Gauge(
             "sidecue_rulebook_version",
             "Number of the published rulebook that decides here, 0 when the rules come from files",

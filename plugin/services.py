@@ -14,6 +14,7 @@ from flask import current_app
 
 from connectors import registry
 from connectors.registry import LoadedConnector
+from plugin.budgets import Budgets
 from plugin.clock import utc_now
 from plugin.config import Settings
 from plugin.directory import Directory
@@ -27,7 +28,7 @@ from plugin.outbox.sender import Sender
 from plugin.publish.archive import files_layers
 from plugin.publish.books import Books
 from plugin.publish.watch import BookWatch
-from plugin.store import Store
+from plugin.store import Store, tenants
 from plugin.vault import Vault
 from plugin.what_if import WhatIfDesk
 
@@ -68,13 +69,14 @@ class Services:
         store = Store(settings.database_url)
         vault = Vault(settings.secret_key)
         connectors = registry.discover()
-        directory = Directory(store, vault)
+        directory = Directory(store, vault, now)
         metrics = Metrics()
         books = Books(store, settings.home, metrics, judges or (lambda: judges_of_files(settings.packs)))
         traffic = Traffic()
         owner = process_name()
         inbox = Inbox(store, owner)
-        pipeline = Pipeline(store, connectors, books.holder, metrics)
+        budgets = Budgets(connectors)
+        pipeline = Pipeline(store, connectors, books.holder, metrics, budgets)
         return cls(
             settings=settings,
             store=store,
@@ -89,13 +91,17 @@ class Services:
             inbox=inbox,
             pipeline=pipeline,
             worker=Worker(inbox, pipeline, directory, metrics, traffic, now),
-            sender=Sender(store, connectors, directory, metrics, owner, now),
+            sender=Sender(store, connectors, directory, metrics, budgets, owner, now),
             what_if=WhatIfDesk(books.holder),
             now=now,
         )
 
     def start(self) -> None:
-        """Load the rulebook, free what dead processes left behind, and start worker, sender and rulebook watch."""
+        """Import the connectors in use, load the rulebook, free what dead processes left behind; start every thread."""
+        with self.store.read() as connection:
+            used = tenants.connectors_in_use(connection)
+        for name in sorted(used & self.connectors.keys()):
+            _ = self.connectors[name].module  # one that is not whole stops the start
         self.decider_holder.judges()
         self.books.compare(files_layers(self.settings.packs))
         self.book_watch.start()

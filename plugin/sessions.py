@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -57,8 +57,10 @@ def sign_link(  # noqa: PLR0913, PLR0917 - the order in which the link is signed
     return {"ticket": ticket, "agent": agent, "expires": until, "signature": signature}
 
 
-def open_link(api_key: str, connector: str, tenant: str, query: Mapping[str, str], now: datetime) -> SidebarSession:
-    """Return whom a link lets in. Raise CredentialInvalid when it is altered, incomplete or expired."""
+def open_link(
+    api_keys: Sequence[str], connector: str, tenant: str, query: Mapping[str, str], now: datetime
+) -> SidebarSession:
+    """Return whom a link lets in that one of the keys signed. Raise CredentialInvalid when it is altered or expired."""
     ticket, agent, until = query.get("ticket", ""), query.get("agent", ""), query.get("expires", "")
     if not ticket or not agent or not until:
         raise CredentialInvalid("the link misses its ticket, agent or expiry")
@@ -66,7 +68,11 @@ def open_link(api_key: str, connector: str, tenant: str, query: Mapping[str, str
     if any(len(part) > _MAX_PART or not part.isprintable() for part in (ticket, agent, until)):
         raise CredentialInvalid("the link holds what no ticket or agent is called")
     given = query.get("signature", "").encode("utf-8", "surrogateescape")
-    if not hmac.compare_digest(given, _signature(api_key, connector, tenant, ticket, agent, until).encode()):
+    right = [
+        hmac.compare_digest(given, _signature(key, connector, tenant, ticket, agent, until).encode())
+        for key in api_keys
+    ]
+    if not any(right):
         raise CredentialInvalid("the link's signature does not match")
     if not until.isascii() or not until.isdigit() or int(until) > now.timestamp() + LONGEST_LINK_SECONDS:
         raise CredentialInvalid("the link's expiry is no time within the next day")

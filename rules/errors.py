@@ -6,6 +6,7 @@ SidecueError
 ├── EngineFailed            durable-rules refused or broke; this evaluation has no result
 └── ConnectorError
     ├── SignatureInvalid    the delivery cannot be proved to come from the helpdesk (401)
+    │   └── HostRequestInvalid  neither can a request for the sidebar, or it came too late or twice
     ├── MediaTypeInvalid    not the connector's media type (415)
     ├── PayloadInvalid      genuine, but not readable (422, kept for inspection)
     ├── EventUnsupported    genuine and readable, of a type this connector does not use
@@ -51,6 +52,14 @@ class SignatureInvalid(ConnectorError):
     """The delivery cannot be proved to come from the helpdesk."""
 
 
+class HostRequestInvalid(SignatureInvalid):
+    """A host's request for the sidebar that shows nothing. `expired` says that a new one from the same place would."""
+
+    def __init__(self, message: str, *, expired: bool = False) -> None:
+        self.expired = expired
+        super().__init__(message)
+
+
 class MediaTypeInvalid(ConnectorError):
     """The delivery is not in the media type that this helpdesk sends."""
 
@@ -78,11 +87,13 @@ class MappingInvalid(ConnectorError):
 class HelpdeskFailed(ConnectorError):
     """The helpdesk's API did not take the request.
 
-    `retryable` says whether the same request may succeed later (a network fault, a 5xx).
+    `retryable` says whether the same request may succeed later (a network fault, a 5xx); `status` is what the helpdesk
+    answered, None when it did not.
     """
 
-    def __init__(self, message: str, *, retryable: bool) -> None:
+    def __init__(self, message: str, *, retryable: bool, status: int | None = None) -> None:
         self.retryable = retryable
+        self.status = status
         super().__init__(message)
 
 

@@ -13,11 +13,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
 from connectors.base import Client, Installation, Note, note_ref
 from connectors.http import HelpdeskApi, basic
+from connectors.registry import read_manifest
 from rules.errors import HelpdeskFailed
 
 _TEMPLATE: Final = re.compile(r"\{(?=[{%#])|(?<=[}%#])\}")
@@ -77,15 +80,13 @@ class DjangoHelpdeskClient:
 
 def client(installation: Installation) -> Client | None:
     """Return a client, or None when the tenant gave no API address; that address may end in /api or before it."""
-    if not installation.api_url:
-        return None
-    return DjangoHelpdeskClient(
-        HelpdeskApi(
-            api_url=installation.api_url.rstrip("/").removesuffix("/api"),
-            allowed_hosts=("{api_url}",),
-            authorization=authorization(installation.api_token),
-        )
+    base = installation.api_url.rstrip("/").removesuffix("/api") if installation.api_url else None
+    api = HelpdeskApi.of(
+        replace(installation, api_url=base),
+        read_manifest(Path(__file__).parent),
+        authorization=authorization(installation.api_token),
     )
+    return DjangoHelpdeskClient(api) if api is not None else None
 
 
 def _holds_note(ticket: Mapping[str, Any], ref: str) -> bool:

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
-from connectors.base import Installation, digest, note_ref
+from connectors.base import Delivery, Installation, digest, note_ref
 from connectors.html import looks_like_html, to_text
 from connectors.payload import MAX_BODY, MAX_SUBJECT, Reader, cut
 from rules.errors import PayloadInvalid
@@ -30,6 +30,7 @@ STATUSES: Final[Mapping[int, TicketStatus]] = MappingProxyType(
 PRIORITIES: Final[Mapping[int, Priority]] = MappingProxyType(
     {1: Priority.URGENT, 2: Priority.HIGH, 3: Priority.NORMAL, 4: Priority.LOW, 5: Priority.LOW}
 )
+_LONGEST_ORDINAL: Final = 18
 JUST_BEFORE: Final = timedelta(microseconds=1)
 
 T = TypeVar("T")
@@ -49,10 +50,10 @@ class FollowUp:
     at: datetime
 
 
-def parse(payload: Any, installation: Installation, received_at: datetime) -> Sequence[TicketEvent]:
+def parse(delivery: Delivery, installation: Installation) -> Sequence[TicketEvent]:
     """Return the follow-ups as events, oldest first, and what the ticket is like now."""
     del installation
-    root = Reader(payload)
+    root, received_at = Reader(delivery.payload), delivery.received_at
     ticket = root.at("ticket")
     ticket_id = ticket.at("id").identifier()
     description = _plain(ticket.at("description"))
@@ -143,7 +144,7 @@ def _event(follow_up: FollowUp, ticket_id: str) -> TicketEvent:
 
 
 def _follow_up(item: Reader) -> FollowUp:
-    number = item.at("id").integer()
+    number = _ordinal(item.at("id"))
     return FollowUp(
         id=f"followup:{item.at('id').identifier()}",
         number=number,
@@ -154,6 +155,13 @@ def _follow_up(item: Reader) -> FollowUp:
         new_status=_number(item.at("new_status"), STATUSES),
         at=item.at("date").instant(),
     )
+
+
+def _ordinal(reader: Reader) -> int:
+    """Return an id as the number that tells which of two follow-ups came later."""
+    value = reader.value
+    digits = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _LONGEST_ORDINAL
+    return int(value) if digits else reader.integer()
 
 
 def _status(ticket: Reader) -> TicketStatus | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from connectors.base import Client, Installation, Note
 from connectors.http import HelpdeskApi
+from connectors.registry import read_manifest
 
 
 class StandardClient:
@@ -29,13 +32,10 @@ class StandardClient:
 
 def client(installation: Installation) -> Client | None:
     """Return a client, or None when the tenant gave no API address."""
-    if not installation.api_url:
-        return None
     token = (installation.api_token or "").strip()
-    return StandardClient(
-        HelpdeskApi(
-            api_url=installation.api_url,
-            allowed_hosts=("{api_url}",),
-            authorization=f"Bearer {token}" if token else None,
-        )
+    api = HelpdeskApi.of(
+        installation,
+        read_manifest(Path(__file__).parent),
+        authorization=f"Bearer {token}" if token else None,
     )
+    return StandardClient(api) if api is not None else None

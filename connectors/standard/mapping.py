@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 from jmespath.exceptions import JMESPathError
 
-from connectors.base import Installation, digest, note_ref
+from connectors.base import Delivery, Installation, digest, note_ref
 from connectors.html import looks_like_html, to_text
 from connectors.payload import MAX_BODY, MAX_SUBJECT, Reader, cut
 from connectors.standard.expressions import Steps, shipped
@@ -44,13 +44,14 @@ AUTHORS: Final[Mapping[EventKind, Author]] = {
 }
 
 
-def parse(payload: Any, installation: Installation, received_at: datetime) -> Sequence[TicketEvent]:
+def parse(delivery: Delivery, installation: Installation) -> Sequence[TicketEvent]:
     """Return the one event of a delivery, read by the tenant's mapping or else by the shipped one."""
+    payload = delivery.payload
     view = _View(payload, installation.mapping or shipped(), Steps())
     kind = _kind(view)
     ticket_id = view.field("ticket_id").identifier()
-    occurred_at = _instant(view.field("occurred_at")) or received_at
-    event_id = view.field("event_id").maybe_identifier() or f"body:{digest(_jsonable(payload))}"
+    occurred_at = _instant(view.field("occurred_at")) or delivery.received_at
+    event_id = view.field("event_id").maybe_identifier() or f"body:{digest(payload)}"
     messages = _messages(view, kind, occurred_at, event_id)
     if messages and kind in (EventKind.REPLIED, EventKind.ANSWERED) and not messages[0].public:
         kind = EventKind.NOTED
@@ -187,9 +188,3 @@ def _instant(reader: Reader) -> datetime | None:
         raise PayloadInvalid("is no unix time in seconds or milliseconds", path=reader.path)
     seconds = value / 1000 if value >= MILLISECONDS_FROM else value
     return datetime.fromtimestamp(seconds, UTC)
-
-
-def _jsonable(payload: Any) -> object:
-    if not isinstance(payload, Mapping):
-        raise PayloadInvalid("the body has to be a JSON object")
-    return payload

@@ -6,19 +6,18 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
-from connectors.base import Delivery, digest, require_fresh, same_hmac
+from connectors.base import Delivery, Installation, digest
 from connectors.payload import MAX_ID
+from connectors.proof import MISMATCH, require_fresh, require_secrets, required_header, same_hmac, unix_time
 from rules.errors import SignatureInvalid
 
 ID: Final = "webhook-id"
 TIMESTAMP: Final = "webhook-timestamp"
 SIGNATURE: Final = "webhook-signature"
 KEY_PREFIX: Final = "whsec_"
-MAX_HEADER: Final = 4_000
 MAX_SIGNATURES: Final = 20
 
 
@@ -33,19 +32,18 @@ def sign(secret: str, message_id: str, timestamp: str, body: bytes) -> str:
     return "v1," + base64.b64encode(signed).decode("ascii")
 
 
-def verify(delivery: Delivery, *, secrets: Sequence[str], now: datetime) -> None:
+def verify(delivery: Delivery, installation: Installation, now: datetime) -> None:
     """Raise SignatureInvalid unless one of the listed v1 signatures is of one of the secrets, and fresh.
 
     Signatures of other versions (`v1a,…`) stand in the header for other readers and are passed over.
     """
-    if not any(secrets):
-        raise SignatureInvalid("no secret is configured for this tenant")
-    message_id, timestamp = _header(delivery, ID), _header(delivery, TIMESTAMP)
-    given = _signatures(_header(delivery, SIGNATURE))
-    keys = [_key(secret) for secret in secrets if secret]
+    require_secrets(installation.secrets)
+    message_id, timestamp = required_header(delivery, ID), required_header(delivery, TIMESTAMP)
+    given = _signatures(required_header(delivery, SIGNATURE))
+    keys = [_key(secret) for secret in installation.secrets if secret]
     if not same_hmac(signed_content(message_id, timestamp, delivery.body), given, keys):
-        raise SignatureInvalid("the signature does not match: another secret, another algorithm or an altered body")
-    require_fresh(_sent_at(timestamp), now)
+        raise SignatureInvalid(MISMATCH)
+    require_fresh(unix_time(timestamp, header=TIMESTAMP, unit="s"), now)
 
 
 def delivery_key(delivery: Delivery) -> str:
@@ -55,15 +53,6 @@ def delivery_key(delivery: Delivery) -> str:
     """
     message_id, body = delivery.header(ID), digest(delivery.body)
     return f"message:{message_id}:{body}" if message_id and len(message_id) <= MAX_ID else f"body:{body}"
-
-
-def _header(delivery: Delivery, name: str) -> str:
-    value = delivery.header(name)
-    if not value:
-        raise SignatureInvalid(f"the header {name} is missing")
-    if len(value) > MAX_HEADER:
-        raise SignatureInvalid(f"the header {name} is too long")
-    return value
 
 
 def _signatures(header: str) -> list[bytes]:
@@ -81,15 +70,6 @@ def _signatures(header: str) -> list[bytes]:
     if not found:
         raise SignatureInvalid(f"the header {SIGNATURE} holds no v1 signature (HMAC-SHA256)")
     return found
-
-
-def _sent_at(timestamp: str) -> datetime:
-    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
-        raise SignatureInvalid(f"the header {TIMESTAMP} is not a unix time in whole seconds")
-    try:
-        return datetime.fromtimestamp(int(timestamp), UTC)
-    except (ValueError, OverflowError, OSError):
-        raise SignatureInvalid(f"the header {TIMESTAMP} is no time") from None
 
 
 def _key(secret: str) -> bytes:

@@ -63,15 +63,12 @@ class ZendeskClient:
 
 def client(installation: Installation) -> Client | None:
     """Return a client, or None when the tenant gave no API address."""
-    if not installation.api_url:
-        return None
-    return ZendeskClient(
-        HelpdeskApi(
-            api_url=installation.api_url,
-            allowed_hosts=read_manifest(Path(__file__).parent).allowed_hosts,
-            authorization=authorization(installation.api_token),
-        )
+    api = HelpdeskApi.of(
+        installation,
+        read_manifest(Path(__file__).parent),
+        authorization=authorization(installation.api_token),
     )
+    return ZendeskClient(api) if api is not None else None
 
 
 def _path(ticket_id: str, end: str) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
-from connectors.base import Installation, digest, note_ref
+from connectors.base import Delivery, Installation, digest, note_ref
 from connectors.payload import MAX_BODY, MAX_SUBJECT, Reader
 from rules.errors import EventUnsupported, PayloadInvalid
 from rules.model import (
@@ -93,10 +93,10 @@ escaped, a customer could write keys of their own, and these would be more or co
 FLAGS: Final[Mapping[str, bool]] = MappingProxyType({"true": True, "false": False, "1": True, "0": False})
 
 
-def parse(payload: Any, installation: Installation, received_at: datetime) -> Sequence[TicketEvent]:
+def parse(delivery: Delivery, installation: Installation) -> Sequence[TicketEvent]:
     """Return what one delivery says happened, of either kind of webhook."""
-    del installation, received_at  # Zendesk's payloads say all of it themselves
-    root = Reader(payload)
+    del installation  # Zendesk's payloads say all of it themselves
+    root = Reader(delivery.payload)
     if not root.at(TEMPLATE).absent:
         return _of_trigger(root)
     event_type = root.at("type").text()

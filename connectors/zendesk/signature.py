@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import re
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from connectors.base import Delivery, digest, require_fresh, same_hmac
+from connectors.base import Delivery, Installation, digest
 from connectors.payload import MAX_ID, instant
+from connectors.proof import require_fresh, require_hmac, require_secrets, required_header
 from rules.errors import PayloadInvalid, SignatureInvalid
 
 SIGNATURE: Final = "X-Zendesk-Webhook-Signature"
 TIMESTAMP: Final = "X-Zendesk-Webhook-Signature-Timestamp"
-MAX_HEADER: Final = 200
 _FORM: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 """Nothing stands between timestamp and body in what is signed: where the one ends must be no matter of reading."""
 
@@ -33,22 +31,19 @@ def sign(secret: str, timestamp: str, body: bytes) -> str:
     return base64.b64encode(signed).decode("ascii")
 
 
-def verify(delivery: Delivery, *, secrets: Sequence[str], now: datetime) -> None:
+def verify(delivery: Delivery, installation: Installation, now: datetime) -> None:
     """Raise SignatureInvalid unless one of the secrets signed this body with a fresh timestamp."""
-    if not any(secrets):
-        raise SignatureInvalid("no secret is configured for this tenant")
-    given, timestamp = delivery.header(SIGNATURE), delivery.header(TIMESTAMP)
-    if not given or not timestamp:
-        raise SignatureInvalid(f"the header {TIMESTAMP if given else SIGNATURE} is missing")
-    if len(given) > MAX_HEADER or len(timestamp) > MAX_HEADER:
-        raise SignatureInvalid("a signature header is too long")
-    try:
-        decoded = base64.b64decode(given, validate=True)
-    except (binascii.Error, ValueError):
-        raise SignatureInvalid(f"the header {SIGNATURE} is not base64") from None
-    keys = [secret.encode("utf-8", "surrogatepass") for secret in secrets if secret]
-    if not same_hmac(signed_content(timestamp, delivery.body), [decoded], keys):
-        raise SignatureInvalid("the signature does not match: another secret, another algorithm or an altered body")
+    require_secrets(installation.secrets)
+    required_header(delivery, SIGNATURE)
+    timestamp = required_header(delivery, TIMESTAMP)
+    require_hmac(
+        delivery,
+        installation.secrets,
+        header=SIGNATURE,
+        algorithm="sha256",
+        encoding="base64",
+        signed=signed_content(timestamp, delivery.body),
+    )
     sent_at = instant(timestamp) if _FORM.fullmatch(timestamp) else None
     if sent_at is None:
         raise SignatureInvalid(f"the header {TIMESTAMP} is not an ISO 8601 time with its offset")

@@ -8,14 +8,14 @@ from typing import Final
 from connectors.base import Installation, SidebarHost
 from connectors.registry import frame_ancestors, read_manifest
 
-SDK: Final = "https://static.zdassets.com"
-"""Where Zendesk serves its app framework from; with it the reply can be put into the composer."""
+SDK: Final = "https://static.zdassets.com/zendesk_app_framework_sdk/2.0/zaf_sdk.min.js"
+"""Zendesk's app framework; with it the reply can be put into the composer."""
 
 
 def sidebar(installation: Installation) -> SidebarHost:
     """Return who may frame the page, and that it may use Zendesk's SDK."""
     return SidebarHost(
         frame_ancestors=frame_ancestors(read_manifest(Path(__file__).parent), installation),
-        script_sources=(SDK,),
-        composer="zaf",
+        sdk=SDK,
+        keeps=("app_guid", "origin"),
     )

@@ -10,7 +10,7 @@ from typing import Final
 
 from flask import Response, request
 
-from connectors.base import same_secret
+from connectors.proof import same_secret
 from plugin.problems import problem
 from plugin.services import Services
 from plugin.sessions import CredentialInvalid, SidebarSession, issue_token, may_renew, read_token
@@ -72,7 +72,7 @@ def caller_for(here: Services, tenant_name: str, connector: str | None = None) -
         if tenant is None or session.tenant != tenant.name or (connector is not None and tenant.connector != connector):
             raise AccessRefused("forbidden", "this token was made for another tenant")
         return Caller(tenant, session.ticket, session.agent, session)
-    right_key = same_secret(credential, [tenant.api_key if tenant is not None else ""])
+    right_key = same_secret(credential, tenant.api_keys if tenant is not None else ())
     if tenant is None or not right_key or (connector is not None and tenant.connector != connector):
         raise AccessRefused("credential-invalid", "this is neither the tenant's API key nor a valid token")
     return Caller(tenant, None, API_KEY_AGENT)
@@ -91,7 +91,7 @@ def caller_of(here: Services, owner: Owner | None, what: str) -> Caller:
         if tenant is None or owner is None or (session.tenant, session.ticket) != (tenant.name, owner.ticket):
             raise missing
         return Caller(tenant, session.ticket, session.agent, session)
-    if not same_secret(credential, [tenant.api_key if tenant is not None else ""]) or tenant is None:
+    if not same_secret(credential, tenant.api_keys if tenant is not None else ()) or tenant is None:
         raise missing
     return Caller(tenant, None, API_KEY_AGENT)
 

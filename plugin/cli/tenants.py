@@ -94,11 +94,12 @@ def add(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller 
 def list_(form: str, *, show_secrets: bool) -> None:
     """Show every tenant. The secret at the end of a webhook path is hidden unless asked for."""
     from connectors.registry import discover  # noqa: PLC0415 - `tenants --help` needs no connector
+    from plugin.clock import utc_now  # noqa: PLC0415 - nor a clock
     from plugin.store import tenants as store  # noqa: PLC0415 - the same
 
     connectors = discover()
     with opened() as here, here.store.read() as connection:
-        found = store.all(connection, here.vault)
+        found = store.all(connection, here.vault, utc_now())
     rows = [
         _told(tenant, connectors.get(tenant.connector), tenant.secrets[0] if show_secrets else "…") for tenant in found
     ]

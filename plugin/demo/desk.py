@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, jsonify, request
 
-from connectors.base import same_secret
+from connectors.proof import same_secret
 from connectors.zendesk.client import authorization
 from plugin.problems import problem
 from plugin.services import services

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime
 
+from plugin.clock import utc_now
 from plugin.config import Settings
 from plugin.demo.desk import PREFIX, TENANT
 from plugin.store import Store, tenants
@@ -26,7 +26,7 @@ def make_tenant(settings: Settings, address: str, token: str) -> Tenant:
     try:
         store.upgrade()
         with store.write() as connection:
-            known = tenants.by_name(connection, vault, TENANT)
+            known = tenants.by_name(connection, vault, TENANT, utc_now())
             if known is not None:
                 _require_same_address(known, address, settings)
                 return known
@@ -38,7 +38,7 @@ def make_tenant(settings: Settings, address: str, token: str) -> Tenant:
                 connector="zendesk",
                 secrets=[secret],
                 api_key=secret,
-                now=datetime.now(UTC),
+                now=utc_now(),
                 locale="pt-BR",
                 api_url=address + PREFIX,
                 api_token=f"demo@sidecue.example/token:{token}",

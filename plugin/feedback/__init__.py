@@ -9,7 +9,8 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from plugin.feedback.note import note_text
+from plugin.outbox import orders
+from plugin.outbox.note import note_text
 from plugin.services import Services
 from plugin.sidebar.panel import REASONS, asks
 from plugin.store import decisions, outbox, tickets
@@ -104,6 +105,10 @@ def record(here: Services, voice: Voice, recommendation_id: str, said: Said) -> 
             )
             if given.changed and given.state == "accepted" and leaves_notes(tenant):
                 queued = _leave_note(connection, voice, given, now)
+            elif given.changed and given.state == "handed_over" and said.to is not None:
+                queued = orders.handed_over(
+                    connection, tenant, given.ticket, said.to, given.recommendation_id, now + NOTE_AFTER
+                )
         stored = decisions.current(connection, tenant.id, voice.ticket)
         row = _row(stored, given.recommendation_id if given is not None else recommendation_id)
         after = _revision(connection, voice)
@@ -132,14 +137,20 @@ def correct(here: Services, voice: Voice, decision_id: str, primary: Function | 
             here.now(),
             keeps_agreement=stored is not None and asks(stored.decision),
         )
+        stored = decisions.current(connection, voice.tenant.id, voice.ticket)
+        if stored is not None:
+            can = frozenset(here.connectors[voice.tenant.connector].manifest.back)
+            now = here.now()
+            orders.decided(connection, voice.tenant, can, stored, now=now, due_at=now + NOTE_AFTER)
         after = _revision(connection, voice)
+    here.sender.wake()
     standing = Function(correction["primary"]) if correction is not None else None
     return Corrected(stored.id if stored is not None else decision_id, standing, before, after)
 
 
 def leaves_notes(tenant: Tenant) -> bool:
-    """Tell whether accepting leaves a note: the tenant must have said where its helpdesk's API is."""
-    return tenant.api_url is not None
+    """Tell whether accepting leaves a note: the tenant wants it, and has said where its helpdesk's API is."""
+    return tenant.api_url is not None and tenant.back.notes == "accepted"
 
 
 def _leave_note(connection: Connection, voice: Voice, given: Given, now: datetime) -> bool:
@@ -154,7 +165,8 @@ def _leave_note(connection: Connection, voice: Voice, given: Given, now: datetim
         tenant_id=voice.tenant.id,
         ticket=given.ticket,
         recommendation_id=row.id,
-        text=note_text(stored, row, voice.agent, voice.tenant.locale, ref),
+        kind="note",
+        content={"text": note_text(stored, row, voice.agent, voice.tenant.locale, ref)},
         due_at=now + NOTE_AFTER,
     )
     return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -48,9 +48,15 @@ class Inbox:
         with self.store.write() as connection:
             return deliveries.lease(connection, self.owner, now, limit)
 
-    def put_back(self, leased: Leased, error: str, now: datetime) -> bool:
+    def put_back(
+        self,
+        leased: Leased,
+        error: str,
+        now: datetime,
+        retry: Callable[[int, datetime], datetime | None] = retry_at,
+    ) -> bool:
         """Have a delivery that failed tried again later, or declare it dead. Return whether it is dead."""
-        due_at = retry_at(leased.attempts, now)
+        due_at = retry(leased.attempts, now)
         with self.store.write() as connection:
             deliveries.fail(connection, leased.id, self.owner, error, due_at, now)
         return due_at is None
@@ -59,6 +65,16 @@ class Inbox:
         """Give a delivery back that was not worked on; the attempt does not count."""
         with self.store.write() as connection:
             deliveries.release(connection, leased.id, self.owner)
+
+    def postpone(self, leased: Leased, due_at: datetime) -> None:
+        """Give a delivery back that was not worked on until later; the attempt does not count."""
+        with self.store.write() as connection:
+            deliveries.postpone(connection, leased.id, self.owner, due_at)
+
+    def extend(self, leased: Leased, until: datetime) -> bool:
+        """Hold a delivery for longer; False when it was lost."""
+        with self.store.write() as connection:
+            return deliveries.extend(connection, leased.id, self.owner, until)
 
     def free_dead_leases(self) -> int:
         """Free the leases of processes of this host that are gone; return how many there were."""

@@ -1,6 +1,6 @@
 """One delivery, from its raw body to the stored decision.
 
-    parse -> append events -> drop our own notes -> fold -> customer -> signals -> facts -> decide -> store
+    make whole -> parse -> append events -> drop what is ours -> fold -> customer -> signals -> facts -> decide -> store
 
 Everything a delivery changes is written in one transaction that first checks the lease: whoever lost it writes nothing,
 so that "at least once" on the way in is "exactly once" in the store.
@@ -17,11 +17,14 @@ from typing import Any, Final
 import structlog
 from sqlalchemy import Connection
 
-from connectors.base import read_json
+from connectors.base import Delivery
 from connectors.registry import LoadedConnector
+from plugin.budgets import Budgets
 from plugin.ingest.gist import gist
+from plugin.ingest.hydration import made_whole
 from plugin.judges import DeciderHolder, Judges
 from plugin.metrics import Metrics
+from plugin.outbox import orders
 from plugin.store import Store, customers, decisions, deliveries, outbox, tickets
 from plugin.store.deliveries import Leased
 from plugin.store.tenants import Tenant
@@ -58,24 +61,25 @@ class Pipeline:
         connectors: Mapping[str, LoadedConnector],
         holder: DeciderHolder,
         metrics: Metrics,
+        budgets: Budgets,
     ) -> None:
         self._store = store
         self._connectors = connectors
         self._holder = holder
         self._metrics = metrics
+        self._budgets = budgets
         self._acceptance: dict[int, tuple[float, dict[str, tuple[int, int]]]] = {}
 
     def work(self, leased: Leased, tenant: Tenant, owner: str, now: datetime) -> str:
         """Work one leased delivery and return what became of it: decided, ignored, unreadable, or lost (the lease).
 
-        Anything it raises has changed nothing.
+        Anything it raises has changed nothing. Raise HelpdeskFailed when what the delivery names cannot be fetched.
         """
         if leased.again is not None:
             return self._again(leased, leased.again, tenant, owner, now)
         started = time.perf_counter()
         try:
-            payload = read_json(leased.body)
-            events = self._connectors[tenant.connector].module.parse(payload, tenant.installation, leased.received_at)
+            events = self._read(leased, tenant)
         except EventUnsupported as unsupported:
             return self._finish(leased, owner, now, "ignored", event_type=unsupported.event_type)
         except PayloadInvalid as error:
@@ -97,10 +101,19 @@ class Pipeline:
         self._metrics.waited_seconds.observe(max(0.0, (now - leased.received_at).total_seconds()))
         return outcome
 
+    def asks_the_helpdesk(self, leased: Leased, tenant: Tenant) -> bool:
+        """Tell whether this delivery may have to be made whole first: that takes as long as the helpdesk takes."""
+        return leased.again is None and self._connectors[tenant.connector].hook("hydrate") is not None
+
+    def _read(self, leased: Leased, tenant: Tenant) -> Sequence[TicketEvent]:
+        loaded, installation = self._connectors[tenant.connector], self._budgets.installation(tenant)
+        delivery = Delivery(leased.body, leased.headers, leased.received_at)
+        return loaded.module.parse(made_whole(loaded, delivery, installation), installation)
+
     def take_in(self, connection: Connection, tenant: Tenant, events: Sequence[TicketEvent], now: datetime) -> bool:
         """Append events to their tickets and decide those that changed. False when all of it was our own notes."""
         mine: dict[str, list[TicketEvent]] = {}
-        for event in self._without_our_notes(connection, tenant.id, events):
+        for event in self._without_our_own(connection, tenant.id, events):
             mine.setdefault(event.ticket_id, []).append(event)
         for external_id, happened in mine.items():
             appended = tickets.append_events(connection, tenant.id, external_id, happened, now)
@@ -137,14 +150,15 @@ class Pipeline:
             deliveries.finish(connection, leased.id, state, now, **more)
         return state
 
-    def _without_our_notes(
+    def _without_our_own(
         self, connection: Connection, tenant_id: int, events: Iterable[TicketEvent]
     ) -> Iterable[TicketEvent]:
-        """Yield the events without the notes we posted; an event that is nothing else is not yielded.
+        """Yield the events without the notes we posted and the tags we set; one that is a note of ours alone is not.
 
         Only references that we issued count: a customer who writes one that looks like ours silences nothing.
         """
-        for event in events:
+        for told in events:
+            event = _without_our_tags(told)
             kept = tuple(
                 message
                 for message in event.messages
@@ -191,8 +205,18 @@ class Pipeline:
         if current is not None and gist(current.decision, history=happened) == gist(decision, history=happened):
             return _Judged(customer_id, spread)
         decisions.save(connection, tenant.id, ticket_id, decision, now, rulebook_version=judges.version)
+        self._tell_the_helpdesk(connection, tenant, row.external_id, now)
         log.info("ticket decided", tenant=tenant.name, ticket=row.external_id, primary=decision.primary.value)
         return _Judged(customer_id, spread)
+
+    def _tell_the_helpdesk(self, connection: Connection, tenant: Tenant, ticket: str, now: datetime) -> None:
+        back = tenant.back
+        if not (back.tags or back.field_name or back.notes == "decided"):
+            return
+        stored = decisions.current(connection, tenant.id, ticket)
+        assert stored is not None  # noqa: S101 - saved in this transaction
+        can = frozenset(self._connectors[tenant.connector].manifest.back)
+        orders.decided(connection, tenant, can, stored, now=now)
 
     def _judge(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller knows
         self,
@@ -240,3 +264,12 @@ class Pipeline:
         counted = decisions.acceptance(connection, tenant_id)
         self._acceptance[tenant_id] = (time.monotonic() + _ACCEPTANCE_SECONDS, counted)
         return counted
+
+
+def _without_our_tags(event: TicketEvent) -> TicketEvent:
+    """Return the event without tags of ours: what we decided must not be a reason for the next decision."""
+    tags = event.changes.tags
+    if tags is None or not any(tag.startswith(orders.TAG) for tag in tags):
+        return event
+    kept = frozenset(tag for tag in tags if not tag.startswith(orders.TAG))
+    return replace(event, changes=replace(event.changes, tags=kept))

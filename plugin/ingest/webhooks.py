@@ -1,4 +1,7 @@
-"""`POST /webhooks/<connector>/<tenant>`: prove it genuine, keep it, answer. The work is done later.
+"""`/webhooks/<connector>/<tenant>`: prove a delivery genuine, keep it, answer. The work is done later.
+
+What a helpdesk sends to see whether anybody is there (a GET or HEAD, a challenge, a ping) is answered by the connector
+and not kept.
 
 202 accepted · 200 duplicate · 401 not genuine · 404 no such webhook · 413 too large · 415 not the connector's media
 type · 422 genuine but unreadable (kept) · 503 the store cannot take it now. After a 2xx nothing is lost.
@@ -9,19 +12,20 @@ from __future__ import annotations
 import hashlib
 import json
 from typing import Final
+from urllib.parse import quote
 
 import structlog
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from connectors.base import Delivery
+from connectors.base import Delivery, Installation, Reply
 from connectors.registry import LoadedConnector
 from plugin.problems import problem, unavailable
 from plugin.services import Services, services
 from plugin.store.deliveries import Receipt
 from plugin.store.errors import StoreUnavailable
 from plugin.store.tenants import Tenant
-from rules.errors import EventUnsupported, MediaTypeInvalid, PayloadInvalid, SignatureInvalid
+from rules.errors import EventUnsupported, HelpdeskFailed, MediaTypeInvalid, PayloadInvalid, SignatureInvalid
 
 blueprint = Blueprint("webhooks", __name__)
 log = structlog.get_logger(__name__)
@@ -29,8 +33,8 @@ log = structlog.get_logger(__name__)
 _NOBODY: Final = "unknown"
 
 
-@blueprint.post("/webhooks/<connector>/<tenant>")
-@blueprint.post("/webhooks/<connector>/<tenant>/<path_secret>")
+@blueprint.route("/webhooks/<connector>/<tenant>", methods=["GET", "HEAD", "POST"])
+@blueprint.route("/webhooks/<connector>/<tenant>/<path_secret>", methods=["GET", "HEAD", "POST"])
 def receive(connector: str, tenant: str, path_secret: str | None = None) -> Response:
     """Take one delivery in."""
     here = services()
@@ -61,18 +65,59 @@ def _receive(here: Services, connector: str, name: str, path_secret: str | None)
         headers={header.lower(): value for header, value in request.headers.items()},
         received_at=here.now(),
         path_secret=path_secret,
+        method=request.method,
+        url=public_url(here),
     )
+    if request.method != "POST":
+        return _probed(here, loaded, tenant, delivery)
     if request.mimetype not in loaded.manifest.media_types:
         return _not_its_media_type(here, loaded)
     try:
-        loaded.module.verify(delivery, secrets=tenant.secrets, now=delivery.received_at)
+        loaded.module.verify(delivery, tenant.installation, delivery.received_at)
     except MediaTypeInvalid:
         return _not_its_media_type(here, loaded)
+    except HelpdeskFailed as error:  # the keys that would prove it cannot be had now
+        log.warning("delivery cannot be proved now", connector=connector, tenant=name, reason=str(error))
+        _count(here, connector, "unavailable")
+        return unavailable()
     except SignatureInvalid as error:
         log.info("signature invalid", connector=connector, tenant=name, reason=str(error))
         _count(here, connector, "signature_invalid")
         return problem("signature-invalid", str(error))
-    return _keep(here, loaded, tenant, delivery)
+    return _shaken(here, loaded, tenant, delivery) or _keep(here, loaded, tenant, delivery)
+
+
+def public_url(here: Services) -> str:
+    """Return the whole address of the request as its sender wrote it, whatever proxies made of it on the way."""
+    if here.settings.public_url is None:
+        return request.url
+    return here.settings.public_url + quote(request.path, safe="/%:@!$&'()*+,;=~") + query_string()
+
+
+def query_string() -> str:
+    """Return the request's query with its question mark, as it was sent; empty when there is none."""
+    query = request.query_string.decode("latin-1")
+    return f"?{query}" if query else ""
+
+
+def _probed(here: Services, loaded: LoadedConnector, tenant: Tenant, delivery: Delivery) -> Response:
+    """Answer a GET or HEAD, where the helpdesk sends one before it believes in an address."""
+    return _shaken(here, loaded, tenant, delivery) or problem("method-not-allowed", headers={"Allow": "POST"})
+
+
+def _shaken(here: Services, loaded: LoadedConnector, tenant: Tenant, delivery: Delivery) -> Response | None:
+    """Return what the connector answers at once; None for a delivery that is to be kept."""
+    handshake = loaded.hook("handshake")
+    if handshake is None:
+        return None
+    try:
+        reply: Reply | None = handshake(delivery, tenant.installation)
+    except PayloadInvalid:
+        return None  # kept, as every other delivery that cannot be read
+    if reply is None:
+        return None
+    _count(here, loaded.manifest.name, "handshake")
+    return Response(reply.body, status=reply.status, content_type=reply.media_type)
 
 
 def _body(limit: int) -> bytes | None:
@@ -90,7 +135,7 @@ def _keep(here: Services, loaded: LoadedConnector, tenant: Tenant, delivery: Del
     key = _digest(delivery.body)
     try:
         key = loaded.module.delivery_key(delivery)
-        loaded.module.parse(delivery.payload, tenant.installation, delivery.received_at)
+        _look(loaded, delivery, tenant.installation)
     except EventUnsupported as error:
         here.metrics.count_unused(connector, error.event_type)
         return _answer(
@@ -107,6 +152,13 @@ def _keep(here: Services, loaded: LoadedConnector, tenant: Tenant, delivery: Del
     if not receipt.duplicate:
         here.worker.wake()
     return _answer(here, connector, receipt)
+
+
+def _look(loaded: LoadedConnector, delivery: Delivery, installation: Installation) -> None:
+    """Raise EventUnsupported or PayloadInvalid for what can be told before the helpdesk is asked for the rest."""
+    hydrate = loaded.hook("hydrate")
+    if hydrate is None or not hydrate(delivery, installation):
+        loaded.module.parse(delivery, installation)
 
 
 def _not_its_media_type(here: Services, loaded: LoadedConnector) -> Response:

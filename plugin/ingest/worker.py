@@ -5,19 +5,22 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
 from plugin.directory import Directory
-from plugin.ingest.inbox import MAX_ATTEMPTS, Inbox
+from plugin.ingest import fetching
+from plugin.ingest.inbox import MAX_ATTEMPTS, Inbox, retry_at
 from plugin.ingest.pipeline import Pipeline
 from plugin.ingest.traffic import Traffic
 from plugin.metrics import Metrics
 from plugin.problems import place
 from plugin.store.deliveries import Leased
 from plugin.store.errors import StoreUnavailable
+from plugin.store.tenants import Tenant
+from rules.errors import HelpdeskBusy, HelpdeskFailed
 
 BATCH: Final = 10
 IDLE_SECONDS: Final = 1.0
@@ -47,6 +50,7 @@ class Worker:
         self._metrics = metrics
         self._traffic = traffic
         self._now = now
+        self._fetching = fetching.Fetching()
         self._bell = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -72,6 +76,7 @@ class Worker:
     def ask_to_stop(self) -> None:
         """Have the thread end after the delivery it is working on."""
         self._stopping.set()
+        self._fetching.stop()
         self._bell.set()
 
     def join(self, seconds: float) -> bool:
@@ -112,22 +117,44 @@ class Worker:
                 continue
             self._traffic.let_pass(self._rest)
             started = time.monotonic()
-            self._work(leased)
+            self._work(leased, aside=True)
             self._rest = min(YIELD_SHARE * (time.monotonic() - started), LONGEST_YIELD_SECONDS)
         return len(batch)
 
-    def _work(self, leased: Leased) -> None:
-        started = time.perf_counter()
+    def _work(self, leased: Leased, *, aside: bool = False) -> None:
+        """Work on a delivery; with `aside`, one that must ask its helpdesk is done by another thread."""
         try:
-            if leased.attempts > MAX_ATTEMPTS:
+            tenant = self._directory.by_id(leased.tenant_id)
+            if tenant is None:
+                return  # deleted meanwhile, and its deliveries with it
+            asks = self._pipeline.asks_the_helpdesk(leased, tenant)
+            if leased.attempts > (fetching.MAX_ATTEMPTS if asks else MAX_ATTEMPTS):
                 # The process died each time it was worked on: whatever is in it, it must not happen again.
                 self._inbox.put_back(leased, "the process ended each time this delivery was worked on", self._now())
                 self._metrics.worked.labels("dead").inc()
                 return
-            tenant = self._directory.by_id(leased.tenant_id)
-            if tenant is None:
-                return  # deleted meanwhile, and its deliveries with it
+            if not asks or not aside:
+                self._complete(leased, tenant)
+            elif not self._fetching.free_for(tenant.id):
+                self._inbox.postpone(leased, self._now() + fetching.TURN)
+            elif self._inbox.extend(leased, self._now() + fetching.LEASE):
+                self._fetching.begin(tenant.id, lambda: self._complete(leased, tenant))
+        except StoreUnavailable as error:
+            log.warning("delivery waits for the store", delivery=leased.id, error=str(error))
+            self._failed(leased, f"StoreUnavailable: {error}")
+
+    def _complete(self, leased: Leased, tenant: Tenant) -> None:
+        started = time.perf_counter()
+        try:
             outcome = self._pipeline.work(leased, tenant, self._inbox.owner, self._now())
+        except HelpdeskBusy as error:
+            seconds = max(1.0, error.retry_after)
+            self._fetching.rest(tenant.id, seconds)
+            self._postponed(leased, self._now() + timedelta(seconds=seconds))
+        except HelpdeskFailed as error:
+            log.warning("helpdesk not reached", delivery=leased.id, tenant=tenant.name, error=str(error))
+            self._fetching.rest(tenant.id, 1.0)
+            self._failed(leased, str(error), fetching.retry_at if error.retryable else _never)
         except StoreUnavailable as error:
             log.warning("delivery waits for the store", delivery=leased.id, error=str(error))
             self._failed(leased, f"StoreUnavailable: {error}")
@@ -143,10 +170,16 @@ class Worker:
                 milliseconds=round((time.perf_counter() - started) * 1000, 2),
             )
 
-    def _failed(self, leased: Leased, error: str) -> None:
+    def _failed(self, leased: Leased, error: str, retry: Callable[[int, datetime], datetime | None] = retry_at) -> None:
         try:
-            dead = self._inbox.put_back(leased, error, self._now())
+            dead = self._inbox.put_back(leased, error, self._now(), retry)
             self._metrics.worked.labels("dead" if dead else "failed").inc()
+        except StoreUnavailable:
+            return  # the lease runs out and it is tried again
+
+    def _postponed(self, leased: Leased, due_at: datetime) -> None:
+        try:
+            self._inbox.postpone(leased, due_at)
         except StoreUnavailable:
             return  # the lease runs out and it is tried again
 
@@ -155,3 +188,8 @@ class Worker:
             self._inbox.release(leased)
         except StoreUnavailable:
             return  # the next start frees it
+
+
+def _never(attempts: int, now: datetime) -> None:
+    """Say that trying again would change nothing: an admin has to mend the tenant first."""
+    del attempts, now

@@ -1,6 +1,6 @@
-"""Posts the outbox's notes: each once, and no tenant held up by another's broken helpdesk.
+"""Carries the outbox's orders out: each once, and no tenant held up by another's broken helpdesk.
 
-At most one note per tenant is on its way, so the sender's threads are never all stuck on one helpdesk; a tenant
+At most one order per tenant is on its way, so the sender's threads are never all stuck on one helpdesk; a tenant
 whose helpdesk fails rests for a while, longer each time.
 """
 
@@ -15,15 +15,16 @@ from typing import Final
 
 import structlog
 
-from connectors.base import Note
 from connectors.registry import LoadedConnector
 from plugin.backoff import Backoff
+from plugin.budgets import Budgets
 from plugin.directory import Directory
 from plugin.metrics import Metrics
+from plugin.outbox.orders import carry_out
 from plugin.problems import place
 from plugin.store import Store, outbox
 from plugin.store.errors import StoreUnavailable
-from plugin.store.outbox import LeasedNote
+from plugin.store.outbox import LeasedOrder
 from plugin.store.tenants import Tenant
 from rules.errors import HelpdeskBusy, HelpdeskFailed
 
@@ -46,7 +47,7 @@ class _Circuit:
 
 
 class Sender:
-    """Takes due notes and posts them. `owner` signs the leases of this process."""
+    """Takes due orders and carries them out. `owner` signs the leases of this process."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller knows
         self,
@@ -54,6 +55,7 @@ class Sender:
         connectors: Mapping[str, LoadedConnector],
         directory: Directory,
         metrics: Metrics,
+        budgets: Budgets,
         owner: str,
         now: Callable[[], datetime],
     ) -> None:
@@ -61,6 +63,7 @@ class Sender:
         self._connectors = connectors
         self._directory = directory
         self._metrics = metrics
+        self._budgets = budgets
         self._owner = owner
         self._now = now
         self._stopping = threading.Event()
@@ -75,7 +78,7 @@ class Sender:
         return bool(self._threads) and all(thread.is_alive() for thread in self._threads)
 
     def start(self) -> None:
-        """Begin to post."""
+        """Begin."""
         self._threads = tuple(
             threading.Thread(target=self._run, name=f"sidecue-sender-{number}", daemon=True)
             for number in range(1, THREADS + 1)
@@ -84,11 +87,11 @@ class Sender:
             thread.start()
 
     def wake(self) -> None:
-        """Say that a note was written; it is posted when it is due, never before. Never waits."""
+        """Say that something was ordered; it is done when it is due, never before. Never waits."""
         self._bell.set()
 
     def ask_to_stop(self) -> None:
-        """Have every thread end after the note it is posting."""
+        """Have every thread end after the order it is carrying out."""
         self._stopping.set()
         self._bell.set()
 
@@ -100,19 +103,19 @@ class Sender:
         return not any(thread.is_alive() for thread in self._threads)
 
     def drain(self) -> int:
-        """Post everything that is due, in this thread, and return how many attempts that were."""
+        """Carry out everything that is due, in this thread, and return how many attempts that were."""
         done = 0
-        while (note := self._take()) is not None:
-            self._post(note)
+        while (order := self._take()) is not None:
+            self._post(order)
             done += 1
         return done
 
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                note = self._take()
-                if note is not None:
-                    self._post(note)
+                order = self._take()
+                if order is not None:
+                    self._post(order)
                     continue
             except StoreUnavailable as error:
                 log.warning("sender waits for the store", error=str(error))
@@ -121,7 +124,7 @@ class Sender:
             self._bell.wait(IDLE_SECONDS)
             self._bell.clear()
 
-    def _take(self) -> LeasedNote | None:
+    def _take(self) -> LeasedOrder | None:
         with self._store.read() as connection:
             due = outbox.next_due(connection)
         if due is None or due > self._now():
@@ -134,7 +137,7 @@ class Sender:
             leased = outbox.lease(connection, self._owner, self._now(), 1, but_tenants=resting)
         return leased[0] if leased else None
 
-    def _post(self, leased: LeasedNote) -> None:
+    def _post(self, leased: LeasedOrder) -> None:
         tenant = self._directory.by_id(leased.tenant_id)
         if tenant is None:
             return  # deleted meanwhile, and its notes with it
@@ -151,7 +154,7 @@ class Sender:
             if error.retryable:
                 self._rest(tenant.id)
         except Exception as error:  # whatever it was, the next one must go on
-            log.exception("connector failed on a note", tenant=tenant.name, ref=leased.ref)
+            log.exception("connector failed on an order", tenant=tenant.name, ref=leased.ref)
             due_at = retry_at(leased.attempts, self._now())
             self._failed(tenant, leased, f"{type(error).__name__} at {place(error)}", due_at, "failed")
             self._rest(tenant.id)
@@ -160,27 +163,38 @@ class Sender:
                 outbox.sent(connection, leased.ref, self._now())
             with self._lock:
                 self._circuits.pop(tenant.id, None)
-            self._metrics.notes.labels(tenant.connector, "sent" if posted else "found").inc()
-            log.info("note posted", tenant=tenant.name, ticket=leased.ticket, ref=leased.ref, attempts=leased.attempts)
+            self._metrics.orders.labels(tenant.connector, leased.kind, "sent" if posted else "found").inc()
+            log.info(
+                "order carried out",
+                tenant=tenant.name,
+                ticket=leased.ticket,
+                ref=leased.ref,
+                kind=leased.kind,
+                attempts=leased.attempts,
+            )
 
-    def _hand_over(self, tenant: Tenant, leased: LeasedNote) -> bool:
-        """Post the note and return True; False when an earlier attempt, whose answer was lost, had posted it."""
+    def _hand_over(self, tenant: Tenant, leased: LeasedOrder) -> bool:
+        """Carry the order out and return True; False when an earlier attempt, whose answer was lost, had done so."""
         loaded = self._connectors.get(tenant.connector)
-        client = loaded.module.client(tenant.installation) if loaded is not None else None
+        client = loaded.module.client(self._budgets.installation(tenant)) if loaded is not None else None
         if client is None:
             raise HelpdeskFailed(
                 f"tenant {tenant.name} has no API address any more: give it one, or leave the note", retryable=False
             )
-        if leased.attempts > 1 and client.has_note(leased.ticket, leased.ref):
-            return False
-        client.post_note(leased.ticket, Note(leased.ref, leased.text))
-        return True
+        return carry_out(client, leased)
 
-    def _failed(self, tenant: Tenant, leased: LeasedNote, error: str, due_at: datetime | None, outcome: str) -> None:
+    def _failed(self, tenant: Tenant, leased: LeasedOrder, error: str, due_at: datetime | None, outcome: str) -> None:
         with self._store.write() as connection:
             outbox.fail(connection, leased.ref, error, due_at)
-        self._metrics.notes.labels(tenant.connector, outcome).inc()
-        log.warning("note not posted", tenant=tenant.name, ref=leased.ref, attempts=leased.attempts, outcome=outcome)
+        self._metrics.orders.labels(tenant.connector, leased.kind, outcome).inc()
+        log.warning(
+            "order not carried out",
+            tenant=tenant.name,
+            ref=leased.ref,
+            kind=leased.kind,
+            attempts=leased.attempts,
+            outcome=outcome,
+        )
 
     def _rest(self, tenant_id: int, at_least: float = 0.0) -> None:
         with self._lock:

@@ -36,7 +36,6 @@ blueprint = Blueprint("sidebar", __name__)
 files = serving("sidebar-files", ASSETS, STATIC)
 log = structlog.get_logger(__name__)
 
-_ZENDESK_SDK: Final = "/zendesk_app_framework_sdk/2.0/zaf_sdk.min.js"
 _STATUS: Final[Mapping[str, int]] = {
     "error": 500,
     "signed_out": 401,
@@ -99,7 +98,7 @@ def _session(here: Services, tenant: Tenant) -> SidebarSession:
     if not given.get("ticket"):
         raise PageRefused("incomplete")
     try:
-        return open_link(tenant.api_key, tenant.connector, tenant.name, given, here.now())
+        return open_link(tenant.api_keys, tenant.connector, tenant.name, given, here.now())
     except CredentialInvalid as error:
         raise PageRefused("signed_out" if error.expired else "no_permission") from None
 
@@ -139,7 +138,7 @@ def _open(here: Services, tenant: Tenant, session: SidebarSession, nonce: str) -
             etag=f'"{revision}"' if revision is not None and stored is not None else None,
             poll=f"/api/v1/tickets/{where}/{quote(session.ticket, safe='')}/decision",
             panel=f"/sidebar/{where}?{own}",
-            composer=host.composer if scripts or host.composer != "zaf" else "copy",
+            composer="zaf" if scripts else "copy",
             leaves_notes=leaves_notes(tenant),
             host_scripts=scripts,
             languages=[(each, f"?{urlencode({**request.args.to_dict(), 'lang': each})}") for each in LOCALES],
@@ -164,9 +163,8 @@ def _mark_shown(here: Services, tenant: Tenant, stored: StoredDecision) -> None:
 
 def _host_scripts(host: SidebarHost) -> tuple[str, ...]:
     """Return the host's SDK, but only inside the host: nothing is fetched from elsewhere for a page of our own."""
-    if host.composer == "zaf" and request.values.get("app_guid") and request.values.get("origin"):
-        return tuple(source.rstrip("/") + _ZENDESK_SDK for source in host.script_sources)
-    return ()
+    inside = host.keeps and all(request.values.get(name) for name in host.keeps)
+    return (host.sdk,) if host.sdk is not None and inside else ()
 
 
 def _kept(*names: str) -> dict[str, str]:
@@ -197,7 +195,7 @@ def _end(  # noqa: PLR0913 - the parts of an answer
 
 
 def _answer(html: str, status: int, host: SidebarHost, nonce: str, scripts: tuple[str, ...]) -> Response:
-    sources = " ".join(("'self'", f"'nonce-{nonce}'", *(host.script_sources if scripts else ())))
+    sources = " ".join(("'self'", f"'nonce-{nonce}'", *scripts))
     framers = " ".join(dict.fromkeys(("'self'", *host.frame_ancestors)))
     policy = (
         "default-src 'none'",

@@ -53,6 +53,7 @@ class Leased:
 
     id: str
     tenant_id: int
+    headers: Mapping[str, str]
     body: bytes
     received_at: datetime
     attempts: int
@@ -138,6 +139,7 @@ def lease(connection: Connection, owner: str, now: datetime, limit: int) -> tupl
         Leased(
             row.id,
             row.tenant_id,
+            row.headers,
             row.body,
             row.received_at,
             row.attempts,
@@ -233,6 +235,25 @@ def release(connection: Connection, delivery_id: str, owner: str) -> None:
         .where(delivery.c.id == delivery_id, delivery.c.lease_owner == owner)
         .values(lease_owner=None, lease_until=None, attempts=delivery.c.attempts - 1)
     )
+
+
+def postpone(connection: Connection, delivery_id: str, owner: str, due_at: datetime) -> None:
+    """Give a lease back until later; the attempt does not count."""
+    connection.execute(
+        update(delivery)
+        .where(delivery.c.id == delivery_id, delivery.c.lease_owner == owner)
+        .values(lease_owner=None, lease_until=None, attempts=delivery.c.attempts - 1, due_at=due_at)
+    )
+
+
+def extend(connection: Connection, delivery_id: str, owner: str, until: datetime) -> bool:
+    """Hold a lease for longer. False when `owner` has lost it."""
+    changed = connection.execute(
+        update(delivery)
+        .where(delivery.c.id == delivery_id, delivery.c.lease_owner == owner, delivery.c.state.in_(OPEN_STATES))
+        .values(lease_until=until)
+    )
+    return changed.rowcount == 1
 
 
 def free_leases(connection: Connection, owners: frozenset[str]) -> int:

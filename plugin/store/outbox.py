@@ -1,12 +1,12 @@
-"""Notes on their way to helpdesks. States: waiting -> sent | cancelled | dead."""
+"""What is on its way to helpdesks: notes, tags, fields, groups. States: waiting -> sent | cancelled | dead."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
@@ -20,13 +20,14 @@ STATES: Final = ("waiting", "sent", "cancelled", "dead")
 
 
 @dataclass(frozen=True, slots=True)
-class LeasedNote:
-    """A note that this owner may post until the lease ends. `attempts` counts this one."""
+class LeasedOrder:
+    """An order that this owner may carry out until the lease ends. `attempts` counts this one."""
 
     ref: str
     tenant_id: int
     ticket: str
-    text: str
+    kind: str
+    content: Mapping[str, Any]
     attempts: int
 
 
@@ -41,18 +42,23 @@ def enqueue(  # noqa: PLR0913 - a row's columns, by keyword
     ref: str,
     tenant_id: int,
     ticket: str,
-    recommendation_id: str,
-    text: str,
+    kind: str,
+    content: Mapping[str, Any],
     due_at: datetime,
+    recommendation_id: str = "",
 ) -> None:
-    """Have a note posted at `due_at`; its text ends with its `ref`."""
+    """Have an order carried out at `due_at`: a capability of the connector, and what it needs.
+
+    A note's content is `text`, which ends with its `ref`.
+    """
     connection.execute(
         insert(outbox).values(
             ref=ref,
             tenant_id=tenant_id,
             ticket_external_id=storable(ticket, 200),
             recommendation_id=recommendation_id,
-            text=storable(text, 20_000),
+            kind=kind,
+            content={key: storable(each, 20_000) if isinstance(each, str) else each for key, each in content.items()},
             state="waiting",
             attempts=0,
             due_at=due_at,
@@ -62,8 +68,8 @@ def enqueue(  # noqa: PLR0913 - a row's columns, by keyword
 
 def lease(
     connection: Connection, owner: str, now: datetime, limit: int, *, but_tenants: frozenset[int] = frozenset()
-) -> tuple[LeasedNote, ...]:
-    """Take up to `limit` notes that are due, oldest first and one per tenant, leaving out the tenants given."""
+) -> tuple[LeasedOrder, ...]:
+    """Take up to `limit` orders that are due, oldest first and one per tenant, leaving out the tenants given."""
     free = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now)
     busy = select(outbox.c.tenant_id).where(outbox.c.state == "waiting", outbox.c.lease_until > now)
     due = (
@@ -95,15 +101,22 @@ def lease(
         .values(lease_owner=owner, lease_until=now + LEASE, attempts=outbox.c.attempts + 1)
     )
     rows = connection.execute(
-        select(outbox.c.ref, outbox.c.tenant_id, outbox.c.ticket_external_id, outbox.c.text, outbox.c.attempts)
+        select(
+            outbox.c.ref,
+            outbox.c.tenant_id,
+            outbox.c.ticket_external_id,
+            outbox.c.kind,
+            outbox.c.content,
+            outbox.c.attempts,
+        )
         .where(outbox.c.ref.in_(refs))
         .order_by(outbox.c.due_at, outbox.c.ref)
     )
-    return tuple(LeasedNote(*row) for row in rows)
+    return tuple(LeasedOrder(*row) for row in rows)
 
 
 def sent(connection: Connection, ref: str, now: datetime) -> None:
-    """The note is on the ticket."""
+    """It is done."""
     connection.execute(
         update(outbox)
         .where(outbox.c.ref == ref, outbox.c.state == "waiting")
@@ -122,9 +135,9 @@ def fail(connection: Connection, ref: str, error: str, due_at: datetime | None) 
 
 
 def cancel(connection: Connection, tenant_id: int, recommendation_ids: Sequence[str]) -> bool:
-    """Take back the notes about these recommendations. False when one is sent, or may be on its way."""
+    """Take back what was ordered about these recommendations. False when one is sent, or may be on its way."""
     mine = (outbox.c.tenant_id == tenant_id) & outbox.c.recommendation_id.in_(recommendation_ids)
-    # A note that was tried once may have arrived although the answer was lost.
+    # What was tried once may have arrived although the answer was lost.
     gone = or_(outbox.c.state == "sent", (outbox.c.state == "waiting") & (outbox.c.attempts > 0))
     if connection.execute(select(outbox.c.ref).where(mine, gone).limit(1)).one_or_none() is not None:
         return False
@@ -138,8 +151,58 @@ def knows(connection: Connection, tenant_id: int, ref: str) -> bool:
     return connection.execute(found).one_or_none() is not None
 
 
+def supersede(connection: Connection, tenant_id: int, ticket: str, kind: str) -> None:
+    """Take back a ticket's waiting orders of one kind: a newer one says what counts. One that was tried goes first."""
+    connection.execute(
+        update(outbox)
+        .where(
+            outbox.c.tenant_id == tenant_id,
+            outbox.c.ticket_external_id == ticket,
+            outbox.c.kind == kind,
+            outbox.c.recommendation_id == "",
+            outbox.c.state == "waiting",
+            outbox.c.attempts == 0,
+        )
+        .values(state="cancelled")
+    )
+
+
+def newest(connection: Connection, tenant_id: int, ticket: str, kind: str) -> tuple[str, Mapping[str, Any]] | None:
+    """Return reference and content of the ticket's newest order of a kind that stands or waits, or None."""
+    found = (
+        select(outbox.c.ref, outbox.c.content)
+        .where(
+            outbox.c.tenant_id == tenant_id,
+            outbox.c.ticket_external_id == ticket,
+            outbox.c.kind == kind,
+            outbox.c.recommendation_id == "",
+            outbox.c.state.in_(("waiting", "sent")),
+        )
+        .order_by(outbox.c.due_at.desc(), outbox.c.ref)
+        .limit(1)
+    )
+    row = connection.execute(found).one_or_none()
+    return (row.ref, row.content) if row is not None else None
+
+
+def first(connection: Connection, tenant_id: int, ticket: str, kind: str) -> str | None:
+    """Return the reference of the ticket's first order of a kind, whatever became of it, or None."""
+    found = (
+        select(outbox.c.ref)
+        .where(
+            outbox.c.tenant_id == tenant_id,
+            outbox.c.ticket_external_id == ticket,
+            outbox.c.kind == kind,
+            outbox.c.recommendation_id == "",
+        )
+        .order_by(outbox.c.due_at, outbox.c.ref)
+        .limit(1)
+    )
+    return connection.execute(found).scalar_one_or_none()
+
+
 def state_of(connection: Connection, tenant_id: int, recommendation_id: str) -> str | None:
-    """Return the state of the newest note about a recommendation, or None when there is none."""
+    """Return the state of the newest order about a recommendation, or None when there is none."""
     found = (
         select(outbox.c.state)
         .where(outbox.c.tenant_id == tenant_id, outbox.c.recommendation_id == recommendation_id)
@@ -166,11 +229,11 @@ def lease_owners(connection: Connection) -> frozenset[str]:
 
 
 def counts(connection: Connection) -> dict[str, int]:
-    """Return how many notes are in each state; every state is a key."""
+    """Return how many orders are in each state; every state is a key."""
     rows = connection.execute(select(outbox.c.state, func.count().label("number")).group_by(outbox.c.state))
     return dict.fromkeys(STATES, 0) | {row.state: row.number for row in rows}
 
 
 def next_due(connection: Connection) -> datetime | None:
-    """Return when the next waiting note is due, or None when none waits."""
+    """Return when the next waiting order is due, or None when none waits."""
     return connection.execute(select(func.min(outbox.c.due_at)).where(outbox.c.state == "waiting")).scalar_one_or_none()

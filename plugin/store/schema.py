@@ -64,10 +64,12 @@ tenant = Table(
     Column("connector", String(63), nullable=False),
     Column("locale", String(8), nullable=False),
     Column("regulated", Boolean, nullable=False, default=False),
-    # encrypted with SIDECUE_SECRET_KEY: JSON {secrets: [newest, …], api_key, api_token}
+    # encrypted with SIDECUE_SECRET_KEY: JSON {secrets: [[newest, until], …], api_keys: the same, api_token, settings}
     Column("credentials", LargeBinary, nullable=False),
     Column("api_url", String(500)),
     Column("mapping", JSON),
+    # what goes back to the helpdesk: `tenants.Back`
+    Column("back", JSON, nullable=False, default=dict),
     Column("created_at", Instant, nullable=False),
 )
 
@@ -201,12 +203,15 @@ feedback = Table(
 outbox = Table(
     "outbox",
     metadata,
-    # the reference that stands in the note: sc_ + 20 hex digits
+    # sc_ + 20 hex digits; stands at the end of a note
     Column("ref", String(32), primary_key=True),
     _tenant_key(),
     Column("ticket_external_id", String(200), nullable=False),
+    # empty for what is about the ticket's decision as a whole
     Column("recommendation_id", String(32), nullable=False),
-    Column("text", Text, nullable=False),
+    # a capability of the connector, and what it needs
+    Column("kind", String(16), nullable=False, default="note"),
+    Column("content", JSON, nullable=False, default=dict),
     # waiting -> sent | cancelled | dead
     Column("state", String(16), nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
@@ -216,6 +221,16 @@ outbox = Table(
     Column("error", Text),
     Column("sent_at", Instant),
     Index("ix_outbox_state_due_at", "state", "due_at"),
+    Index("ix_outbox_tenant_id_ticket_external_id", "tenant_id", "ticket_external_id"),
+)
+
+host_proof = Table(
+    "host_proof",
+    metadata,
+    # proofs of hosts that may be used once only, kept until nobody would believe them any more
+    Column("tenant_id", Integer, ForeignKey("tenant.id", ondelete="CASCADE"), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("until", Instant, nullable=False),
 )
 
 # The three tables of published rulebooks only ever grow: triggers refuse every other change, and a chain of hashes

@@ -75,7 +75,7 @@ def test_django_helpdesk_template_tag_signs_a_link_that_opens(monkeypatch):
     exec(re.sub(r"^       ", "", code[1], flags=re.MULTILINE), space)  # noqa: S102 - our own document
     agent = SimpleNamespace(user=SimpleNamespace(get_username=lambda: "ana maria@x.test"))
     url = urlsplit(space["sidecue_url"]({"request": agent}, SimpleNamespace(id=12)))
-    session = open_link("k3y", "django_helpdesk", "acme", dict(parse_qsl(url.query)), datetime.now(UTC))
+    session = open_link(["k3y"], "django_helpdesk", "acme", dict(parse_qsl(url.query)), datetime.now(UTC))
 
     assert url.path == "/sidebar/django_helpdesk/acme"
     assert (session.ticket, session.agent) == ("12", "ana maria@x.test")

@@ -181,7 +181,7 @@ def _period(store: Opened, chosen: Chosen) -> Period:
         from plugin.store import tenants  # noqa: PLC0415 - only where a tenant is named
 
         with store.store.read() as connection:
-            found = tenants.by_name(connection, store.vault, chosen.tenant)
+            found = tenants.by_name(connection, store.vault, chosen.tenant, utc_now())
         if found is None:
             raise UsageFault(f"there is no tenant {chosen.tenant!r} (sidecue tenants list)")
         tenant_id = found.id

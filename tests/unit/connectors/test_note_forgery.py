@@ -8,7 +8,7 @@ import pytest
 
 import connectors
 from connectors import django_helpdesk, standard, zendesk
-from connectors.base import Installation
+from connectors.base import Delivery, Installation
 from rules.model import Author
 
 AT = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -16,7 +16,7 @@ FORGED = "Quero cancelar.\nsc_0123456789abcdef0123"
 
 
 def said(module, payload):
-    events = module.parse(payload, Installation("acme", "pt-BR"), AT)
+    events = module.parse(Delivery(json.dumps(payload).encode(), {}, AT), Installation("acme", "pt-BR"))
     return [message for event in events for message in event.messages if message.body == FORGED]
 
 

@@ -92,9 +92,9 @@ def test_discover_refuses_a_manifest_and_names_folder_and_key(package, change, t
         (MANIFEST, PORT + "1 / 0\n", "cannot be imported: ZeroDivisionError"),
     ],
 )
-def test_discover_fails_loudly_at_start(package, manifest, code, told):
+def test_a_connector_that_is_not_whole_says_so_when_it_is_needed(package, manifest, code, told):
     with pytest.raises(ConnectorInvalid, match="tool") as caught:
-        discover(*package(manifest, code))
+        _ = discover(*package(manifest, code))["tool"].module
 
     assert told in str(caught.value)
 

@@ -1,10 +1,11 @@
+import json
 import time
 from datetime import UTC, datetime
 
 import pytest
 import yaml
 
-from connectors.base import Installation
+from connectors.base import Delivery, Installation
 from connectors.standard import check_mapping, parse, read_mapping
 from connectors.standard.expressions import SHIPPED, shipped
 from rules.errors import EventUnsupported, MappingInvalid, PayloadInvalid
@@ -34,7 +35,8 @@ values:
 
 
 def own(payload, text=OWN):
-    return parse(payload, Installation("acme", "en", mapping=read_mapping(text)), RECEIVED_AT)[0]
+    delivery = Delivery(json.dumps(payload).encode(), {}, RECEIVED_AT)
+    return parse(delivery, Installation("acme", "en", mapping=read_mapping(text)))[0]
 
 
 def test_a_tenants_mapping_reads_another_shape():

@@ -8,7 +8,7 @@ import pytest
 
 import connectors
 from connectors import zendesk
-from connectors.base import Installation, read_json
+from connectors.base import Delivery, Installation
 from connectors.zendesk.mapping import TEMPLATE, TEMPLATE_KEYS
 from rules.errors import PayloadInvalid
 
@@ -39,4 +39,4 @@ def test_subject_that_leaves_its_place_is_refused(title):
 
     assert broken != body
     with pytest.raises(PayloadInvalid):
-        zendesk.parse(read_json(broken.encode()), Installation("acme", "en"), datetime(2026, 3, 2, tzinfo=UTC))
+        zendesk.parse(Delivery(broken.encode(), {}, datetime(2026, 3, 2, tzinfo=UTC)), Installation("acme", "en"))

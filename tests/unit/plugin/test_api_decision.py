@@ -256,9 +256,9 @@ def test_note_says_who_accepted_what_and_why_and_ends_with_its_reference(here, c
 
     assert early == ()
     assert note.ticket == "7"
-    assert "Bruna aceitou a recomendação" in note.text
-    assert decided.recommendations[0].recommendation.reason.pt_br in note.text
-    assert re.fullmatch(r"sc_[0-9a-f]{20}", note.text.splitlines()[-1])
+    assert "Bruna aceitou a recomendação" in note.content["text"]
+    assert decided.recommendations[0].recommendation.reason.pt_br in note.content["text"]
+    assert re.fullmatch(r"sc_[0-9a-f]{20}", note.content["text"].splitlines()[-1])
 
 
 @pytest.fixture
@@ -276,7 +276,7 @@ def accepted_note(here, client, tenant, agent, clock):
         clock.move(seconds=NOTE_AFTER.total_seconds() + 1)
         with here.store.write() as connection:
             (note,) = outbox.lease(connection, "me", clock(), 5)
-        return note.text
+        return note.content["text"]
 
     return accept
 

@@ -12,7 +12,7 @@ from itertools import islice, pairwise
 import plugin_cases as plugin
 import pytest
 
-from connectors.base import Installation
+from connectors.base import Delivery, Installation
 from connectors.zendesk import parse
 from connectors.zendesk.signature import sign
 from plugin.api.customer_facts import customer_of
@@ -86,7 +86,7 @@ def test_events_are_read_by_the_real_connector():
     installation = Installation(TENANT, "pt-BR")
 
     for sent in islice(events(scenario(), lambda: NOW), 2 * ROUND):
-        (event,) = parse(sent.body, installation, NOW)
+        (event,) = parse(Delivery(json.dumps(sent.body).encode(), {}, NOW), installation)
         assert event.ticket_id == sent.ticket
 
 
@@ -219,7 +219,7 @@ def test_kept_home_goes_on_at_the_same_address_and_says_no_at_another(settings, 
 
 def test_every_kind_of_event_of_the_demo_is_met():
     kinds = {
-        parse(sent.body, Installation(TENANT, "pt-BR"), NOW)[0].kind
+        parse(Delivery(json.dumps(sent.body).encode(), {}, NOW), Installation(TENANT, "pt-BR"))[0].kind
         for sent in islice(events(scenario(), lambda: NOW), 2 * ROUND)
     }
 

@@ -132,7 +132,8 @@ def test_our_own_note_starts_nothing_and_a_forged_one_counts(client, services, t
             tenant_id=tenant.id,
             ticket="7",
             recommendation_id="r_1",
-            text=f"note {ours}",
+            kind="note",
+            content={"text": f"note {ours}"},
             due_at=START,
         )
     before = current(services, tenant).revision
@@ -156,7 +157,7 @@ def test_a_note_of_another_tenant_is_an_ordinary_note(client, services, tenant):
     theirs = "sc_" + "d" * 20
     with services.store.write() as connection:
         outbox.enqueue(
-            connection, ref=theirs, tenant_id=other.id, ticket="7", recommendation_id="r", text="x", due_at=START
+            connection, ref=theirs, tenant_id=other.id, ticket="7", kind="note", content={"text": "x"}, due_at=START
         )
     send(client, services, opened(), commented(event="n-1", words=theirs, staff=True, public=False))
 

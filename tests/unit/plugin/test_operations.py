@@ -109,7 +109,7 @@ def count(services, state):
 
 def test_a_new_tenant_is_found_at_once_and_a_changed_one_after_a_moment(services):
     moment = [0.0]
-    directory = Directory(services.store, services.vault, lambda: moment[0])
+    directory = Directory(services.store, services.vault, services.now, lambda: moment[0])
     before = directory.by_name("acme")
     tenant = new_tenant(services)
     found = directory.by_name("acme")
@@ -199,6 +199,6 @@ def test_tenants_are_listed_in_order(services):
     for name in ("b", "a"):
         new_tenant(services, name)
     with services.store.read() as connection:
-        names = [tenant.name for tenant in tenants.all(connection, services.vault)]
+        names = [tenant.name for tenant in tenants.all(connection, services.vault, services.now())]
 
     assert names == ["a", "b"]

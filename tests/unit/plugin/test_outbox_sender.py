@@ -41,7 +41,8 @@ def enqueue(services, tenant, ref=REF, *, due_at=START):
             tenant_id=tenant.id,
             ticket="7",
             recommendation_id=f"r_{ref}",
-            text=f"Ana aceitou. {ref}",
+            kind="note",
+            content={"text": f"Ana aceitou. {ref}"},
             due_at=due_at,
         )
 

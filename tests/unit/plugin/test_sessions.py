@@ -16,7 +16,7 @@ def link(**changed):
 
 
 def test_a_link_lets_its_agent_look_at_its_ticket():
-    assert open_link(KEY, "zendesk", "acme", link(), START) == SidebarSession("acme", "7", "Ana Lima")
+    assert open_link([KEY], "zendesk", "acme", link(), START) == SidebarSession("acme", "7", "Ana Lima")
 
 
 @pytest.mark.parametrize(
@@ -34,19 +34,19 @@ def test_a_link_lets_its_agent_look_at_its_ticket():
 )
 def test_an_altered_link_opens_nothing(changed):
     with pytest.raises(CredentialInvalid):
-        open_link(KEY, "zendesk", "acme", link() | changed, START)
+        open_link([KEY], "zendesk", "acme", link() | changed, START)
 
 
 def test_a_link_of_one_tenant_opens_no_other():
     with pytest.raises(CredentialInvalid):
-        open_link(KEY, "zendesk", "other", link(), START)
+        open_link([KEY], "zendesk", "other", link(), START)
     with pytest.raises(CredentialInvalid):
-        open_link("the key of the other", "zendesk", "acme", link(), START)
+        open_link(["the key of the other"], "zendesk", "acme", link(), START)
 
 
 def test_an_expired_link_says_so():
     with pytest.raises(CredentialInvalid) as caught:
-        open_link(KEY, "zendesk", "acme", link(), LATER + timedelta(seconds=2))
+        open_link([KEY], "zendesk", "acme", link(), LATER + timedelta(seconds=2))
 
     assert caught.value.expired
 
@@ -54,7 +54,7 @@ def test_an_expired_link_says_so():
 def test_a_link_for_ever_is_refused():
     query = sign_link(KEY, "zendesk", "acme", "7", "Ana", START + timedelta(days=2))
     with pytest.raises(CredentialInvalid, match="next day"):
-        open_link(KEY, "zendesk", "acme", query, START)
+        open_link([KEY], "zendesk", "acme", query, START)
 
 
 def test_parts_cannot_be_moved_across_their_border():

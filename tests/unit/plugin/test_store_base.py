@@ -68,7 +68,7 @@ def test_write_keeps_nothing_of_a_block_that_raises(store):
         tenants.add(connection, Vault(KEY), name="a", connector="c", secrets=("s",), api_key="k", now=START)
         _ = 1 / 0
     with store.read() as connection:
-        kept = tenants.all(connection, Vault(KEY))
+        kept = tenants.all(connection, Vault(KEY), START)
 
     assert kept == ()
 
@@ -84,7 +84,7 @@ def test_read_goes_on_while_another_process_writes(store):
     add(store)
     other = Store(store.url)
     with other.write(), store.read() as connection:
-        found = tenants.by_name(connection, Vault(KEY), "acme")
+        found = tenants.by_name(connection, Vault(KEY), "acme", START)
     other.close()
 
     assert found is not None
@@ -110,7 +110,7 @@ def test_add_refuses_the_same_name_twice(store):
 def test_tenant_comes_back_as_it_was_stored(store):
     added = add(store, locale="en", regulated=True, api_url="https://x.example", api_token="t0ken", mapping={"a": "b"})
     with store.read() as connection:
-        found = tenants.by_id(connection, Vault(KEY), added.id)
+        found = tenants.by_id(connection, Vault(KEY), added.id, START)
 
     assert (found, found.regulated, found.mapping) == (added, True, {"a": "b"})
 
@@ -130,7 +130,7 @@ def test_tenant_shows_no_secret_in_its_repr_nor_in_the_database_file(store, tmp_
 def test_credentials_stay_sealed_for_another_key(store):
     add(store)
     with pytest.raises(VaultSealed, match="SIDECUE_SECRET_KEY"), store.read() as connection:
-        tenants.all(connection, Vault("another key entirely, but as long"))
+        tenants.all(connection, Vault("another key entirely, but as long"), START)
 
 
 def test_a_naive_time_never_reaches_the_store(store):

@@ -84,7 +84,8 @@ def enqueue(connection, tenant, ref="sc_" + "a" * 20):
         tenant_id=tenant.id,
         ticket="7",
         recommendation_id=first(connection, tenant).id,
-        text="x",
+        kind="note",
+        content={"text": "x"},
         due_at=START,
     )
 
