@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,13 +12,13 @@ from typing import Final
 
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, format_percent
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from plugin.backtest import plots, summary
 from plugin.backtest.books import NamedBook
 from plugin.backtest.words import said
 from plugin.i18n import words
 from plugin.i18n.moments import certainty
+from plugin.reports import rendered
 from plugin.sidebar.names import Names
 from plugin.sidebar.phrases import Line, Phrases
 from rules.backtest import MEASURES, Because, Cause, Comparison, Difference, Verdict, Work
@@ -42,17 +40,8 @@ def written(
     comparison: Comparison, before: NamedBook, after: NamedBook, verdicts: Sequence[Verdict], locale: Locale
 ) -> str:
     """Return the report. It names tickets by their id and no customer at all."""
-    style = (_FOLDER / "static" / "report.css").read_text("utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     page = Page(comparison, before, after, tuple(verdicts), locale)
-    return environment.get_template("report.html").render(page=page, style=style, style_digest=digest, plots=plots)
+    return rendered(_FOLDER / "templates", "report.html", page=page, plots=plots)
 
 
 @dataclass(frozen=True)
