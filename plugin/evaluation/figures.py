@@ -86,6 +86,11 @@ def share(value: float | None, locale: Locale) -> str:
     return NOTHING if value is None else format_percent(value, format="#,##0.0%", locale=_babel(locale))
 
 
+def percent(value: float, locale: Locale) -> str:
+    """Return a share of one in whole per cent."""
+    return format_percent(value, format="#,##0%", locale=_babel(locale))
+
+
 def score(value: float | None, locale: Locale) -> str:
     """Return a figure from 0 to 1 with three decimals; a dash for none."""
     return NOTHING if value is None else format_decimal(value, format="0.000", locale=_babel(locale))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from plugin.evaluation.figures import Evaluation, Held, cost_entries, number, score, share, shares
-from plugin.evaluation.words import said
+from plugin.evaluation.words import WORDS, said
 from plugin.i18n import words
 from rules.check.examples import leaf_in_words
 from rules.evaluation import Error, stands_for
@@ -42,7 +42,7 @@ def lines(evaluation: Evaluation, locale: Locale, *, texts: bool) -> Iterator[st
     yield f"{said('errors', locale)}:"
     yield from _errors(evaluation, locale, texts=texts)
     yield ""
-    yield _costs(evaluation, locale)
+    yield costs_line(evaluation, locale)
     for held in evaluation.held():
         yield floor_line(held, locale)
 
@@ -53,6 +53,32 @@ def floor_line(held: Held, locale: Locale) -> str:
     found = said("floor_none", locale) if held.found is None else score(held.found, locale)
     outcome = said("kept" if held.is_kept else "broken", locale)
     return f"{said('floor', locale, name=name, found=found, least=score(held.floor.least, locale))} — {outcome}"
+
+
+def costs_line(evaluation: Evaluation, locale: Locale) -> str:
+    """Return what was supposed of the costs."""
+    names = _names(locale)
+    told = ", ".join(
+        f"{names[expected]} → {names[decided]} {number(cost, locale)}"
+        for (expected, decided), cost in cost_entries(evaluation.costs)
+    )
+    return said("costs", locale, costs=told)
+
+
+def error_line(error: Error, locale: Locale) -> str:
+    """Return what went wrong, in one line."""
+    names = _names(locale)
+    line = said(
+        "error",
+        locale,
+        line=error.line,
+        id=error.id,
+        expected=names[error.expected],
+        decided=names[error.decided],
+        cost=number(error.cost, locale),
+        certainty=share(error.confidence, locale),
+    )
+    return f"{line}, {said('needs_triage', locale)}" if error.needs_triage else line
 
 
 def _totals(evaluation: Evaluation, locale: Locale) -> Iterator[str]:
@@ -111,7 +137,7 @@ def _slices(evaluation: Evaluation, locale: Locale) -> Iterator[str]:
     rows = [[said(key, locale) for key in ("slice", "tickets", "accuracy", "macro_f1")]]
     rows += [
         [
-            f"{name}={value}",
+            slice_name(name, value, locale),
             number(found.total, locale),
             share(found.accuracy, locale),
             score(found.macro_f1, locale),
@@ -119,6 +145,12 @@ def _slices(evaluation: Evaluation, locale: Locale) -> Iterator[str]:
         for (name, value), found in evaluation.slices()
     ]
     yield from columns(rows)
+
+
+def slice_name(name: str, value: str, locale: Locale) -> str:
+    """Return what a group is called: by our word for what it is told apart by, or by the name of the column."""
+    key = f"by.{name}"
+    return f"{said(key, locale) if key in WORDS else name}: {value}"
 
 
 def _rules(evaluation: Evaluation, locale: Locale) -> Iterator[str]:
@@ -154,17 +186,7 @@ def _errors(evaluation: Evaluation, locale: Locale, *, texts: bool) -> Iterator[
 
 def _error(error: Error, evaluation: Evaluation, locale: Locale, *, texts: bool) -> Iterator[str]:
     names = _names(locale)
-    line = said(
-        "error",
-        locale,
-        line=error.line,
-        id=error.id,
-        expected=names[error.expected],
-        decided=names[error.decided],
-        cost=number(error.cost, locale),
-        certainty=share(error.confidence, locale),
-    )
-    yield f"  {line}{', ' + said('needs_triage', locale) if error.needs_triage else ''}"
+    yield f"  {error_line(error, locale)}"
     if texts:
         text = " ".join(error.text.split())
         yield f"    “{text[:_SHOWN_OF_TEXT]}{'…' if len(text) > _SHOWN_OF_TEXT else ''}”"
@@ -180,15 +202,6 @@ def _error(error: Error, evaluation: Evaluation, locale: Locale, *, texts: bool)
         yield f"    {fired.rule}: {told}"
         for leaf in fired.leaves:
             yield f"      {leaf_in_words(leaf, _UNKNOWN.read(locale))}"
-
-
-def _costs(evaluation: Evaluation, locale: Locale) -> str:
-    names = _names(locale)
-    told = ", ".join(
-        f"{names[expected]} → {names[decided]} {number(cost, locale)}"
-        for (expected, decided), cost in cost_entries(evaluation.costs)
-    )
-    return said("costs", locale, costs=told)
 
 
 def columns(rows: Sequence[Sequence[str]], left: tuple[int, ...] = (0,)) -> Iterator[str]:

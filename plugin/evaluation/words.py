@@ -78,8 +78,8 @@ WORDS: Final[Mapping[str, Text]] = {
     "shown": Text("Todas as recomendações esperadas mostradas", "Every expected recommendation shown"),
     "of": Text("{count} de {whole} ({share})", "{count} of {whole} ({share})"),
     "refused": Text(
-        "{count} linhas não puderam ser avaliadas e ficaram de fora.",
-        "{count} rows could not be evaluated and were left out.",
+        "Linhas que não puderam ser avaliadas e ficaram de fora: {count}.",
+        "Rows that could not be evaluated and were left out: {count}.",
     ),
     "refused_line": Text("{file}:{line}: {problem}", "{file}:{line}: {problem}"),
     "floor": Text("F1 macro de {name}: {found}, mínimo {least}", "Macro-F1 of {name}: {found}, at least {least}"),
@@ -94,12 +94,15 @@ WORDS: Final[Mapping[str, Text]] = {
         "Each point gathers the decisions of one stretch of confidence. On the diagonal what is told is what is right.",
     ),
     "confidence": Text("Certeza", "Confidence"),
+    "these_rules": Text("Estas regras", "These rules"),
+    "by.language": Text("idioma", "language"),
+    "by.source": Text("origem", "source"),
+    "by.tier": Text("nível do cliente", "customer tier"),
+    "right_share": Text("Acerto", "Right"),
     "stretch": Text("Faixa de certeza", "Stretch of confidence"),
-    "as_table": Text("Os mesmos números em tabela", "The same figures as a table"),
     "report": Text("Relatório: {path}", "Report: {path}"),
     "made_with": Text("Feito com o Sidecue", "Made with Sidecue"),
     "rulebook": Text("Regras", "Rulebook"),
-    "clock": Text("Relógio", "Clock"),
 }
 
 

@@ -42,6 +42,9 @@ NOW: Final[Option] = click.option(
 WORKERS: Final[Option] = click.option(
     "--workers", type=click.IntRange(1, 256), metavar="N", help="How many processes. Not given: one for each core."
 )
+REPORT: Final[Option] = click.option(
+    "--report", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.html", help="Write a report."
+)
 Read = TypeVar("Read")
 
 
@@ -68,6 +71,7 @@ Read = TypeVar("Read")
     "--errors", "keep", type=click.IntRange(0, 10_000), default=10, show_default=True, help="Dearest errors told."
 )
 @click.option("--texts", is_flag=True, help="Tell with each error what the customer wrote; mind who reads it.")
+@REPORT
 @NOW
 @WORKERS
 @FORMAT
@@ -83,6 +87,7 @@ def evaluate(  # noqa: PLR0913 - the options of the command
     floors: str | None,
     keep: int,
     texts: bool,
+    report: Path | None,
     now: str | None,
     workers: int | None,
     form: str,
@@ -109,6 +114,7 @@ def evaluate(  # noqa: PLR0913 - the options of the command
     "silent_rules", "calibration": {"expected_error", "bins"}, "asides", "costs", "errors", "floors", "refused"}.
     """
     locale = language(lang)
+    must_have_a_folder(report)
     supposed = _read(parse_prior, prior, "--prior", locale) if prior is not None else DEFAULT_PRIOR
     dear = _read(parse_costs, costs, "--costs", locale) if costs is not None else DEFAULT_COSTS
     least = _read(parse_floors, floors, "--min-macro-f1", locale) if floors is not None else ()
@@ -118,13 +124,25 @@ def evaluate(  # noqa: PLR0913 - the options of the command
         rulebook = load(overlays=packs or tenant_overlays())
     outcome = decided(file, rulebook, question, workers)
     evaluation = Evaluation(str(file), rulebook, question.now, outcome.count, tuple(outcome.refused), supposed, least)
+    if report is not None:
+        from plugin.evaluation.report import written  # noqa: PLC0415 - Jinja, only for those who want a report
+
+        report.write_text(written(evaluation, locale, texts=texts), "utf-8")
     if form == "json":
         print_json(as_document(evaluation, locale, texts=texts))
     else:
         print_lines(summary.lines(evaluation, locale, texts=texts))
+        if report is not None:
+            click.echo(said("report", locale, path=report))
     print_refused(file, outcome.refused, locale)
     kept = all(floor.is_kept for floor in evaluation.held())
     raise SystemExit(0 if kept and not outcome.refused and outcome.count.whole.total else 1)
+
+
+def must_have_a_folder(report: Path | None) -> None:
+    """Raise BadParameter for a report that could not be written in the end."""
+    if report is not None and not report.parent.is_dir():
+        raise click.BadParameter(f"{report.parent} is no folder", param_hint="--report")
 
 
 def decided(file: Path, rulebook: Rulebook, question: Question[Counted], workers: int | None) -> Outcome[Counted]:

@@ -152,3 +152,11 @@ def test_options_that_cannot_be_read_say_so(run, rows):
     assert "did you mean 'support'?" in run(rows, "--prior", "suport=0.8", expect=2).stderr
     assert "você quis dizer 'support'?" in run(rows, "--prior", "suport=0.8", "--lang", "pt-BR", expect=2).stderr
     assert "no time zone" in run(rows, "--now", "2026-03-10", expect=2).stderr
+
+
+def test_a_report_is_written_where_it_is_asked_for(run, rows, tmp_path):
+    told = run(rows, "--report", tmp_path / "report.html", "--lang", "pt-BR").stdout
+
+    assert f"Relatório: {tmp_path / 'report.html'}" in told
+    assert '<html lang="pt-BR">' in (tmp_path / "report.html").read_text("utf-8")
+    assert "is no folder" in run(rows, "--report", tmp_path / "nowhere" / "report.html", expect=2).stderr
