@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+import z3
+
 from rules.conditions import Condition
 from rules.prove.proof import TIMEOUT_MS, symbolic
 from rules.rulebook import Classify, Derive, Recommend, Rule, Rulebook, RuleKind, Status, Suppress
@@ -66,6 +68,9 @@ class Reach:
         self._solvers = {asks: self._book.symbols.logic.solver(timeout_ms) for asks in (False, True)}
         for solver in self._solvers.values():
             solver.add(self._book.well_formed())
+        # votes are counted: whoever guesses anew after every conflict may count for a long time
+        self._solvers[True].set("phase", "frozen")
+        self._answers: dict[tuple[bool, bool, z3.BoolRef], bool] = {}
         self._live = self._book.nothing_derived_is_stated()
         self._rules = [rule for kind in RuleKind for rule in rulebook.rules_of(kind)]
 
@@ -78,7 +83,7 @@ class Reach:
 
     def contradictory(self) -> tuple[str, ...]:
         """Return the rules whose `when` no facts at all can meet, whatever the other rules say."""
-        doubtful = {rule.id: rule.when for rule in self._doubtful if not self._possible(self._book.when(rule.id), rule)}
+        doubtful = {rule.id: rule.when for rule in self._doubtful if not self._may_hold(rule)}
         return tuple(sorted(impossible(doubtful, self._timeout_ms)))
 
     def dead(self) -> tuple[Dead, ...]:
@@ -124,11 +129,19 @@ class Reach:
         return tuple(rule for rule in self._rules if not self._is_fine(rule))
 
     def _is_fine(self, rule: Rule) -> bool:
-        if rule.on_unknown_suppress and not self._possible(self._book.when(rule.id), rule):
+        if any(_fires_alike(rule, other) for other in self._covering[rule.id]):
+            return False
+        if rule.on_unknown_suppress and not self._may_hold(rule):
             return False  # it suppresses what is unknown, and that alone
         action = _recommended(rule)
         comes_through = True if action is None else self._book.suitable[action]
         return self._possible(self._book.both(self._alone(rule), comes_through), rule, *self._covering[rule.id])
+
+    def _may_hold(self, rule: Rule) -> bool:
+        """Tell whether some facts meet the rule's condition."""
+        if not rule.on_unknown_suppress and self._possible(self._book.fired[rule.id], rule):
+            return True  # it is asked later on in any case, and as a rule enough
+        return self._possible(self._book.when(rule.id), rule)
 
     def _alone(self, rule: Rule) -> Formula:
         """Return that the rule fires, and none that could stand for it does."""
@@ -157,10 +170,14 @@ class Reach:
         return rule.id < other.id and _covers(rule, other, self._rulebook) and self._implies(other, rule)
 
     def _possible(self, formula: Formula, *about: Rule, live: bool = True) -> bool:
+        """Tell whether some facts meet the formula; rules that are written alike come to one formula, asked once."""
         names = [rule.id for rule in about] + [rule.then.action for rule in about if isinstance(rule.then, Recommend)]
-        solver = self._solvers[self._book.asks_whose_work(*names)]
-        assumed = [self._live] if live else []
-        return holds(solver, *assumed, self._book.symbols.logic.expression(formula))
+        asks = self._book.asks_whose_work(*names)
+        asked = self._book.symbols.logic.expression(formula)
+        key = (asks, live, asked)
+        if key not in self._answers:
+            self._answers[key] = holds(self._solvers[asks], *([self._live] if live else []), asked)
+        return self._answers[key]
 
 
 def contradictory(rulebook: Rulebook) -> tuple[str, ...]:
