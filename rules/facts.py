@@ -60,11 +60,13 @@ def build(  # noqa: PLR0913, PLR0917 - one parameter per source of facts; they c
     language: Locale,
     regulated: bool,  # noqa: FBT001 - a property of the tenant, passed on by name by every caller
     now: datetime,
+    clocks: Mapping[str, Value] = MappingProxyType({}),
 ) -> Facts:
     """Return the facts of one ticket at the instant `now` (timezone-aware).
 
     `others`: the customer's tickets besides this one. `contacts`: what the customer was shown on those, as items of the
-    collection `contacts`; what is still open on this ticket is no repetition and does not belong there.
+    collection `contacts`; what is still open on this ticket is no repetition and does not belong there. `clocks`: what
+    `rules.obligations` makes of the ticket where the SAC decree holds.
     What the helpdesk says and no field can hold (a CSAT of 7, a product name of 2,000 bytes) is unknown.
     Raise FactsInvalid for a stated attribute or item that does not fit the vocabulary.
     """
@@ -75,6 +77,7 @@ def build(  # noqa: PLR0913, PLR0917 - one parameter per source of facts; they c
     )
     stated = _stated(customer)
     values: dict[str, Value] = {"occasion": "ticket", **_of_ticket(ticket, language, clock)}
+    values |= clocks
     values |= _of_history(ticket, past, reading_signals, clock)
     values |= days_of(customer.dates if customer is not None else {}, clock)
     if regulated:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Response, request
 
@@ -15,6 +16,7 @@ from plugin.api.schemas import (
     CorrectSchema,
     CustomerSchema,
     DecisionSchema,
+    DossierSchema,
     FeedbackSchema,
     PendingSchema,
     ProblemSchema,
@@ -24,6 +26,8 @@ from plugin.api.schemas import (
 )
 from plugin.feedback import Said, Voice, correct, record
 from plugin.problems import problem
+from plugin.sac import attendances
+from plugin.sac import dossier as dossiers
 from plugin.services import services
 from plugin.store import customers, decisions, sights, tickets
 from plugin.store.decisions import StoredDecision
@@ -108,15 +112,45 @@ def read_decision(connector: str, tenant: str, external_id: str) -> Response:
             return renew(here, caller, answer)
         stored = decisions.current(connection, caller.tenant.id, external_id) if revision is not None else None
         last = sights.last_event(connection, caller.tenant.id, stored.ticket_id) if stored is not None else None
+        held = attendances.of_decided(connection, caller.tenant, stored, here.now()) if stored is not None else None
     if stored is None:
         if revision is None and caller.ticket is None:
             return problem("not-found", "no delivery about this ticket has come in")
         answer = _json({"status": "pending"}, 202)
         answer.headers["Retry-After"] = "1"
         return renew(here, caller, answer)
-    answer = _json(_document(stored, last))
+    obligations = dossiers.obligations(held, ZoneInfo(caller.tenant.time_zone)) if held is not None else []
+    answer = _json(_document(stored, last) | {"obligations": obligations})
     answer.headers["ETag"] = _etag(stored.revision)
     return renew(here, caller, answer)
+
+
+@endpoint(
+    decisions_blueprint,
+    "GET",
+    "/tickets/<connector>/<tenant>/<path:external_id>/dossier",
+    does=Text(
+        "Lê o dossiê do SAC de um chamado: cada obrigação com a sua prova, e o registro.",
+        "Read the SAC dossier of a ticket: every obligation with its evidence, and the record.",
+    ),
+    more=Text(
+        "Precisa da chave de API do tenant: o dossiê traz o que foi escrito ao consumidor e por ele.",
+        "Needs the tenant's API key: the dossier holds what was written to the consumer, and by them.",
+    ),
+    gives=DossierSchema,
+    saying=Text("o dossiê, como está agora", "the dossier as it stands now"),
+)
+def read_dossier(connector: str, tenant: str, external_id: str) -> Response:
+    """Answer with a ticket's dossier. Only the tenant's API key may."""
+    here = services()
+    caller = caller_for(here, tenant, connector)
+    if caller.ticket is not None:
+        raise AccessRefused("forbidden", "the dossier needs the tenant's API key")
+    with here.store.read() as connection:
+        made = dossiers.of_ticket(connection, caller.tenant, external_id, here.now())
+    if made is None:
+        return problem("not-found", "there is no such ticket, or it is not decided yet")
+    return _json(dossiers.document(made))
 
 
 def _document(stored: StoredDecision, last: sights.LastEvent | None) -> dict[str, Any]:

@@ -36,7 +36,8 @@ def tenants() -> None:
 @click.option("--locale", type=click.Choice(LOCALES), default="pt-BR", show_default=True, help="Language of notes.")
 @click.option("--api-url", help="The helpdesk's API, for notes; without it no note is posted.")
 @click.option("--api-token", help="The credential for that API.")
-@click.option("--regulated", is_flag=True, help="The tenant is in a sector under the SAC decree.")
+@click.option("--sac", is_flag=True, help="The tenant is under the SAC decree: its clocks run for every customer.")
+@click.option("--time-zone", help="Whose calendar those clocks go by, such as America/Sao_Paulo; else the locale's.")
 @click.option(
     "--mapping",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -52,8 +53,9 @@ def add(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller 
     api_token: str | None,
     mapping: Path | None,
     form: str,
+    time_zone: str | None,
     *,
-    regulated: bool,
+    sac: bool,
 ) -> None:
     """Add the helpdesk installation NAME and print its webhook path and secret."""
     from plugin.clock import utc_now  # noqa: PLC0415 - `tenants --help` needs no store
@@ -79,13 +81,35 @@ def add(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller 
             api_key=secret if signs else secrets.token_urlsafe(32),
             now=utc_now(),
             locale=locale,
-            regulated=regulated,
+            regulated=sac,
+            time_zone=time_zone,
             api_url=_api_url(api_url),
             api_token=api_token,
             mapping=_mapping(connector, mapping),
         )
     told = _told(tenant, loaded, tenant.secrets[0]) | {"secret": tenant.secrets[0], "api_key": tenant.api_key}
     _print(told, form)
+
+
+@tenants.command("set")
+@click.argument("name")
+@click.option("--sac/--no-sac", default=None, help="Turn the clocks of the SAC decree on, or off.")
+@click.option("--time-zone", help="Whose calendar those clocks go by, such as America/Sao_Paulo.")
+@click.option("--locale", type=click.Choice(LOCALES), help="Language of notes.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def set_(name: str, time_zone: str | None, locale: Locale | None, form: str, *, sac: bool | None) -> None:
+    """Change what is given about the installation NAME; the rest stays. A running server knows it in seconds."""
+    from connectors.registry import discover  # noqa: PLC0415 - `tenants --help` needs no connector
+    from plugin.clock import utc_now  # noqa: PLC0415 - nor a clock
+    from plugin.store import tenants as store  # noqa: PLC0415 - nor a store
+
+    if sac is None and time_zone is None and locale is None:
+        raise UsageFault("say what is to change: --sac, --no-sac, --time-zone or --locale")
+    with opened() as here, here.store.write() as connection:
+        tenant = store.change(
+            connection, here.vault, name, utc_now(), locale=locale, regulated=sac, time_zone=time_zone
+        )
+    _print(_told(tenant, discover().get(tenant.connector), "…"), form)
 
 
 @tenants.command("list")
@@ -110,7 +134,8 @@ def list_(form: str, *, show_secrets: bool) -> None:
         click.echo("No tenant yet. Add one: sidecue tenants add NAME --connector C")
     for row in rows:
         notes = "posts notes" if row["posts_notes"] else "no API: posts no notes"
-        click.echo(f"{row['tenant']}  {row['connector']}  {row['locale']}  {row['webhook_path']}  {notes}")
+        sac = f"  SAC, {row['time_zone']}" if row["sac"] else ""
+        click.echo(f"{row['tenant']}  {row['connector']}  {row['locale']}  {row['webhook_path']}  {notes}{sac}")
 
 
 def _connector(name: str) -> LoadedConnector:
@@ -159,7 +184,8 @@ def _told(tenant: Tenant, loaded: LoadedConnector | None, path_secret: str) -> d
         "connector": tenant.connector,
         "webhook_path": path,
         "locale": tenant.locale,
-        "regulated": tenant.regulated,
+        "sac": tenant.regulated,
+        "time_zone": tenant.time_zone,
         "posts_notes": tenant.api_url is not None,
     }
 

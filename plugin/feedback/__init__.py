@@ -13,7 +13,7 @@ from plugin.outbox import orders
 from plugin.outbox.note import note_text
 from plugin.services import Services
 from plugin.sidebar.panel import REASONS, asks
-from plugin.store import decisions, outbox, tickets
+from plugin.store import decisions, deliveries, outbox, tickets
 from plugin.store import feedback as kept
 from plugin.store.decisions import StoredDecision, StoredRecommendation
 from plugin.store.errors import NotFound
@@ -90,7 +90,7 @@ def record(here: Services, voice: Voice, recommendation_id: str, said: Said) -> 
     Raise NotFound, StepUnknown, VerdictRefused or UndoTooLate, as the store does.
     """
     tenant, now = voice.tenant, here.now()
-    queued = False
+    queued = proves = False
     with here.store.write() as connection:
         before = _revision(connection, voice)
         given: Given | None = None
@@ -110,10 +110,15 @@ def record(here: Services, voice: Voice, recommendation_id: str, said: Said) -> 
                     connection, tenant, given.ticket, said.to, given.recommendation_id, now + NOTE_AFTER
                 )
         stored = decisions.current(connection, tenant.id, voice.ticket)
+        if given is not None and given.changed and stored is not None and _moves_a_clock(stored):
+            deliveries.ask_again(connection, tenant.id, stored.ticket_id, now)
+            proves = True
         row = _row(stored, given.recommendation_id if given is not None else recommendation_id)
         after = _revision(connection, voice)
     if queued:
         here.sender.wake()
+    if proves:
+        here.worker.wake()
     return Recorded(
         recommendation_id=given.recommendation_id if given is not None else recommendation_id,
         state=given.state if given is not None else "open",
@@ -146,6 +151,11 @@ def correct(here: Services, voice: Voice, decision_id: str, primary: Function | 
     here.sender.wake()
     standing = Function(correction["primary"]) if correction is not None else None
     return Corrected(stored.id if stored is not None else decision_id, standing, before, after)
+
+
+def _moves_a_clock(stored: StoredDecision) -> bool:
+    """Tell whether a word of the agent may prove an obligation met: the SAC decree holds for the ticket."""
+    return "ticket.sac_running" in stored.decision.facts.values
 
 
 def leaves_notes(tenant: Tenant) -> bool:

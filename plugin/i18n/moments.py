@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel.dates import format_datetime, format_timedelta, get_timezone_name
 from babel.numbers import format_currency, format_decimal, format_percent
 
+from plugin.clock import HOME_ZONES
 from plugin.i18n import Words
 from rules.model import Locale
 
@@ -20,7 +21,6 @@ NOW_WITHIN: Final = timedelta(seconds=45)
 RELATIVE_WITHIN: Final = timedelta(days=1)
 """Nearer than this a time is told relative to now; beyond, as date and time."""
 
-_HOME_ZONES: Final[Mapping[Locale, str]] = MappingProxyType({"pt-BR": "America/Sao_Paulo", "en": "UTC"})
 _DAY_AND_TIME: Final[Mapping[Locale, str]] = MappingProxyType({"pt-BR": "d 'de' MMM, HH:mm", "en": "MMM d, HH:mm"})
 _IN_FULL: Final[Mapping[Locale, str]] = MappingProxyType(
     {"pt-BR": "EEEE, d 'de' MMMM 'de' y, HH:mm", "en": "EEEE, d MMMM y, HH:mm"}
@@ -40,9 +40,9 @@ class Moment:
 def zone_named(name: str | None, locale: Locale) -> tzinfo:
     """Return the zone of an IANA name; the locale's home zone when the name is missing or unknown."""
     try:
-        return ZoneInfo(name or _HOME_ZONES[locale])
+        return ZoneInfo(name or HOME_ZONES[locale])
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo(_HOME_ZONES[locale])
+        return ZoneInfo(HOME_ZONES[locale])
 
 
 def moment(words: Words, at: datetime, now: datetime, zone: tzinfo) -> Moment:

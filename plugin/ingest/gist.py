@@ -7,9 +7,13 @@ from datetime import UTC, timedelta
 from typing import Any, Final
 
 from rules.model import Decision, Facts, LeafResult
-from rules.vocabulary import AHEAD, COLLECTIONS, CUSTOMER_DATES, FIELDS, Source
+from rules.vocabulary import AHEAD, COLLECTIONS, CUSTOMER_DATES, FIELDS, NUMBERS, Source
 
-_CLOCKED: Final = frozenset({Source.CLOCK, Source.OBLIGATIONS})
+_CLOCKED: Final = frozenset({Source.CLOCK})
+_CLOCKED_FIELDS: Final = frozenset(
+    name for name, field in FIELDS.items() if field.source is Source.OBLIGATIONS and field.type in NUMBERS
+)
+"""How many hours a term still runs. Whether it is over is no matter of the clock: that changes what is to be done."""
 _CLOCKED_ITEMS: Final = frozenset({"age_hours", "days_ago"})
 """Keys of items that the clock moves; what is stated in days stays as stated."""
 
@@ -77,5 +81,7 @@ def _ordered(value: object) -> str:
 
 
 def _source(name: str) -> Source | None:
+    if name in _CLOCKED_FIELDS:
+        return Source.CLOCK
     known = FIELDS.get(name) or COLLECTIONS.get(name)
     return known.source if known is not None else None

@@ -25,14 +25,17 @@ from plugin.ingest.hydration import made_whole
 from plugin.judges import DeciderHolder, Judges
 from plugin.metrics import Metrics
 from plugin.outbox import orders
+from plugin.sac.attendances import attendance, is_regulated
 from plugin.store import Store, customers, decisions, deliveries, outbox, tickets
 from plugin.store.deliveries import Leased
 from plugin.store.tenants import Tenant
 from plugin.store.tickets import TicketRow
 from rules import facts as facts_module
 from rules.errors import EventUnsupported, FactsInvalid, PayloadInvalid
+from rules.facts import Value
 from rules.folding import customer_texts, fold
 from rules.model import Customer, Decision, PastTicket, Ticket, TicketChanges, TicketEvent
+from rules.obligations import values_of, wake_at
 from rules.signals import SpokenText
 
 HISTORY: Final = timedelta(days=31)
@@ -134,6 +137,17 @@ class Pipeline:
             deliveries.ask_again(connection, tenant.id, ticket_id, now)
         return len(ids)
 
+    def wake(self, now: datetime) -> int:
+        """Have every ticket decided again whose clock says so, and return how many: each is work of its own."""
+        with self._store.read() as connection:
+            if not tickets.any_woken(connection, now):
+                return 0
+        with self._store.write() as connection:
+            woken = tickets.take_woken(connection, now)
+            for tenant_id, ticket_id in woken:
+                deliveries.ask_again(connection, tenant_id, ticket_id, now)
+        return len(woken)
+
     def _again(self, leased: Leased, ticket_id: int, tenant: Tenant, owner: str, now: datetime) -> str:
         with self._store.write() as connection:
             if not deliveries.holds(connection, leased.id, owner, now):
@@ -184,12 +198,13 @@ class Pipeline:
     ) -> _Judged:
         """Decide one ticket and keep what is new. `happened`: there are new events, not only news of other tickets."""
         ticket_id = row.id
-        folded = fold(tickets.events_of(connection, tenant.id, ticket_id))
+        events = tickets.events_of(connection, tenant.id, ticket_id)
+        folded = fold(events)
         customer_id = (
             customers.resolve(connection, tenant.id, folded.requester, now) if folded.requester is not None else None
         )
         judges = self._holder.judges()
-        decision = self._judge(judges, connection, tenant, row, folded, customer_id, now)
+        decision = self._judge(judges, connection, tenant, row, folded, events, customer_id, now)
         digest: dict[str, Any] = {
             "signals": sorted(decision.facts.signals),
             "severity": decision.trace.derived.get("severity"),
@@ -225,6 +240,7 @@ class Pipeline:
         tenant: Tenant,
         row: TicketRow,
         folded: Ticket,
+        events: Sequence[TicketEvent],
         customer_id: int | None,
         now: datetime,
     ) -> Decision:
@@ -237,7 +253,14 @@ class Pipeline:
             customer = customers.load(connection, tenant.id, customer_id)
             others = tickets.others_of_customer(connection, tenant.id, customer_id, row.id, now - HISTORY)
             contacts = decisions.contacts_of_customer(connection, tenant.id, customer_id, now, but=row.id)
-        history = (others, contacts, reading.signals, reading.language, tenant.regulated, now)
+        clocks: Mapping[str, Value] = {}
+        if is_regulated(tenant, customer):
+            held = attendance(connection, tenant, row.id, folded, events, reading.hits, now)
+            clocks = values_of(held, now)
+            tickets.wake(connection, row.id, wake_at(held, now))
+        else:
+            tickets.wake(connection, row.id, None)
+        history = (others, contacts, reading.signals, reading.language, tenant.regulated, now, clocks)
         try:
             facts = facts_module.build(folded, customer, *history)
         except FactsInvalid as error:

@@ -55,6 +55,7 @@ class Worker:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._rest = 0.05
+        self._wakes_at = 0.0
 
     @property
     def alive(self) -> bool:
@@ -98,6 +99,7 @@ class Worker:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
+                self._wake_tickets()
                 worked = self._round()
             except StoreUnavailable as error:
                 log.warning("worker waits for the store", error=str(error))
@@ -108,6 +110,12 @@ class Worker:
             if worked == 0:
                 self._bell.wait(IDLE_SECONDS)
                 self._bell.clear()
+
+    def _wake_tickets(self) -> None:
+        """Once a second, have the tickets decided again whose clock says so."""
+        if time.monotonic() >= self._wakes_at:
+            self._wakes_at = time.monotonic() + IDLE_SECONDS
+            self._pipeline.wake(self._now())
 
     def _round(self) -> int:
         batch = self._inbox.take(self._now(), BATCH)

@@ -12,12 +12,14 @@ from typing import Final
 
 from plugin.i18n import Words
 from plugin.i18n.moments import Moment, certainty, moment
-from plugin.sidebar import strip
+from plugin.sidebar import strip, terms
 from plugin.sidebar.names import Names
 from plugin.sidebar.phrases import Line, Phrases
+from plugin.sidebar.terms import Terms
 from plugin.store.decisions import StoredDecision, StoredRecommendation
 from rules.decide import fill
 from rules.model import Decision, Function, NotShown, RuleKind, Stage
+from rules.obligations import Attendance
 from rules.text import Locale, locale_for
 
 HIGH: Final = 0.75
@@ -36,7 +38,7 @@ _HIDDEN_STAGES: Final = frozenset({Stage.NOT_FIRED, Stage.SHADOW})
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """Who looks, when, from where, and what the people on the ticket are called."""
+    """Who looks, when, from where, what the people on the ticket are called, and the clocks of a regulated tenant."""
 
     now: datetime
     zone: tzinfo
@@ -44,6 +46,7 @@ class Occasion:
     agent: str
     requester: str | None = None
     customer: str | None = None
+    attendance: Attendance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,8 @@ class Panel:
     whose: Whose
     customer: str
     facts: tuple[str, ...]
+    terms: Terms | None
+    """Of the SAC decree, where it holds."""
     cards: tuple[Card, ...]
     nothing_specific: bool
     held_back: tuple[str, ...]
@@ -182,6 +187,7 @@ class PanelBuilder:
             whose=self._whose(decision, correction, phrases),
             customer=" · ".join(filter(None, named)),
             facts=strip.of(decision, self._words, phrases),
+            terms=self._terms(occasion),
             cards=self._cards(stored, occasion, phrases),
             nothing_specific=decision.is_fallback or not stored.recommendations,
             held_back=self._held_back(decision.not_shown),
@@ -190,6 +196,10 @@ class PanelBuilder:
             rulebook=decision.rulebook,
             rulebook_version=stored.rulebook_version,
         )
+
+    def _terms(self, occasion: Occasion) -> Terms | None:
+        held = occasion.attendance
+        return terms.of(held, self._words, occasion.now, occasion.zone) if held is not None else None
 
     def _part(self, function: str) -> Part:
         return Part(function, self._words.of("function", function))

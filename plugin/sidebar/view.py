@@ -20,6 +20,7 @@ from plugin.feedback import leaves_notes
 from plugin.i18n import words
 from plugin.i18n.moments import zone_named
 from plugin.problems import place
+from plugin.sac import attendances
 from plugin.services import Services, services
 from plugin.sessions import CredentialInvalid, SidebarSession, issue_token, may_renew, open_link
 from plugin.sidebar.assets import STATIC, serving
@@ -117,11 +118,12 @@ def _open(here: Services, tenant: Tenant, session: SidebarSession, nonce: str) -
             if stored is not None and stored.customer_id is not None
             else None
         )
+        held = attendances.of_decided(connection, tenant, stored, here.now()) if stored is not None else None
     panel: Panel | None = None
     if stored is not None:
         zone = zone_named(request.values.get("tz"), locale)
         named = customer.name if customer is not None else None
-        occasion = Occasion(here.now(), zone, session.ticket, session.agent, seen.requester, named)
+        occasion = Occasion(here.now(), zone, session.ticket, session.agent, seen.requester, named, held)
         panel = PanelBuilder(t, Names(here.decider_holder.judges().rulebook, locale)).build(stored, occasion)
         _mark_shown(here, tenant, stored)
     where = f"{quote(tenant.connector)}/{quote(tenant.name)}"

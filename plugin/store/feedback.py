@@ -16,6 +16,7 @@ from plugin.store.schema import decision, feedback, recommendation, ticket
 from plugin.store.tenants import Tenant
 from rules.decide.canonical import from_canonical
 from rules.model import Function
+from rules.obligations import Deed
 
 _NEXT: Final[Mapping[str, frozenset[str]]] = {
     "open": frozenset({"accepted", "dismissed", "handed_over", "done"}),
@@ -126,6 +127,29 @@ def correct(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every cal
     connection.execute(update(decision).where(decision.c.id == live.id).values(correction=correction))
     tickets.touch(connection, row.id)
     return correction
+
+
+def deeds(connection: Connection, tenant_id: int, ticket_id: int) -> tuple[Deed, ...]:
+    """Return what agents marked as done on a ticket and did not undo, under any of its decisions."""
+    rows = connection.execute(
+        select(feedback.c.id, feedback.c.verdict, feedback.c.given_at, recommendation.c.action)
+        .join(recommendation, recommendation.c.id == feedback.c.recommendation_id)
+        .where(recommendation.c.tenant_id == tenant_id, recommendation.c.ticket_id == ticket_id)
+        .order_by(feedback.c.id)
+    )
+    standing: dict[str, list[Any]] = {}
+    for row in rows:
+        said = standing.setdefault(row.action, [])
+        if row.verdict != "undone":
+            said.append(row)
+        elif said:
+            said.pop()
+    return tuple(
+        Deed(action, str(row.id), row.given_at)
+        for action, said in standing.items()
+        for row in said
+        if row.verdict == "done"
+    )
 
 
 def _live(connection: Connection, tenant_id: int, recommendation_id: str) -> Row[Any]:

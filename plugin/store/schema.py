@@ -63,7 +63,9 @@ tenant = Table(
     Column("name", String(63), nullable=False, unique=True),
     Column("connector", String(63), nullable=False),
     Column("locale", String(8), nullable=False),
+    # under the SAC decree: its clocks run by the calendar of this zone (an IANA name)
     Column("regulated", Boolean, nullable=False, default=False),
+    Column("time_zone", String(64), nullable=False, server_default="UTC"),
     # encrypted with SIDECUE_SECRET_KEY: JSON {secrets: [[newest, until], …], api_keys: the same, api_token, settings}
     Column("credentials", LargeBinary, nullable=False),
     Column("api_url", String(500)),
@@ -129,7 +131,10 @@ ticket = Table(
     Column("decision_id", String(32)),
     # goes up with every visible change; the sidebar's ETag
     Column("revision", Integer, nullable=False, default=0),
+    # when a SAC clock runs out, or a rule may warn of it: the ticket is decided again then; NULL: nothing runs
+    Column("wake_at", Instant),
     UniqueConstraint("tenant_id", "external_id"),
+    Index("ix_ticket_wake_at", "wake_at"),
     Index("ix_ticket_tenant_id_customer_id_opened_at", "tenant_id", "customer_id", "opened_at"),
 )
 

@@ -9,10 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Connection, Row, select, update
 
 from connectors.base import Installation
+from plugin.clock import HOME_ZONES
 from plugin.store.errors import NotFound, TenantExists, TenantInvalid, VaultSealed
 from plugin.store.rows import insert_or_ignore
 from plugin.store.schema import tenant
@@ -43,7 +45,8 @@ class Tenant:
 
     `secrets` and `api_keys` begin with the newest; those that were replaced stand behind it for as long as they were
     given. An API key signs sidebar links and opens the API for the whole tenant; for connectors that sign their
-    webhooks it is the webhook secret itself, for the others a secret of its own.
+    webhooks it is the webhook secret itself, for the others a secret of its own. `regulated` turns the clocks of the
+    SAC decree on for every customer; they run by the calendar of `time_zone`.
     """
 
     id: int
@@ -51,6 +54,7 @@ class Tenant:
     connector: str
     locale: Locale
     regulated: bool
+    time_zone: str
     secrets: tuple[str, ...] = field(repr=False)
     api_keys: tuple[str, ...] = field(repr=False)
     api_url: str | None = None
@@ -96,20 +100,23 @@ def add(  # noqa: PLR0913 - a tenant is told in one call, by keyword
     now: datetime,
     locale: Locale = "pt-BR",
     regulated: bool = False,
+    time_zone: str | None = None,
     api_url: str | None = None,
     api_token: str | None = None,
     mapping: Mapping[str, Any] | None = None,
     settings: Mapping[str, str] | None = None,
     back: Back | None = None,
 ) -> Tenant:
-    """Store a new tenant. Raise TenantInvalid or TenantExists, with what to do about it."""
+    """Store a new tenant. Raise TenantInvalid or TenantExists, with what to do about it.
+
+    Without a `time_zone` it is that of the locale's home.
+    """
     if NAME.fullmatch(name) is None:
         raise TenantInvalid(
             f"tenant name {name!r}: it stands in the webhook address, so use 1 to 63 letters without "
             "accents, digits, hyphens and underscores, the first one a letter or digit (for example: padaria-sol)"
         )
-    if locale not in LOCALES:
-        raise TenantInvalid(f"locale {locale!r}: use one of {', '.join(LOCALES)}")
+    _require_locale(locale)
     if not secrets or "" in secrets or not api_key:
         raise TenantInvalid(f"tenant {name!r}: an empty secret would let anybody in; give one, or leave it out")
     inserted = insert_or_ignore(
@@ -120,6 +127,7 @@ def add(  # noqa: PLR0913 - a tenant is told in one call, by keyword
             "connector": connector,
             "locale": locale,
             "regulated": regulated,
+            "time_zone": _zone(time_zone) if time_zone is not None else HOME_ZONES[locale],
             "credentials": vault.seal(
                 {
                     "secrets": [[secret, None] for secret in secrets],
@@ -176,8 +184,14 @@ def change(  # noqa: PLR0913 - what may be changed, by keyword
     api_token: str | None = None,
     settings: Mapping[str, str] | None = None,
     back: Back | None = None,
+    locale: Locale | None = None,
+    regulated: bool | None = None,
+    time_zone: str | None = None,
 ) -> Tenant:
-    """Change what is given and leave the rest; `settings` are merged, an empty one is taken out. Raise NotFound."""
+    """Change what is given and leave the rest; `settings` are merged, an empty one is taken out.
+
+    Raise NotFound, or TenantInvalid for a locale or time zone there is not.
+    """
     row, credentials = _opened(connection, vault, name)
     if api_token is not None:
         credentials["api_token"] = api_token
@@ -188,6 +202,13 @@ def change(  # noqa: PLR0913 - what may be changed, by keyword
         values["api_url"] = api_url
     if back is not None:
         values["back"] = asdict(back)
+    if locale is not None:
+        _require_locale(locale)
+        values["locale"] = locale
+    if regulated is not None:
+        values["regulated"] = regulated
+    if time_zone is not None:
+        values["time_zone"] = _zone(time_zone)
     connection.execute(update(tenant).where(tenant.c.id == row.id).values(**values))
     changed = by_name(connection, vault, name, now)
     assert changed is not None  # noqa: S101 - its row was just updated
@@ -236,6 +257,22 @@ def require_key(connection: Connection, vault: Vault) -> None:
         raise refused
 
 
+def _require_locale(locale: str) -> None:
+    if locale not in LOCALES:
+        raise TenantInvalid(f"locale {locale!r}: use one of {', '.join(LOCALES)}")
+
+
+def _zone(name: str) -> str:
+    """Return the name of a time zone, or raise TenantInvalid: a clock by a guessed calendar would be wrong."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise TenantInvalid(
+            f"time zone {name!r}: use a name of the IANA list, such as America/Sao_Paulo, Europe/Lisbon or UTC"
+        ) from None
+    return name
+
+
 def _opened(connection: Connection, vault: Vault, name: str) -> tuple[Row[Any], dict[str, Any]]:
     row = connection.execute(select(tenant).where(tenant.c.name == name)).one_or_none()
     if row is None:
@@ -271,6 +308,7 @@ def _tenant(row: Row[Any], vault: Vault, now: datetime) -> Tenant:
         connector=row.connector,
         locale=locale_for(row.locale),
         regulated=row.regulated,
+        time_zone=row.time_zone,
         secrets=_valid(credentials, "secrets", now),
         api_keys=_valid(credentials, "api_keys", now),
         api_url=row.api_url,

@@ -123,6 +123,28 @@ def save_ticket(  # noqa: PLR0913 - a row's columns, by keyword
     )
 
 
+def wake(connection: Connection, ticket_id: int, at: datetime | None) -> None:
+    """Keep when a ticket is to be decided again though nothing happens; None: never."""
+    connection.execute(
+        update(ticket).where(ticket.c.id == ticket_id, ticket.c.wake_at.is_distinct_from(at)).values(wake_at=at)
+    )
+
+
+def any_woken(connection: Connection, now: datetime) -> bool:
+    """Tell whether some ticket's time has come. One cheap query."""
+    return connection.execute(select(ticket.c.id).where(ticket.c.wake_at <= now).limit(1)).first() is not None
+
+
+def take_woken(connection: Connection, now: datetime, limit: int = 500) -> tuple[tuple[int, int], ...]:
+    """Return (tenant, ticket) of tickets whose time has come, the longest due first, and let each come once."""
+    due = select(ticket.c.tenant_id, ticket.c.id).where(ticket.c.wake_at <= now).order_by(ticket.c.wake_at).limit(limit)
+    woken = tuple((row.tenant_id, row.id) for row in connection.execute(due))
+    if woken:
+        ids = [ticket_id for _, ticket_id in woken]
+        connection.execute(update(ticket).where(ticket.c.id.in_(ids)).values(wake_at=None))
+    return woken
+
+
 def touch(connection: Connection, ticket_id: int) -> None:
     """Count one visible change, so that every open sidebar notices."""
     connection.execute(update(ticket).where(ticket.c.id == ticket_id).values(revision=ticket.c.revision + 1))

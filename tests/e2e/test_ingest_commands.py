@@ -37,12 +37,12 @@ def refused(sidecue, *arguments, code):
 
 
 def test_add_prints_what_the_helpdesk_needs(sidecue):
-    signed = sidecue.add_tenant("acme", "zendesk", "--locale", "en", "--regulated")
+    signed = sidecue.add_tenant("acme", "zendesk", "--locale", "en", "--sac")
     shared = sidecue.add_tenant("desk", "django_helpdesk", "--secret", "given-by-the-operator-1")
     standard = sidecue.add_tenant("tool", "standard")
 
     assert signed["webhook_path"] == "/webhooks/zendesk/acme"
-    assert (signed["locale"], signed["regulated"], signed["api_key"]) == ("en", True, signed["secret"])
+    assert (signed["locale"], signed["sac"], signed["api_key"]) == ("en", True, signed["secret"])
     assert shared["webhook_path"] == "/webhooks/django_helpdesk/desk/given-by-the-operator-1"
     assert shared["api_key"] != shared["secret"]
     assert standard["secret"].startswith("whsec_")

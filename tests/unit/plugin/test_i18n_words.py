@@ -12,10 +12,11 @@ from plugin.feedback import REASONS
 from plugin.i18n import catalogue, words
 from plugin.sidebar.page import ENDED
 from rules.model import EventKind, Function, Kind, Stage
+from rules.obligations import Proof, State
 from rules.text import LOCALES
 
 PLUGIN = Path(__file__).parents[3] / "plugin"
-PAGES = ("sidebar", "feedback", "api", "demo", "i18n")
+PAGES = ("sidebar", "feedback", "api", "demo", "i18n", "sac", "outbox")
 SAID_IN_FULL = re.compile(r"""(?:\bt|\bwords|_words|\bsay)\(\s*["']([\w.-]+)["']""")
 SAID_OF_A_GROUP = re.compile(r"""\.of\(\s*f?["']([\w.{}-]+)["']""")
 GROUPS = {
@@ -27,6 +28,8 @@ GROUPS = {
     "change": [kind.value for kind in EventKind] + ["verdict", "customer"],
     "language": list(LOCALES),
     "certainty": ["high", "medium", "low"],
+    "sac_state": [state.value for state in State],
+    "sac_proof": [proof.value for proof in Proof],
     "badge": ["accepted", "dismissed", "handed_over", "done"],
 }
 
