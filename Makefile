@@ -10,7 +10,7 @@ UV := $(BIN)/uv pip
 # Extras stay: an older pip takes a pin without them for another package and looks for a newer one.
 PIN := $(UV) compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras
 
-.PHONY: demo install test test-fast coverage check format bench bench-peers picture reference pins clean
+.PHONY: demo install test test-fast coverage check format bench bench-peers picture reference lookalikes pins clean
 
 demo: install
 	$(BIN)/sidecue demo
@@ -82,6 +82,10 @@ picture: $(VENV)/.tested
 # The reference of rules and commands and the editors' schemas, from the code.
 reference: $(VENV)/.installed
 	$(BIN)/python -m plugin.cli.reference
+
+# The real words that are nobody's misspelling, from the word lists of the pinned package.
+lookalikes: $(VENV)/.tested
+	PYTHONPATH=. $(BIN)/python tests/support/lookalike_lists.py
 
 pins: $(VENV)/.tested
 	$(PIN) requirements.in -o requirements.txt

@@ -10,14 +10,14 @@ to it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 import ahocorasick
 
 from rules.signals.phrases import MAX_GAP, Phrase
 from rules.signals.stream import Analyse, Stream, Unit, places
-from rules.signals.words import MAX_WORD, key, written_out
+from rules.signals.words import MAX_WORD, key, modern, written_out
 from rules.text import LOCALES, Locale
 
 _ROOT: Final = 0
@@ -170,23 +170,32 @@ class Automaton:
             numbers = tuple([known.setdefault((language, key), len(known) + 1) for key in keys])
         return self._segments.setdefault(numbers, len(self._segments))
 
-    def analyser(self) -> Analyse:
-        """Return the function that says which of the phrases' words a raw word is."""
+    def analyser(self, meant: Callable[[str, Locale], str | None] | None = None) -> Analyse:
+        """Return the function that says which of the phrases' words a raw word is.
+
+        `meant` says which word stands for one that no phrase knows, if any; without it each stands for itself.
+        """
+
+        def unit(word: str, language: Locale) -> Unit:
+            found = self._unit(word, language)
+            if meant is None or found.number or found.prefixes:
+                return found
+            other = meant(word, language)
+            return found if other is None else self._unit(other, language)
 
         def analyse(raw: str) -> tuple[tuple[Unit, ...], ...]:
-            return tuple(
-                tuple(self._unit(word, language) for word in written_out(raw, language)) for language in LOCALES
-            )
+            return tuple([tuple([unit(word, language) for word in written_out(raw, language)]) for language in LOCALES])
 
         return analyse
 
     def _unit(self, word: str, language: Locale) -> Unit:
         number = self._numbers.get((language, key(word, language)), 0)
         prefixes = []
+        begun = modern(word) if language == "pt-BR" else word
         for length in self._prefix_lengths[language]:
-            if length > min(len(word), MAX_WORD):
+            if length > min(len(begun), MAX_WORD):
                 break
-            prefix = self._prefixes.get((language, word[:length]))
+            prefix = self._prefixes.get((language, begun[:length]))
             if prefix is not None:
                 prefixes.append(self._segments[(prefix,)])
         return Unit(word, number, tuple(prefixes))

@@ -17,7 +17,7 @@ from typing import Final
 
 from rules.signals.stream import CLAUSE, Stream, is_accented
 from rules.signals.words import listed
-from rules.text import Locale
+from rules.text import LOCALES, Locale
 
 REACH: Final = 5
 """Most words between a negator and the phrase it denies."""
@@ -84,7 +84,7 @@ _ORDERS: Final[Mapping[Locale, frozenset[str]]] = {
 _SOUNDS_INFINITE: Final = listed("cancela encerra apaga deleta desativa exclui remove rescinde fecha estorna devolve")
 """Orders that are also written for the infinitive: "não quero cancela"."""
 _ORDERED: Final = listed(
-    "my our the this that these it them everything all me us please pls now asap immediately today mine both"
+    "my our the this that these it them everything all me us please now as immediately today mine both"
 )
 """What follows an English order; "cancel button" and "cancel rights" are none."""
 _ANNOUNCING: Final = listed("am are have had shall must")
@@ -113,6 +113,22 @@ _EMPTY: Final[Mapping[Locale, frozenset[str]]] = {
 }
 """Words besides the light ones that make no clause of their own of what stands after a negator."""
 _UNSURE: Final = listed("sure certain know knew aware feel guess suppose hope expect agree understand see sei sabia")
+
+HEARD: Final[Mapping[Locale, frozenset[str]]] = {
+    language: frozenset(NEGATORS[language]).union(
+        _CONTRAST[language],
+        WISHING[language],
+        LIGHT[language],
+        LEADS_IN[language],
+        OCCASIONS,
+        _ORDERS[language],
+        _SOUNDS_INFINITE if language == "pt-BR" else _ORDERED,
+        _NO_START[language],
+        _EMPTY[language],
+    )
+    for language in LOCALES
+}
+"""All words that say where a clause begins. Misspelt ones say so too."""
 
 
 def word_at(stream: Stream, at: int) -> str:

@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, NoReturn
 
 from rules.errors import SidecueError
-from rules.signals.words import WORD, fold, key, listed, written_out
+from rules.signals.words import WORD, fold, key, listed, modern, written_out
 from rules.text import Locale, Text
 
 MAX_GAP: Final = 8
@@ -423,7 +423,7 @@ class _Parser:
         self.at = found.end()
         if not self.source.startswith("*", self.at):
             return _word(raw, self.language)
-        prefix = fold(raw)
+        prefix = modern(fold(raw)) if self.language == "pt-BR" else fold(raw)
         if len(prefix) < SHORTEST_PREFIX or "'" in raw or "-" in raw:
             self._fail("prefix", start, word=raw)
         self.at += 1

@@ -12,12 +12,14 @@ from typing import Final, NamedTuple
 from rules.model import SignalHit
 from rules.rulebook import Signal
 from rules.signals.automaton import Automaton, Match
-from rules.signals.clauses import begins_clause
+from rules.signals.clauses import HEARD, begins_clause
 from rules.signals.clean import Kept, keep
 from rules.signals.language import DEFAULT, lean, spoken
+from rules.signals.misspelt import Misspelt
 from rules.signals.negation import deny
 from rules.signals.phrases import Phrase, compile_phrase
-from rules.signals.stream import Stream, streams
+from rules.signals.stream import Stream, progressive, streams
+from rules.signals.words import WORD, written_out
 from rules.text import LOCALES, Locale, locale_for
 
 MAX_CHARS: Final = 20_000
@@ -88,7 +90,8 @@ class SignalReader:
         }
         self._automaton = Automaton([pattern.phrase for pattern in self._patterns])
         # Words come back: most of a text has been seen before. Bounded, and a pure function of the word.
-        self._analyse = lru_cache(maxsize=_WORDS_REMEMBERED)(self._automaton.analyser())
+        meant = Misspelt(self.words, HEARD).meant
+        self._analyse = lru_cache(maxsize=_WORDS_REMEMBERED)(self._automaton.analyser(meant))
 
     def read(
         self, messages: Sequence[tuple[str, str]], language: str | None = None, *, default: Locale = DEFAULT
@@ -112,10 +115,18 @@ class SignalReader:
             truncated=truncated,
         )
 
+    def words(self, language: Locale) -> set[str]:
+        """Return the folded words of all phrases in one language."""
+        sources = (pattern.phrase.source for pattern in self._patterns if pattern.phrase.language == language)
+        raw = set(WORD.findall(" ".join(sources)))
+        return {word for one in raw for word in written_out(one, language)}
+
     def _hits(self, message_id: str, part: Kept, spoken_in: Locale) -> list[SignalHit]:
         """Return every hit of one message that is neither denied nor blocked."""
         both = streams(part.plain, part.ranges, self._analyse)
-        met = [(stream, self._automaton.scan(stream).matches) for stream in both]
+        # Portugal's way of saying it is looked at as well, not instead: a phrase may be written in it.
+        more = [other for stream in both if stream.language == "pt-BR" and (other := progressive(stream)) is not None]
+        met = [(stream, self._automaton.scan(stream).matches) for stream in (*both, *more)]
         native = next(stream for stream in both if stream.language == spoken_in)
         blocked = self._blocked(met)
         hits: list[SignalHit] = []

@@ -34,6 +34,18 @@ _CLAUSE_END: Final = re.compile(r"[,;:()\[\]{}\u2013\u2014…|]|\s-+\s|\s/\s")
 _HOLDS_TOGETHER: Final = re.compile(
     r"[\s\x00-\x7f\"\u201c\u201d\u2018\u2019«»\u00b4`ªº°€£¥\u00a0\u200b-\u200f\u2060\ufeff]*"
 )
+_ADDRESS: Final = re.compile(
+    r"[@/\\]|^www\.|\.(?:com|net|org|gov|edu|io|app|dev|co|info|br|pt|uk|us|eu|pdf|xlsx?|docx?|csv|txt|xml|json|zip|png|"
+    r"jpe?g|exe|html?|php|js|py)(?:$|[.:?,;)])",
+    re.IGNORECASE,
+)
+"""What tells an address or the name of a file from two sentences with no space between them."""
+_LONGEST_ADDRESS: Final = 40
+_CONTINUING: Final = listed(
+    "estou estas esta estamos estao estava estavas estavam estive esteve estivemos ando anda andam andamos andava"
+    " continuo continua continuam continuamos continuava"
+)
+_INFINITIVE: Final = ("ar", "er", "ir", "or")
 _COURTESY: Final = listed("por favor gentileza please obrigado hoje agora logo entao")
 """What may follow a question after a comma without making it another one, as "certo?" would."""
 _ABBREVIATIONS: Final = listed("sr sra srs dr dra mr mrs ms vs ex av tel obs no num pag ref eg ie approx dept")
@@ -126,12 +138,51 @@ def places(stream: Stream) -> list[int]:
 
 def _between(text: str, previous_end: int, start: int, stream: Stream) -> int:
     separator = text[previous_end:start]
-    if separator == ".":  # "acabou.Quero cancelar", unlike "empresa.com" and "3.5"
-        return SENTENCE if text[previous_end - 1].islower() and text[start].isupper() else NOTHING
+    if separator == ".":
+        return SENTENCE if _ends_sentence(text, previous_end) else NOTHING
     bound = _bound(separator)
     if bound == SENTENCE and separator == ". " and stream.units and stream.units[-1].word in _ABBREVIATIONS:
         return NOTHING
     return bound
+
+
+def _ends_sentence(text: str, dot: int) -> bool:
+    """Tell "acabou.Quero cancelar" from "empresa.com", "3.5" and "e.g.": letters around, and no address."""
+    if not (text[dot - 1].isalpha() and text[dot + 1].isalpha()):
+        return False
+    before = text[max(0, dot - _LONGEST_ADDRESS) : dot].split()
+    after = text[dot : dot + _LONGEST_ADDRESS].split()
+    if len(before[-1].rpartition(".")[2]) == 1 or len(after[0]) == 2:
+        return False
+    return not _ADDRESS.search(before[-1] + after[0])
+
+
+def progressive(stream: Stream) -> Stream | None:
+    """Return a Portuguese stream as Brazil would say it, None where that is the same.
+
+    Portugal's "estou a tentar" is "estou tentando", and the two verbs have one stem: only the "a" is left out.
+    """
+    units = stream.units
+    spare = {
+        at
+        for at in range(1, len(units) - 1)
+        if units[at].word == "a"
+        and units[at - 1].word in _CONTINUING
+        and units[at + 1].word.endswith(_INFINITIVE)
+        and not stream.bounds[at]
+        and not stream.bounds[at + 1]
+        and not is_accented(stream, at)
+    }
+    if not spare:
+        return None
+    kept = [at for at in range(len(units)) if at not in spare]
+    return Stream(
+        stream.language,
+        stream.text,
+        [units[at] for at in kept],
+        [stream.spans[at] for at in kept],
+        [stream.bounds[at] for at in kept],
+    )
 
 
 def asks(stream: Stream, index: int) -> bool:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
+from rules.signals.spellings import SPELLINGS
 from rules.signals.stemmers import stem
 from rules.text import Locale
 
@@ -88,101 +89,6 @@ _BARE: Final[Mapping[str, str]] = MappingProxyType(
     }
     | {"ive": "i have", "youre": "you are", "theyre": "they are", "youve": "you have", "weve": "we have"}
 )
-_WRITTEN_OUT: Final[Mapping[Locale, Mapping[str, str]]] = MappingProxyType(
-    {
-        "pt-BR": MappingProxyType(
-            {
-                "vc": "voce",
-                "vcs": "voces",
-                "ce": "voce",
-                "ces": "voces",
-                "tb": "tambem",
-                "tbm": "tambem",
-                "tbem": "tambem",
-                "pq": "por que",
-                "porque": "por que",
-                "porq": "por que",
-                "q": "que",
-                "oq": "o que",
-                "n": "nao",
-                "ñ": "nao",
-                "naum": "nao",
-                "nn": "nao",
-                "obg": "obrigado",
-                "obgd": "obrigado",
-                "obrigada": "obrigado",
-                "brigado": "obrigado",
-                "pf": "por favor",
-                "pfv": "por favor",
-                "pfvr": "por favor",
-                "td": "tudo",
-                "tds": "todos",
-                "msm": "mesmo",
-                "mt": "muito",
-                "mto": "muito",
-                "mta": "muita",
-                "hj": "hoje",
-                "qd": "quando",
-                "qdo": "quando",
-                "qnd": "quando",
-                "qto": "quanto",
-                "qnto": "quanto",
-                "cmg": "comigo",
-                "dps": "depois",
-                "agr": "agora",
-                "ngm": "ninguem",
-                "nd": "nada",
-                "blz": "beleza",
-                "pra": "para",
-                "pras": "para as",
-                "pros": "para os",
-                "to": "estou",
-                "tou": "estou",
-                "ta": "esta",
-                "tava": "estava",
-                "tamo": "estamos",
-                "tamos": "estamos",
-                "kd": "cade",
-                "eh": "e",
-                "neh": "ne",
-                "fds": "fim de semana",
-                "qq": "qualquer",
-                "sqn": "so que nao",
-            }
-        ),
-        "en": MappingProxyType(
-            {
-                "pls": "please",
-                "plz": "please",
-                "plse": "please",
-                "u": "you",
-                "ur": "your",
-                "r": "are",
-                "thx": "thanks",
-                "thnx": "thanks",
-                "tks": "thanks",
-                "ty": "thank you",
-                "wanna": "want to",
-                "gonna": "going to",
-                "gotta": "got to",
-                "acct": "account",
-                "acc": "account",
-                "pwd": "password",
-                "pw": "password",
-                "msg": "message",
-                "bc": "because",
-                "cuz": "because",
-                "tmrw": "tomorrow",
-                "dunno": "do not know",
-                "wo": "without",
-                "licence": "license",
-                "licences": "licenses",
-                "does": "do",
-            }
-        ),
-    }
-)
-
 # Short function words hold their shape: the stemmer would make "na" (in the) of "não" (not).
 _SHORTEST_STEMMED: Final = 4
 # Snowball's Portuguese suffixes carry accents, people's typing does not: they are put back before stemming, and the
@@ -207,6 +113,13 @@ _ACCENTED: Final = (
     ("encias", "ência"),
 )
 _NOT_PLURAL: Final = frozenset({"demais", "jamais", "parabens"})
+# European spellings of before 2009 keep a letter that nobody says: "acção", "factura", "contacto", "óptimo". Where both
+# countries do say it ("pacto", "opção") it goes from phrase and text alike.
+_SILENT: Final = re.compile(r"(?<=[aeiou])[cp](?=[ct].)")
+_SHORTEST_SILENT: Final = 5
+# British spellings of one word: "authorise", "favourite". Words that only look alike ("promise") do so on both sides.
+_BRITISH: Final = re.compile(r"(?<=....)is(?=(?:e[drs]?|ing|ations?)$)")
+_OUR: Final = re.compile(r"(?<=...)our(?=(?:s|ed|ing|ites?|able)?$)")
 # "troquei" and "trocar", "paguei" and "pagar": the spelling follows the sound, the word is the same.
 _HARD: Final = (("qu", "c"), ("gu", "g"))
 
@@ -230,7 +143,7 @@ def written_out(raw: str, language: Locale) -> tuple[str, ...]:
 
     Never empty: a word of signs that fold away stands for itself.
     """
-    table = _WRITTEN_OUT[language]
+    table = SPELLINGS[language]
     if raw in ("ñ", "Ñ"):  # "não"; its tilde would fold away
         return (table["ñ"],) if language == "pt-BR" else ("n",)
     spelt = raw.translate(_TO_APOSTROPHE)
@@ -249,7 +162,7 @@ def written_out(raw: str, language: Locale) -> tuple[str, ...]:
 
 def _apart(spelt: str, language: Locale) -> tuple[str, ...]:
     """Take a word with apostrophes apart: contractions written out, the possessive dropped, else the parts."""
-    table = _WRITTEN_OUT[language]
+    table = SPELLINGS[language]
     full = _CONTRACTED.get(spelt)
     if full is None:
         for ending, meaning in _ENDINGS.items():
@@ -267,12 +180,17 @@ def key(word: str, language: Locale) -> str:
     if len(word) < _SHORTEST_STEMMED or len(word) > MAX_WORD or not word.isalpha():
         return word
     if language == "en":
-        return stem(word, language)
-    found = fold(stem(_with_accents(word), language))
+        return stem(_OUR.sub("or", _BRITISH.sub("iz", word)), language)
+    found = fold(stem(_with_accents(modern(word)), language))
     for written, said in _HARD:
         if found.endswith(written) and len(found) > len(written) + 1:
             return found[: -len(written)] + said
     return found
+
+
+def modern(word: str) -> str:
+    """Return a folded Portuguese word without the silent letters of older European spelling."""
+    return _SILENT.sub("", word) if len(word) >= _SHORTEST_SILENT else word
 
 
 def _with_accents(word: str) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import UTC, datetime
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from unsellable import BEGS, REASONS, drawn, words
 
 from rules.check import check
 from rules.conditions import Op, Test, leaves
@@ -16,6 +19,7 @@ from rules.engine import ReferenceEvaluator
 from rules.facts import facts_from_given
 from rules.loader import SHIPPED
 from rules.rulebook import Kind, RuleKind, Suppress
+from rules.signals import SignalReader, SpokenText
 from rules.text import LOCALES, Text
 from rules.vocabulary import WELL_KNOWN_SIGNALS
 
@@ -221,7 +225,7 @@ def shown(decider, given):
 
 
 @pytest.mark.slow
-@settings(max_examples=2_000, deadline=None, derandomize=True, database=None)
+@settings(max_examples=500, deadline=None, derandomize=True, database=None)
 @given(given=GIVEN)
 def test_shipped_packs_keep_the_guardrails_for_any_customer(decider, given):
     entries = shown(decider, given)
@@ -236,6 +240,45 @@ def test_shipped_packs_keep_the_guardrails_for_any_customer(decider, given):
     assert Kind.RENEW not in kinds or not elsewhere & {"complaint", "severe", "dispute"}
     assert kinds == sorted(kinds, key=lambda kind: kind is not Kind.COMPLY)
     assert 1 <= len(entries) <= 3
+
+
+CUSTOMERS_NOT_TO_SELL_TO = 10_000
+
+
+@pytest.fixture(scope="module")
+def reads(book):
+    """Read what a customer writes, each text once: thousands of customers write the same few things."""
+    reader = SignalReader(book.signals.values())
+
+    @cache
+    def read(texts, locale):
+        found = reader.read([SpokenText("text", "\n\n".join(texts))], None)
+        assert found.language == locale
+        return found.signals
+
+    return read
+
+
+@pytest.mark.parametrize(("locale", "text"), [(locale, text) for locale, texts in BEGS.items() for text in texts])
+def test_shipped_packs_sell_to_a_healthy_customer_who_begs_for_it(decider, reads, locale, text):
+    given = {"signals": reads((text,), locale), "customer": {"lifecycle": "active", "health": "good", "nps": 10}}
+
+    assert [entry.action for entry in shown(decider, given) if entry.kind.sells]
+
+
+@pytest.mark.slow
+def test_shipped_packs_sell_nothing_to_ten_thousand_customers_who_must_not_be_sold_to(decider, reads):
+    sold = []
+    seen = Counter()
+    for reasons, ways, beg, locale, known in drawn(CUSTOMERS_NOT_TO_SELL_TO, seed=20_260_310):
+        said = reads((*words(ways, locale), beg), locale)
+        kinds = [entry.action for entry in shown(decider, {**known, "signals": said}) if entry.kind.sells]
+        sold += [(reasons, ways, beg, known)] if kinds else []
+        seen.update(reasons if len(reasons) == 1 else [len(reasons)])
+
+    assert sold[:3] == []
+    assert min(seen[reason] for reason in REASONS) > 500
+    assert seen[2] >= 4_000
 
 
 ASKS_FOR_MORE, PRAISES = ["premium_need"], ["praise", "goal_said"]

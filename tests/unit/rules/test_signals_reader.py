@@ -110,6 +110,46 @@ def test_no_phrase_reaches_across_the_end_of_a_sentence(text):
     assert signals(text) == frozenset()
 
 
+@pytest.mark.parametrize("text", ["parou.quero cancelar", "PAROU.QUERO CANCELAR", "não abre!quero cancelar"])
+def test_a_space_left_out_after_a_full_stop_is_none_the_less_a_new_sentence(text):
+    assert signals(text) == {"cancel"}
+    assert signals(text.replace("quero cancelar", "cancelar").replace("QUERO CANCELAR", "cancelar")) == frozenset()
+
+
+@pytest.mark.parametrize("text", ["quero.cancelar", "QUERO.CANCELAR"])
+def test_no_phrase_reaches_across_a_full_stop_without_a_space(text):
+    assert signals(text) == frozenset()
+
+
+@pytest.mark.parametrize("text", ["quero loja.example.com cancelar", "quero faq.pdf cancelar", "quero 3.5 cancelar"])
+def test_a_full_stop_in_an_address_ends_nothing(text):
+    assert signals(text) == {"cancel"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("estou a tentar exportar", True),
+        ("estamos sempre a tentar", False),
+        ("estou tentando exportar", True),
+        ("estou à espera", False),
+        ("não estou a tentar nada", False),
+    ],
+)
+def test_portugals_progressive_is_brazils_gerund(text, said):
+    reader = SignalReader([signal("tries", ["(estou|estamos) tentando"]), signal("waits", ["estou espera"])])
+
+    assert reader.read([("m", text)]).signals == (frozenset({"tries"}) if said else frozenset())
+
+
+def test_a_phrase_in_portugals_progressive_is_found_as_it_is_written():
+    reader = SignalReader([signal("tries", ["estou a tentar"])])
+
+    (hit,) = reader.read([("m", "Olá, estou a tentar sair")]).hits
+
+    assert (hit.start, hit.end) == (5, 19)
+
+
 @pytest.mark.parametrize(
     "text", ["quero\ncancelar", "quero, sim, cancelar", "quero (já) cancelar", "quero Sr. cancelar"]
 )

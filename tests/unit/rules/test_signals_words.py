@@ -26,6 +26,15 @@ def keys(words: str, language):
         "trocar troquei troca",
         "pagar paguei",
         "cobrança cobranças cobranca",
+        "ação acção ações acções",
+        "fatura factura facturas",
+        "contato contacto",
+        "fato facto",
+        "ótimo óptimo",
+        "atualizar actualizar actualização",
+        "registro registo",
+        "usuário utilizador",
+        "assinatura subscrição subscrições",
     ],
 )
 def test_portuguese_inflections_and_missing_accents_are_one_word(words):
@@ -33,7 +42,15 @@ def test_portuguese_inflections_and_missing_accents_are_one_word(words):
 
 
 @pytest.mark.parametrize(
-    "words", ["cancel cancels cancelled canceled cancelling cancellation", "renew renewal", "invoice invoices"]
+    "words",
+    [
+        "cancel cancels cancelled canceled cancelling cancellation",
+        "renew renewal",
+        "invoice invoices",
+        "authorize authorise authorised authorising",
+        "favorite favourite favourites",
+        "license licence",
+    ],
 )
 def test_english_inflections_are_one_word(words):
     assert len(keys(words, "en")) == 1
@@ -64,6 +81,21 @@ def test_every_apostrophe_and_none_is_the_same_contraction(raw):
         ("nãooooo", "pt-BR", ("nao",)),
         ("muuuuito", "pt-BR", ("muito",)),
         ("bbb", "pt-BR", ("bb",)),
+        ("msm", "pt-BR", ("mesmo",)),
+        ("qdo", "pt-BR", ("quando",)),
+        ("blz", "pt-BR", ("beleza",)),
+        ("hj", "pt-BR", ("hoje",)),
+        ("naaaao", "pt-BR", ("nao",)),
+        ("nãoo", "pt-BR", ("nao",)),
+        ("pgto", "pt-BR", ("pagamento",)),
+        ("plz", "en", ("please",)),
+        ("thx", "en", ("thanks",)),
+        ("ur", "en", ("your",)),
+        ("acct", "en", ("account",)),
+        ("ASAP", "en", ("as", "soon", "as", "possible")),
+        ("dont", "en", ("do", "not")),
+        ("wont", "en", ("will", "not")),
+        ("dosent", "en", ("do", "not")),
         ("kkkkkkk", "pt-BR", ("kk",)),
         ("ééééé", "pt-BR", ("ee",)),
         ("qqqqq", "pt-BR", ("qualquer",)),
@@ -119,3 +151,7 @@ def test_a_run_of_letters_that_is_no_word_is_not_stemmed():
     run = "a" * (MAX_WORD + 1) + "mente"
 
     assert key(run, "pt-BR") == run
+
+
+def test_short_words_keep_their_silent_letters():
+    assert key("apto", "pt-BR") != key("ato", "pt-BR")
