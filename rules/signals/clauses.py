@@ -30,6 +30,14 @@ NEGATORS: Final[Mapping[Locale, Mapping[str, int]]] = {
 }
 """Negators and how far each reaches, less their exceptions. The other language's plain ones count too."""
 
+DENYING_TURNS: Final[Mapping[Locale, Mapping[str, int]]] = {
+    "pt-BR": dict.fromkeys(("desisti", "desistimos", "desistiu", "desistiram", "recuso", "recusamos"), 3)
+    | {"vez": 4, "inves": 4, "longe": 3, "evitar": 3, "evitando": 3, "nada": 1, "pouco": 1},
+    "en": {"nothing": 3, "instead": 4, "rather": 4, "far": 3, "anything": 3, "against": 2, "refuse": 3, "refused": 3}
+    | {"hardly": 2, "barely": 2, "scarcely": 2, "avoid": 2, "avoiding": 2},
+}
+"""Words that deny in one turn of speech only ("vez" in "em vez de"), and how far; nothing runs on behind them."""
+
 PLAIN: Final = listed("nao not")
 """Two of these make a yes."""
 
@@ -116,6 +124,7 @@ _UNSURE: Final = listed("sure certain know knew aware feel guess suppose hope ex
 
 HEARD: Final[Mapping[Locale, frozenset[str]]] = {
     language: frozenset(NEGATORS[language]).union(
+        DENYING_TURNS[language],
         _CONTRAST[language],
         WISHING[language],
         LIGHT[language],
@@ -148,6 +157,8 @@ def begins_clause(stream: Stream, at: int) -> bool:
         return False
     if word == "and" and word_at(stream, at - 1) in ("go", "try", "come"):
         return False  # "do not go and cancel it"
+    if word == "but" and word_at(stream, at - 1) in ("anything", "nothing"):
+        return False  # "anything but satisfied"
     # "não se esqueçam", "se" as a pronoun; "so that" is no new thought after "not".
     return not (word in ("se", "so", "ate") and word_at(stream, at - 1) in PLAIN)
 

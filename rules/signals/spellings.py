@@ -62,11 +62,11 @@ SPELLINGS: Final[Mapping[Locale, Mapping[str, str]]] = MappingProxyType(
             "rn right now; sth something",
             # As it is spoken.
             "wanna want to; gonna going to; gotta got to; gimme give me; lemme let me; dunno do not know; yep yes",
-            "yeah yes; nope no; kinda kind of; alot a lot",
+            "nope no; kinda kind of; alot a lot",
             # Slips in words too short for any tolerance, and contractions misspelt.
             "wnat want; wan want; waht what; hte the; teh the; adn and; nto not; dotn do not; donot do not",
             "dnt do not; dosent do not; dosnt do not; doesent do not; doenst do not; didint did not; cnat can not",
-            "cnt can not; pasword password; paswd password; biling billing; acount account; plna plan",
+            "cnt can not; pasword password; paswd password; biling billing; acount account; plna plan; wrok work",
             "lgoin login; hlep help",
             # At work.
             "acct account; accts accounts; accnt account; acc account; pwd password; pw password; passwd password",

@@ -329,8 +329,41 @@ def test_a_denied_consequence_is_no_threat(text):
         ("praises", "I don't know whether we are satisfied"),
         ("has_account", "ainda não criei conta"),
         ("has_account", "não recebi boleto"),
-        ("has_account", "I did not get the invoice"),
     ],
 )
 def test_what_is_doubted_or_missing_is_not_there(name, text):
     assert name not in signals_of(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("has_account", "I did not get the invoice"),
+        ("has_account", "we never received our invoice"),
+        ("has_account", "still no access"),
+        ("has_account", "no access yet"),
+        ("has_account", "ainda não recebi o boleto"),
+        ("has_account", "nunca chegou o boleto"),
+        ("has_account", "continuo sem acesso"),
+        ("leaves", "you still have not cancelled it"),
+        ("leaves", "it has not been terminated yet"),
+        ("leaves", "vocês ainda não cancelaram"),
+        ("leaves", "não foi cancelado ainda?"),
+    ],
+)
+def test_what_is_awaited_is_spoken_of(name, text):
+    assert name in signals_of(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ainda não decidi cancelar",
+        "I have not cancelled yet",
+        "we have not decided to cancel yet",
+        "não vamos cancelar ainda",
+        "no way we cancel",
+    ],
+)
+def test_what_one_has_not_done_yet_is_no_wish(text):
+    assert "leaves" not in signals_of(text)
