@@ -5,9 +5,9 @@ neither form, which is what makes the engine's two values enough for Kleene's th
 surely true. Each distinct `exists` is evaluated over its items first; its outcome is known, so it stands in the rules
 as a property that is 1 or 0, and `none` wants the 0.
 
-In the engine every rule has properties of its own: what it reads is on the fact under its own names, as its place among
-the constants that this rule compares it with, and only when the index let the rule through. The engine finds tests by
-the names that are on the fact, so a rule that is not asked costs it nothing, and no rule's answer depends on another's.
+In the engine every rule has properties of its own: what it reads is on the fact under its own names, as the place that
+this rule's tests see it in (`rules.engine.places`), and only when the rule is asked. The engine finds tests by the
+names on the fact, so a rule that is not asked costs it nothing, and no rule's answer depends on another's.
 """
 
 from __future__ import annotations
@@ -17,13 +17,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Test, fields_read, leaves
-from rules.engine.encode import Encoding, rank
+from rules.engine.encode import Encoding
 from rules.engine.formula import And, Compare, Conjunction, Formula, Join, Limits, Or, Rule, Splitter, paged
 from rules.engine.names import KIND, ONE, Names, PageNames
+from rules.engine.places import Place, place_of, sole_place
 from rules.engine.subject import Subject
 from rules.vocabulary import COLLECTIONS, FIELDS, Collection, Field
 from rules.vocabulary.questions import check_condition
 
+Read = tuple[int, ...]
+"""What a line reads: what its text is filled with."""
 WIDE_KIND: Final = 1
 ITEM_KIND: Final = 2
 SIGNALS: Final = "signals"
@@ -33,10 +36,10 @@ SIGNALS: Final = "signals"
 class Line:
     """One conjunction as the engine is asked it.
 
-    `text` is what stands on the fact, with a place for each property of `reads`: where its value stands among the
-    constants given there (which `rank` says), or the value itself where there are none. `gate` stands there once for
-    all lines that share it. A line that joins has a text on the wide fact too. `owner` is the name of a condition, or
-    the property of a part.
+    `text` is what stands on the fact, to be filled with the place of each property of `reads` and then with the code of
+    each of the join keys `keys`. `sole` are the only places that a value of each property can stand in when all tests
+    of the line hold; None when there are several, or joins. `gate` stands on the fact once for all lines that share
+    it. A line that joins has a text on the wide fact too. `owner` is a condition's name, or the property of a part.
     """
 
     owner: str
@@ -44,7 +47,9 @@ class Line:
     atoms: Conjunction
     gate: str
     text: str
-    reads: Mapping[str, tuple[int, ...]]
+    reads: Mapping[str, Place]
+    sole: Read | None
+    keys: tuple[str, ...] = ()
     wide_text: str = ""
     wide_reads: tuple[str, ...] = ()
 
@@ -183,20 +188,28 @@ def _every(tests: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _tests_of(
     rule: Rule, number: int, names: PageNames
-) -> tuple[list[dict[str, Any]], str, dict[str, tuple[int, ...]]]:
-    """Return the rule's own tests on one fact, what stands on that fact for them, and the properties behind it.
+) -> tuple[list[dict[str, Any]], str, dict[str, Place], Read | None]:
+    """Return the rule's own tests on one fact, what stands on that fact for them, their properties and `Line.sole`.
 
     A rule that tests nothing is asked with a property that is always 1.
     """
-    compared = [atom for atom in rule.atoms if isinstance(atom, Compare)]
-    if not compared:
+    atoms: dict[str, list[Compare]] = {}
+    for atom in rule.atoms:
+        if isinstance(atom, Compare):
+            atoms.setdefault(atom.prop, []).append(atom)
+    if not atoms:
         asked = names.test(number, 0)
-        return [{asked: 1}], f',"{asked}":1', {}
-    props = dict.fromkeys(atom.prop for atom in compared)
-    given = {prop: names.test(number, place) for place, prop in enumerate(props)}
-    reads = {prop: tuple(sorted({atom.value for atom in compared if atom.prop == prop})) for prop in props}
-    tests = [_test(given[atom.prop], atom.op, rank(reads[atom.prop], atom.value)) for atom in compared]
-    return tests, _text(given.values()), reads
+        return [{asked: 1}], f',"{asked}":1', {}, ()
+    given = {prop: names.test(number, place) for place, prop in enumerate(atoms)}
+    reads = {prop: place_of(found) for prop, found in atoms.items()}
+    tests = [
+        _test(given[atom.prop], atom.op, reads[atom.prop].of(atom.value))
+        for atom in rule.atoms
+        if isinstance(atom, Compare)
+    ]
+    places = [sole_place(found, reads[prop]) for prop, found in atoms.items()]
+    sole = tuple(place for place in places if place is not None)
+    return tests, _text(given.values()), reads, sole if len(sole) == len(places) else None
 
 
 def _test(name: str, op: str, value: int) -> dict[str, Any]:
@@ -208,9 +221,10 @@ def _text(names: Iterable[str]) -> str:
 
 
 def _wide_pattern(rule: Rule, number: int, names: PageNames) -> tuple[list[dict[str, Any]], Line]:
-    tests, text, reads = _tests_of(rule, number, names)
+    tests, text, reads, sole = _tests_of(rule, number, names)
     gate = names.gate(number // names.GROUP)
-    return [{"t": _every([{gate: 1}, *tests])}], Line(rule.owner, rule.is_part, rule.atoms, f',"{gate}":1', text, reads)
+    line = Line(rule.owner, rule.is_part, rule.atoms, f',"{gate}":1', text, reads, sole)
+    return [{"t": _every([{gate: 1}, *tests])}], line
 
 
 def _item_pattern(rule: Rule, number: int, names: PageNames) -> tuple[list[dict[str, Any]], Line]:
@@ -219,11 +233,11 @@ def _item_pattern(rule: Rule, number: int, names: PageNames) -> tuple[list[dict[
     Every property joined on is first tested for being there: a missing one breaks the evaluation off. The last
     test between the facts is one that always holds: the engine reads past its buffer after a last one that fails.
     """
-    tests, text, reads = _tests_of(rule, number, names)
+    tests, text, reads, sole = _tests_of(rule, number, names)
     tests.insert(0, {KIND: ITEM_KIND})
     joins = [atom for atom in rule.atoms if isinstance(atom, Join)]
     if not joins:
-        return [{"i": _every(tests)}], Line(rule.owner, rule.is_part, rule.atoms, "", text, reads)
+        return [{"i": _every(tests)}], Line(rule.owner, rule.is_part, rule.atoms, "", text, reads, sole)
     asked = names.other(number, "joined")
     keys = {prop: names.other(number, "item", at) for at, prop in enumerate(dict.fromkeys(one.prop for one in joins))}
     wides = {prop: names.other(number, "wide", at) for at, prop in enumerate(dict.fromkeys(one.wide for one in joins))}
@@ -240,7 +254,9 @@ def _item_pattern(rule: Rule, number: int, names: PageNames) -> tuple[list[dict[
         rule.atoms,
         "",
         text + _text(keys.values()),
-        {**reads, **dict.fromkeys(keys, ())},
+        reads,
+        None,
+        tuple(keys),
         f',"{asked}":1{_text(wides.values())}',
         tuple(wides),
     )

@@ -5,16 +5,14 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
 from typing import Final
 
 from rules.conditions import Condition
-from rules.engine.compile import SIGNALS, StratumPlan, Words, compile_stratum
+from rules.engine.compile import SIGNALS, Read, StratumPlan, Words, compile_stratum
 from rules.engine.encode import Values
 from rules.engine.formula import ENVELOPE, Limits
-from rules.engine.index import Slots
 from rules.engine.items import LiveCollection
-from rules.engine.live import Asking, LiveLine, LivePage, Read
+from rules.engine.live import Asking, LiveLine, LivePage, Told
 from rules.engine.names import SESSION, WIDE_ID
 from rules.engine.page import Page
 from rules.errors import EngineFailed
@@ -28,9 +26,10 @@ class DurableEvaluator:
     """Evaluates strata of conditions with durable-rules.
 
     `fields` and `collections` are the vocabulary that the conditions are written in. With `remembers`, what the engine
-    said of a rule is kept for the next ticket that puts the very same question to it; without, it is asked every time.
+    said of a rule is kept for the next ticket that puts the very same question to it; without, it is asked every time,
+    and about what this ticket reads.
     Immutable once built: a changed rulebook is a new evaluator, and the old one is closed after the swap. Safe to use
-    from any thread; evaluations of one evaluator run one at a time, for the engine is not thread-safe.
+    from any thread; the engine of one evaluator is asked by one at a time, for it is not thread-safe.
     """
 
     def __init__(
@@ -50,13 +49,13 @@ class DurableEvaluator:
         strata: dict[str, _Stratum] = {}
         try:
             for stratum, plan in plans.items():
-                strata[stratum] = _Stratum(remembers=remembers)
+                strata[stratum] = _Stratum(self._lock, remembers=remembers)
                 strata[stratum].open(plan)
         except BaseException:
             for made in strata.values():
                 made.close()
             raise
-        self._strata: Mapping[str, _Stratum] = MappingProxyType(strata)
+        self._strata = strata
 
     def fired(self, stratum: str, facts: Facts) -> frozenset[str]:
         """Return the names of the stratum's conditions that are surely true of `facts`.
@@ -64,10 +63,9 @@ class DurableEvaluator:
         Raise KeyError for a stratum that was not given, FactsInvalid for a value of another type than its field's,
         EngineFailed when the engine gave no result or the evaluator is closed.
         """
-        with self._lock:
-            if self._closed:
-                raise EngineFailed("this evaluator is closed: ask the one that took its place")
-            return self._strata[stratum].fired(facts)
+        if self._closed:
+            raise EngineFailed("this evaluator is closed: ask the one that took its place")
+        return self._strata[stratum].fired(facts)
 
     def close(self) -> None:
         """Wait for the evaluation that runs, then free the engine's memory. Closing twice does nothing."""
@@ -79,17 +77,20 @@ class DurableEvaluator:
 
 
 class _Stratum:
-    """One stratum's live pages."""
+    """One stratum's live pages. `lock` is held while they are asked."""
 
-    def __init__(self, *, remembers: bool) -> None:
+    def __init__(self, lock: threading.Lock, *, remembers: bool) -> None:
+        self._lock = lock
         self._remembers = remembers
         self._pages: list[Page] = []
 
     def open(self, plan: StratumPlan) -> None:
         """Make the pages; those made before a failure are freed by `close`."""
         outcomes = [outcome for collection in plan.collections for outcome in collection.outcomes]
-        self._asking = Asking(plan.levels, plan.wide, outcomes, self._pages)
-        self._collections = [LiveCollection(one, self._asking, self._pages) for one in plan.collections]
+        self._asking = Asking(plan.levels, plan.wide, outcomes, self._pages, _HEAD, remembers=self._remembers)
+        self._collections = [
+            LiveCollection(one, self._asking, self._pages, remembers=self._remembers) for one in plan.collections
+        ]
         self._on_collections = 0
         for collection in self._collections:
             self._on_collections |= collection.readers
@@ -105,13 +106,21 @@ class _Stratum:
     def fired(self, facts: Facts) -> frozenset[str]:
         """Return the names of the conditions that are surely true of `facts`."""
         values: Values = {**facts.values, SIGNALS: facts.signals} if self._reads_signals else facts.values
-        candidates, slots = self._asking.index.read(values)
+        asking = self._asking
+        candidates = asking.index.candidates(values)
+        told: Told = {}
         if candidates & self._on_collections:
-            for collection in self._collections:
-                candidates = collection.settle(candidates, slots, facts, values)
-        return frozenset(self._ask(candidates, slots, values)) if candidates else frozenset()
+            with self._lock:
+                for collection in self._collections:
+                    candidates = collection.settle(candidates, told, facts, values)
+        unsettled = candidates & asking.unsettled
+        if not unsettled:
+            return frozenset(asking.owners(candidates))
+        with self._lock:
+            held = self._ask(unsettled, told, values)
+        return frozenset((*asking.owners(candidates ^ unsettled), *held))
 
-    def _ask(self, candidates: int, slots: Slots, values: Values) -> set[str]:
+    def _ask(self, candidates: int, told: Told, values: Values) -> set[str]:
         """Return the owners of those candidates that hold, by what the engine says."""
         lines = self._asking.lines
         found: set[str] = set()
@@ -122,9 +131,7 @@ class _Stratum:
             number = candidates.bit_length() - 1
             while number >= floor:
                 line = lines[number]
-                for slot, answer in line.lazy:
-                    slots[slot] = answer(values)
-                seen = line.read(slots)
+                seen = line.read(values, told)
                 said = line.answers.get(seen)
                 if said is None:
                     asked.append((line, seen))
@@ -138,7 +145,7 @@ class _Stratum:
                 if line.part is None:
                     found.add(line.owner)
                 else:
-                    slots[line.part[0]] = 1
+                    told[line.part[0]] = 1
                     settled |= line.part[1]
             candidates &= free | settled
         return found

@@ -8,7 +8,7 @@ number      its rank among the constants that rules compare the field with: of s
             c0 is 1, c1 is 3, …; a value below c0 is 0, between c0 and c1 is 2, and so on. Facts and constants are
             placed by Python's own comparison (exact between int and float of any size), and ranks keep the order:
             the engine compares as Python does on every value, with no grid in between
-text, enum  the number of the constant that it is, from 1; 0 for any other text
+text, enum  the number of the constant or of the value of an enum that it is, from 1; 0 for any other text
 flag        1 or 0
 set         for each question (holds any of these, holds all of these) 1 when it does, 0 when it does not
 known       1 or 0, always there
@@ -17,7 +17,7 @@ join key    a number per distinct value of one evaluation: equal values have equ
 
 A field that is unknown has no property, and the engine meets no test on a property that is not there.
 
-Here is what each property means; `rules.engine.index` reads them off the facts.
+Here is what each property means and how it is worked out; `rules.engine.index` seldom needs that.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ Values = Mapping[str, Scalar | frozenset[str]]
 Number = int | float
 Taken = Callable[[str, Value], Scalar]
 """Takes a field's name and value: returns the value, or raises FactsInvalid when it is of another type."""
+Answer = Callable[[Values], int | None]
+"""Works out a property; None is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +48,24 @@ class Ranked:
     prop: str
     constants: tuple[Number, ...]
 
+    def answer(self, values: Values) -> int | None:
+        """Return the value's rank, None when it is unknown. Raise FactsInvalid for a value that is no number."""
+        found = values.get(self.field)
+        return None if found is None else rank(self.constants, number_of(self.field, found))
+
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """A text or enum field and the number of each constant, from 1."""
+    """A text or enum field and the number of each constant and of each value of an enum, from 1."""
 
     field: str
     prop: str
     codes: Mapping[str, int]
+
+    def answer(self, values: Values) -> int | None:
+        """Return the value's number, None when it is unknown. Raise FactsInvalid for a value that is no text."""
+        found = values.get(self.field)
+        return None if found is None else self.codes.get(text_of(self.field, found), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,11 @@ class Flagged:
     field: str
     prop: str
 
+    def answer(self, values: Values) -> int | None:
+        """Return 1 or 0, None when the field is unknown. Raise FactsInvalid for a value that is no flag."""
+        found = values.get(self.field)
+        return None if found is None else int(flag_of(self.field, found))
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -70,6 +87,10 @@ class Known:
 
     field: str
     prop: str
+
+    def answer(self, values: Values) -> int:
+        """Return 1 or 0."""
+        return int(values.get(self.field) is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +148,12 @@ class Encoding:
     held: tuple[Holds, ...] = ()
     same: tuple[Same, ...] = ()
     keys: tuple[Key, ...] = ()
+
+    def answers(self) -> dict[str, Answer]:
+        """Return what works out each property of a fact but the join keys, which have no value of their own."""
+        asked: tuple[Ranked | Coded | Flagged | Known | Holds | Same, ...]
+        asked = (*self.ranked, *self.coded, *self.flagged, *self.known, *self.held, *self.same)
+        return {one.prop: one.answer for one in asked}
 
 
 def rank(constants: tuple[Number, ...], number: Number) -> int:

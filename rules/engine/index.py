@@ -4,147 +4,124 @@ Every conjunction is one bit. A field's value, or the interval that a number lie
 conjunctions whose tests on this field do not rule it out. The masks of all fields, AND-ed, are the candidates. The cost
 grows with the fields and hardly with the conjunctions: the processor takes them by the word.
 
-The masks are made of *necessary* conditions, so a conjunction that holds is always a candidate. The other way round is
-no promise: of several questions to one set only the sharpest is indexed, of `same_as` and joins only that the fields
-are known, of very many constants only the neighbourhood. durable-rules decides which candidates hold. One thing is
-exact: a candidate never reads a field that is unknown.
+The masks are made of *necessary* conditions, so a conjunction that holds is always a candidate. The other way round the
+index knows what it may promise: of a candidate that it vouches for, every test on a field holds. It vouches for most;
+not for `same_as` and joins, of which only that the fields are known is indexed, for "not every one of several" asked of
+a set, and for a field with very many constants, where only the neighbourhood is. And a candidate never reads a field
+that is unknown.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rules.engine import masks
 from rules.engine.encode import Encoding, Holds, Values, flag_of, members_of, number_of, rank, text_of
 from rules.engine.formula import Compare, Conjunction, Join
 
-Slots = list[int | None]
-Answer = Callable[[Values], int | None]
-
 
 class Index:
     """The masks of one kind of fact. Immutable: any number of threads may read.
 
-    Conjunction `n` of `conjunctions` is the bit `1 << n`. Every property has a slot: the place of its value in what
-    `read` returns. `told` are properties that stand in no field: somebody else puts them there. They are 0 until then,
-    and no mask is made of them.
+    Conjunction `n` of `conjunctions` is the bit `1 << n`. `told` are properties of 0 and 1 that stand in no field:
+    somebody else settles them, and takes away what they rule out.
     """
 
     def __init__(self, encoding: Encoding, conjunctions: Sequence[Conjunction], told: Iterable[str] = ()) -> None:
-        self.every = (1 << len(conjunctions)) - 1
+        self.every = every = (1 << len(conjunctions)) - 1
         readers, joined = _readers(conjunctions)
-        told = tuple(told)
-        keys = (key.prop for key in encoding.keys)
-        self.slots: Mapping[str, int] = {
-            prop: slot for slot, prop in enumerate(dict.fromkeys((*readers, *told, *keys)))
-        }
-        self.lazy: Mapping[str, Answer] = {
-            **{asked.prop: asked.answer for asked in encoding.held},
-            **{asked.prop: asked.answer for asked in encoding.same},
-        }
-        """What works out the properties that `read` leaves open: only few of them are read by a candidate."""
         self.told: Mapping[str, tuple[int, int]] = {
             prop: (masks.asking(readers.get(prop, {}), 0), masks.asking(readers.get(prop, {}), 1)) for prop in told
         }
         """Told property -> the conjunctions that want it to be 0, and those that want it to be 1."""
-        self._blank: Slots = [None] * len(self.slots)
-        for prop in told:
-            self._blank[self.slots[prop]] = 0
-        slot_of, every = self.slots, self.every
-        self._numbers = [
-            masks.of_number(one, slot_of[one.prop], readers[one.prop], every)
-            for one in encoding.ranked
-            if one.prop in readers
-        ]
+        loose = masks.united(joined.values())
+        for prop, (unwanted, wanted) in self.told.items():
+            loose |= masks.united(readers.get(prop, ())) & ~(unwanted | wanted)
+        self._numbers = []
+        for ranked in encoding.ranked:
+            if ranked.prop in readers:
+                number, inexact = masks.of_number(ranked, readers[ranked.prop], every)
+                self._numbers.append(number)
+                loose |= inexact
         self._texts = [
-            masks.of_text(one, slot_of[one.prop], readers[one.prop], every)
-            for one in encoding.coded
-            if one.prop in readers
+            (one.field, masks.of_text(one, readers[one.prop], every)) for one in encoding.coded if one.prop in readers
         ]
-        self._flags = [
-            masks.of_flag(one, slot_of[one.prop], readers[one.prop], every)
-            for one in encoding.flagged
-            if one.prop in readers
-        ]
-        self._known = [
-            masks.of_known(one, slot_of[one.prop], readers[one.prop], every)
-            for one in encoding.known
-            if one.prop in readers
-        ]
+        self._flags = [masks.of_flag(one, readers[one.prop], every) for one in encoding.flagged if one.prop in readers]
+        self._known = [masks.of_known(one, readers[one.prop], every) for one in encoding.known if one.prop in readers]
         held: dict[str, dict[str, Holds]] = defaultdict(dict)
         for asked in encoding.held:
             if asked.prop in readers:
                 held[asked.field][asked.prop] = asked
-        self._sets = [masks.of_set(field, questions, readers, every) for field, questions in held.items()]
+        self._sets: list[masks.SetMasks] = []
+        for field, questions in held.items():
+            layers, inexact = masks.of_set(field, questions, readers, every)
+            self._sets += layers
+            loose |= inexact
         compared: dict[str, int] = defaultdict(int)
         for same in encoding.same:
             for field in (same.field, same.other):
                 compared[field] |= masks.united(readers.get(same.prop, ()))
+            loose |= masks.united(readers.get(same.prop, ()))
         for key in encoding.keys:
             compared[key.field] |= joined.get(key.prop, 0)
         self._compared = [(field, every & ~mask) for field, mask in compared.items() if mask]
+        self.vouched = every & ~loose
+        """The conjunctions that hold when they are candidates and what is told of them is as they want it."""
 
-    def read(self, values: Values) -> tuple[int, Slots]:  # noqa: C901, PLR0912 - one loop per kind of field; a call per field would double its cost
-        """Return the candidates and every property's value: None for what is unknown, lazy or a join key.
+    def candidates(self, values: Values) -> int:  # noqa: C901, PLR0912 - one loop per kind of field; a call per field would double its cost
+        """Return the conjunctions that the fields do not rule out.
 
         Raise FactsInvalid for a value of another type than its field's.
         """
         get = values.get
-        slots = self._blank.copy()
-        candidates = self.every
-        for field, slot, whole, real, constants, by_rank, absent in self._numbers:
+        found = self.every
+        for field, whole, by_rank, others in self._numbers:
             number = get(field)
-            if number is None:
-                candidates &= absent
-                continue
             kind = number.__class__
             if kind is int:
-                place = bisect_right(whole, number)
+                found &= by_rank[bisect_right(whole, number)]  # type: ignore[type-var]  # it is an int
+            elif number is None:
+                found &= others.absent
             elif kind is float and number - number == 0.0:  # type: ignore[operator]  # a float; not so of NaN and infinity
-                place = bisect_right(real, number)
+                found &= by_rank[bisect_right(others.real, number)]
             else:
-                place = rank(constants, number_of(field, number))
-            slots[slot] = place
-            candidates &= by_rank[place]
-        for field, slot, by_text, other, absent in self._texts:
-            text = get(field)
-            if text is None:
-                candidates &= absent
-                continue
-            mask, slots[slot] = by_text.get(text if text.__class__ is str else text_of(field, text), other)
-            candidates &= mask
-        for field, slot, yes, no, absent in self._flags:
+                found &= by_rank[rank(others.constants, number_of(field, number))]
+        try:
+            for field, by_text in self._texts:
+                found &= by_text[get(field)]  # type: ignore[index]  # what is no text is refused there
+        except TypeError:  # it has no hash
+            text_of(field, get(field))
+            raise
+        for field, yes, no, absent in self._flags:
             flag = get(field)
-            if flag is None:
-                candidates &= absent
-            elif flag is True or (flag is not False and flag_of(field, flag)):
-                slots[slot] = 1
-                candidates &= yes
-            else:
-                slots[slot] = 0
-                candidates &= no
-        for field, slot, known, unknown in self._known:
-            is_known = get(field) is not None
-            slots[slot] = int(is_known)
-            candidates &= known if is_known else unknown
-        for field, absent in self._compared:
-            if get(field) is None:
-                candidates &= absent
+            if flag is False:
+                found &= no
+            elif flag is None:
+                found &= absent
+            elif flag is True or flag_of(field, flag):
+                found &= yes
         for field, free, wanted, allowed, absent in self._sets:
             members = get(field)
             if members is None:
-                candidates &= absent
+                found &= absent
                 continue
             mask = free
-            for member in members_of(field, members):
+            for member in members if members.__class__ is frozenset else members_of(field, members):
                 if member in wanted:
                     mask |= wanted[member]
-                if member in allowed:
-                    candidates &= allowed[member]
-            candidates &= mask
-        return candidates, slots
+            found &= mask
+            if allowed:
+                for member in members:  # type: ignore[union-attr]  # a set: see above
+                    if member in allowed:
+                        found &= allowed[member]
+        for field, known, unknown in self._known:
+            found &= unknown if get(field) is None else known
+        for field, absent in self._compared:
+            if get(field) is None:
+                found &= absent
+        return found
 
 
 def _readers(conjunctions: Sequence[Conjunction]) -> tuple[Mapping[str, masks.Tests], Mapping[str, int]]:

@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from rules.engine.compile import ITEM_KIND, WIDE_KIND, CollectionPlan
 from rules.engine.encode import Key, Value, Values
-from rules.engine.index import Slots
-from rules.engine.live import Asking, LiveLevel, LivePage
+from rules.engine.live import Asking, LiveLevel, LivePage, Told
 from rules.engine.names import ITEM_BATCH, ITEM_IDS, ITEM_MARK, KIND, ONE, SESSION, WIDE_ID
 from rules.engine.page import Page, fired_name
 from rules.model import Facts
@@ -18,9 +17,8 @@ _HEADS = tuple(f'{{"sid":"{SESSION}","id":"{name}","{KIND}":{ITEM_KIND},"{ONE}":
 
 
 class _Outcome(NamedTuple):
-    """One `exists`: its slot on the ticket, who is left there once it is settled, and the mask of its own lines."""
+    """One `exists`: who is left on the ticket once it is settled, and the mask of its own lines."""
 
-    slot: int
     if_met: int
     if_not: int
     mask: int
@@ -29,21 +27,21 @@ class _Outcome(NamedTuple):
 class _Item:
     """An item under evaluation: the candidates still to be asked, and who reads the parts that are settled already."""
 
-    __slots__ = ("candidates", "settled", "slots", "values")
+    __slots__ = ("candidates", "settled", "told", "values")
 
-    def __init__(self, candidates: int, slots: Slots, values: Values) -> None:
+    def __init__(self, candidates: int, told: Told, values: Values) -> None:
         self.candidates = candidates
         self.settled = 0
-        self.slots = slots
+        self.told = told
         self.values = values
 
 
 class LiveCollection:
     """One collection's live pages. `readers`: the ticket's conjunctions that read an outcome of it."""
 
-    def __init__(self, plan: CollectionPlan, ticket: Asking, opened: list[Page]) -> None:
+    def __init__(self, plan: CollectionPlan, ticket: Asking, opened: list[Page], *, remembers: bool) -> None:
         self._name = plan.collection
-        self._asking = Asking(plan.levels, plan.items, (), opened)
+        self._asking = Asking(plan.levels, plan.items, (), opened, _HEADS[0], remembers=remembers)
         self._keys = plan.items.keys
         self._wide_keys = plan.wide.keys
         self._parts = 0
@@ -64,16 +62,15 @@ class LiveCollection:
             unwanted, wanted = ticket.index.told.get(outcome, (0, 0))
             self.readers |= unwanted | wanted
             self._if_empty &= ~wanted
-            slot = ticket.index.slots[outcome]
-            self._outcomes[outcome] = _Outcome(slot, every & ~unwanted, every & ~wanted, mask)
+            self._outcomes[outcome] = _Outcome(every & ~unwanted, every & ~wanted, mask)
         self._read_by = {
             number: names
             for number, line in enumerate(ticket.plans)
             if (names := tuple(prop for prop in line.reads if prop in self._outcomes))
         }
 
-    def settle(self, candidates: int, slots: Slots, facts: Facts, values: Values) -> int:
-        """Put into `slots` what the candidates read of this collection; return the candidates that are left."""
+    def settle(self, candidates: int, told: Told, facts: Facts, values: Values) -> int:
+        """Put into `told` what the candidates read of this collection; return the candidates that are left."""
         asked = candidates & self.readers
         if not asked:
             return candidates
@@ -91,7 +88,7 @@ class LiveCollection:
             wanted |= outcome.mask
         met = self._met(items, wanted, values)
         for name, outcome in needed.items():
-            slots[outcome.slot] = int(name in met)
+            told[name] = int(name in met)
             candidates &= outcome.if_met if name in met else outcome.if_not
         return candidates
 
@@ -104,16 +101,18 @@ class LiveCollection:
                 wanted &= ~joining
         met: set[str] = set()
         for start in range(0, len(items), ITEM_BATCH):
-            batch = [self._item(item, wanted, codes) for item in items[start : start + ITEM_BATCH]]
+            batch = [self._item(item, wanted, codes, met) for item in items[start : start + ITEM_BATCH]]
             for level in self._asking.levels:
                 self._ask_level(level, batch, joined, met)
         return met
 
-    def _item(self, values: Values, wanted: int, codes: dict[Value, int]) -> _Item:
-        candidates, slots = self._asking.index.read(values)
-        for prop, code in _coded(self._keys, values, codes).items():
-            slots[self._asking.index.slots[prop]] = code
-        return _Item(candidates & wanted, slots, values)
+    def _item(self, values: Values, wanted: int, codes: dict[Value, int], met: set[str]) -> _Item:
+        """Add to `met` what is settled already; return the item with what is still to be asked."""
+        asking = self._asking
+        candidates = asking.index.candidates(values) & wanted
+        unsettled = candidates & asking.unsettled
+        met.update(asking.owners(candidates ^ unsettled))
+        return _Item(unsettled, _coded(self._keys, values, codes), values)
 
     def _ask_level(self, level: LiveLevel, batch: Sequence[_Item], joined: Mapping[str, int], met: set[str]) -> None:
         """Ask the candidates of one level, page by page; tell the items which parts of it they meet."""
@@ -128,7 +127,7 @@ class LiveCollection:
                     met.add(line.owner)
                 else:
                     item = batch[_item_index(activation)]
-                    item.slots[line.part[0]] = 1
+                    item.told[line.part[0]] = 1
                     item.settled |= line.part[1]
             asked &= ~live.mask
         below = (1 << level.floor) - 1
@@ -143,9 +142,7 @@ class LiveCollection:
                 texts = [head]
                 for number in _bits(candidates):
                     line = self._asking.lines[number]
-                    for slot, answer in line.lazy:
-                        item.slots[slot] = answer(item.values)
-                    texts.append(line.text % line.read(item.slots))
+                    texts.append(line.text % line.read(item.values, item.told))
                 yield "".join(texts) + "}"
         joins = [self._asking.plans[number] for number in _bits(asked & live.mask)]
         wide = "".join(line.wide_text % tuple(joined[prop] for prop in line.wide_reads) for line in joins)

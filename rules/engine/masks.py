@@ -1,7 +1,8 @@
 """What each value of a field rules out, as masks: a set bit is a conjunction that this field does not rule out.
 
 Here is the whole of the index's soundness: every mask has the bits of all conjunctions whose tests on the field hold
-for the value, and of all that do not test it. More bits only cost time.
+for the value, and of all that do not test it. More bits only cost time, and are owned up to: the masks come with the
+`loose` conjunctions, which some mask may let through although a test of theirs does not hold.
 """
 
 from __future__ import annotations
@@ -10,43 +11,56 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from rules.engine.encode import Coded, Flagged, Holds, Known, Number, Ranked, steps
+from rules.engine.encode import Coded, Flagged, Holds, Known, Number, Ranked, steps, text_of
 from rules.engine.formula import Compare
 
 MOST_INTERVALS: Final = 1_024
 """Distinct masks of one number field. Past it neighbouring intervals share one: memory shall not grow as a square."""
 
+MOST_WANTS: Final = 4
+"""Questions to one set that one conjunction may want answered with yes, and be indexed by."""
+
 Tests = Mapping[int, Sequence[Compare]]
 """Bit of a conjunction -> its tests on one property."""
 
 
-class NumberMasks(NamedTuple):
-    """A number field: `masks` by rank. `whole` and `real` find the rank, see `rules.engine.encode.steps`."""
+class OtherNumbers(NamedTuple):
+    """How the rank of what is no `int` is found: of a float in `real`, of any number among `constants`."""
 
-    field: str
-    slot: int
-    whole: list[Number]
     real: list[Number]
     constants: tuple[Number, ...]
-    masks: list[int]
     absent: int
 
 
-class TextMasks(NamedTuple):
-    """A text or enum field: each constant's mask and code, and those of any other text."""
+class NumberMasks(NamedTuple):
+    """A number field: `masks` by rank. `whole` finds the rank of an `int`, see `rules.engine.encode.steps`."""
 
     field: str
-    slot: int
-    constants: Mapping[str, tuple[int, int]]
-    other: tuple[int, int]
-    absent: int
+    whole: list[Number]
+    masks: list[int]
+    others: OtherNumbers
+
+
+class TextMasks(dict[str | None, int]):
+    """The mask of each text of a text or enum field, whatever the text is; of None, that of an unknown field."""
+
+    def __init__(self, field: str, constants: Mapping[str, int], other: int, absent: int) -> None:
+        super().__init__()
+        self.update(constants)
+        self[None] = absent
+        self._field = field
+        self._other = other
+
+    def __missing__(self, text: str | None) -> int:
+        """Return the mask of a text that no conjunction names. Raise FactsInvalid for what is no text."""
+        text_of(self._field, text)
+        return self._other
 
 
 class FlagMasks(NamedTuple):
     """A flag field."""
 
     field: str
-    slot: int
     yes: int
     no: int
     absent: int
@@ -56,13 +70,15 @@ class KnownMasks(NamedTuple):
     """Whether a field is known."""
 
     field: str
-    slot: int
     known: int
     unknown: int
 
 
 class SetMasks(NamedTuple):
-    """A set field: the mask is `free`, with `wanted` of each member added and all but `allowed` of it taken away."""
+    """Questions to a set field, at most one of which a conjunction wants answered with yes.
+
+    The mask is `free`, with `wanted` of each member added and all but `allowed` of it taken away.
+    """
 
     field: str
     free: int
@@ -84,8 +100,11 @@ def asking(tests: Tests, value: int) -> int:
     return united(bit for bit, atoms in tests.items() if all(atom.value == value for atom in atoms))
 
 
-def of_number(ranked: Ranked, slot: int, tests: Tests, every: int) -> NumberMasks:
-    """Return the masks of a number field. A conjunction's tests leave one interval of ranks, with holes in it."""
+def of_number(ranked: Ranked, tests: Tests, every: int) -> tuple[NumberMasks, int]:
+    """Return the masks of a number field, and the loose conjunctions.
+
+    A conjunction's tests leave one interval of ranks, with holes in it.
+    """
     absent = every & ~united(tests)
     last = 2 * len(ranked.constants)
     turned: dict[int, int] = defaultdict(int)  # rank -> the bits that change there
@@ -106,7 +125,9 @@ def of_number(ranked: Ranked, slot: int, tests: Tests, every: int) -> NumberMask
         if masks and union == masks[-1]:
             union = masks[-1]  # equal masks are kept once
         masks += [union] * len(places)
-    return NumberMasks(ranked.field, slot, *steps(ranked.constants), ranked.constants, masks, absent)
+    loose = united(tests) if width > 1 else 0
+    whole, real = steps(ranked.constants)
+    return NumberMasks(ranked.field, whole, masks, OtherNumbers(real, ranked.constants, absent)), loose
 
 
 def _interval(atoms: Sequence[Compare], last: int) -> tuple[int, int, set[int]]:
@@ -130,7 +151,7 @@ def _interval(atoms: Sequence[Compare], last: int) -> tuple[int, int, set[int]]:
     return low, high, {hole for hole in holes if low <= hole <= high}
 
 
-def of_text(coded: Coded, slot: int, tests: Tests, every: int) -> TextMasks:
+def of_text(coded: Coded, tests: Tests, every: int) -> TextMasks:
     """Return the masks of a text or enum field."""
     absent = every & ~united(tests)
     equal: dict[int, int] = defaultdict(int)
@@ -145,44 +166,62 @@ def of_text(coded: Coded, slot: int, tests: Tests, every: int) -> TextMasks:
         elif len(same) == 1:
             equal[same.pop()] |= bit
     constants = {
-        text: ((any_other | equal[code]) & ~different[code] if code in equal or code in different else any_other, code)
+        text: (any_other | equal[code]) & ~different[code] if code in equal or code in different else any_other
         for text, code in coded.codes.items()
     }
-    return TextMasks(coded.field, slot, constants, (any_other, 0), absent)
+    return TextMasks(coded.field, constants, any_other, absent)
 
 
-def of_flag(flagged: Flagged, slot: int, tests: Tests, every: int) -> FlagMasks:
+def of_flag(flagged: Flagged, tests: Tests, every: int) -> FlagMasks:
     """Return the masks of a flag field."""
     absent = every & ~united(tests)
-    return FlagMasks(flagged.field, slot, absent | asking(tests, 1), absent | asking(tests, 0), absent)
+    return FlagMasks(flagged.field, absent | asking(tests, 1), absent | asking(tests, 0), absent)
 
 
-def of_known(known: Known, slot: int, tests: Tests, every: int) -> KnownMasks:
+def of_known(known: Known, tests: Tests, every: int) -> KnownMasks:
     """Return the masks of whether a field is known."""
     others = every & ~united(tests)
-    return KnownMasks(known.field, slot, others | asking(tests, 1), others | asking(tests, 0))
+    return KnownMasks(known.field, others | asking(tests, 1), others | asking(tests, 0))
 
 
-def of_set(field: str, questions: Mapping[str, Holds], readers: Mapping[str, Tests], every: int) -> SetMasks:
-    """Return the masks of a set field from all `questions` to it, by property.
+def of_set(
+    field: str, questions: Mapping[str, Holds], readers: Mapping[str, Tests], every: int
+) -> tuple[list[SetMasks], int]:
+    """Return the masks of a set field from all `questions` to it, by property, and the loose conjunctions.
 
-    Of what a conjunction wants the set to hold, one question counts: the one with the fewest members to find.
+    What a conjunction wants the set to hold it wants in each of several masks, the sharpest want in the first.
     """
     absent = every & ~united(bit for prop in questions for bit in readers[prop])
-    sharpest: dict[int, frozenset[str]] = {}
+    wants: dict[int, dict[frozenset[str], None]] = defaultdict(dict)
     unwanted: dict[str, int] = defaultdict(int)
+    loose = 0
     for prop, asked in questions.items():
-        needed = frozenset(sorted(asked.members)[:1]) if asked.every else asked.members
+        needed = [frozenset({member}) for member in sorted(asked.members)] if asked.every else [asked.members]
         for bit, atoms in readers[prop].items():
-            wants = {atom.value for atom in atoms}
-            if 1 in wants and not (asked.every and not needed):  # a set always holds every one of no members
-                sharpest[bit] = min(sharpest.get(bit, needed), needed, key=len)
-            if 0 in wants and (not asked.every or len(asked.members) == 1):
+            answers = {atom.value for atom in atoms}
+            if 1 in answers:
+                wants[bit] |= dict.fromkeys(needed)
+            if 0 in answers and (not asked.every or len(asked.members) == 1):
                 for member in asked.members:
                     unwanted[member] |= bit
+            elif 0 in answers:
+                loose |= bit
+    loose |= united(bit for bit, members in wants.items() if len(members) > MOST_WANTS)
+    sharpest = {bit: sorted(members, key=len) for bit, members in wants.items()}
+    found = []
+    allowed = {member: every & ~mask for member, mask in unwanted.items()}
+    for place in range(MOST_WANTS):
+        layer = {bit: members[place] for bit, members in sharpest.items() if place < len(members)}
+        if layer or place == 0:
+            found.append(SetMasks(field, every & ~united(layer), _by_member(layer), allowed, absent))
+        allowed = {}
+    return found, loose
+
+
+def _by_member(layer: Mapping[int, frozenset[str]]) -> dict[str, int]:
+    """Return the conjunctions that each member is enough for."""
     wanted: dict[str, int] = defaultdict(int)
-    for bit, members in sharpest.items():
+    for bit, members in layer.items():
         for member in members:
             wanted[member] |= bit
-    allowed = {member: every & ~mask for member, mask in unwanted.items()}
-    return SetMasks(field, every & ~united(sharpest), dict(wanted), allowed, absent)
+    return dict(wanted)

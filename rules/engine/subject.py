@@ -65,7 +65,7 @@ class Subject:
                 if field.type in NUMBERS:
                     numbers.setdefault(field.name, set()).add(constant)  # type: ignore[arg-type]  # it fits its field
                 elif field.type in TEXTS:
-                    codes = texts.setdefault(field.name, {})
+                    codes = texts.setdefault(field.name, {value: code for code, value in enumerate(field.values, 1)})
                     codes.setdefault(str(constant), len(codes) + 1)
         self._numbers = {name: tuple(sorted(found)) for name, found in numbers.items()}
         self._texts = texts

@@ -107,7 +107,7 @@ def test_evaluator_that_the_engine_failed_answers_rightly_afterwards(remembers):
 
 
 def test_evaluation_without_its_ruleset_fails_by_name():
-    evaluator = DurableEvaluator(book())
+    evaluator = DurableEvaluator(book(), remembers=False)
     durable_rules_engine.delete_ruleset(evaluator._strata["plain"]._pages[0]._handle)
 
     with pytest.raises(EngineFailed, match="durable-rules"):
