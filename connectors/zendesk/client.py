@@ -1,9 +1,12 @@
-"""Zendesk's API: internal notes, as private comments."""
+"""Zendesk's API: internal notes as private comments, tags, one custom field, group and assignee."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from http import HTTPStatus
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from connectors.base import Client, Installation, Note
@@ -12,6 +15,8 @@ from connectors.registry import read_manifest
 from rules.errors import HelpdeskFailed
 
 PER_PAGE: Final = 100
+MOST_COLLISIONS: Final = 5
+"""How often somebody else may change the ticket between our reading and our writing before we come back later."""
 MAX_PAGES: Final = 10
 """The newest thousand comments are searched for a note; no note of ours is that old when it is looked for."""
 
@@ -31,7 +36,7 @@ def authorization(api_token: str | None) -> str | None:
 
 
 class ZendeskClient:
-    """Notes on the tickets of one Zendesk account."""
+    """What is written to the tickets of one Zendesk account."""
 
     def __init__(self, api: HelpdeskApi) -> None:
         self._api = api
@@ -60,6 +65,49 @@ class ZendeskClient:
                 return False
         return False
 
+    def change_tags(self, ticket_id: str, *, add: AbstractSet[str], remove: AbstractSet[str]) -> None:
+        """Add and remove tags by the calls that touch no other, each only if the ticket is as it was when read.
+
+        Zendesk's own addition is a reading and a writing, between which a colleague's tags could be lost; with
+        `safe_update` it refuses instead (409), and we read again.
+        """
+        collisions = 0
+        while collisions < MOST_COLLISIONS:
+            ticket = self._ticket(ticket_id)
+            tags = frozenset(map(str, ticket.get("tags") or ()))
+            missing, left = sorted(add - tags), sorted(remove & tags)
+            if not missing and not left:
+                return
+            body = {"tags": missing or left, "updated_stamp": ticket.get("updated_at"), "safe_update": "true"}
+            try:
+                self._api.call("PUT" if missing else "DELETE", _path(ticket_id, "/tags.json"), body=body, reads=False)
+            except HelpdeskFailed as error:
+                if error.status != HTTPStatus.CONFLICT:
+                    raise
+                collisions += 1
+        raise HelpdeskFailed("the ticket is being changed all the time; its tags wait", retryable=True)
+
+    def set_field(self, ticket_id: str, name: str, value: str) -> None:
+        """Give one custom field a value; Zendesk leaves those alone that are not named."""
+        field = {"id": _number(name, "a field's id"), "value": value}
+        self._api.call("PUT", _path(ticket_id, ".json"), body={"ticket": {"custom_fields": [field]}}, reads=False)
+
+    def assign(self, ticket_id: str, *, group: str | None = None, assignee: str | None = None) -> None:
+        """Give the ticket to a group, an agent, or both."""
+        given = {"group_id": group, "assignee_id": assignee}
+        numbers = {name: _number(value, name) for name, value in given.items() if value is not None}
+        if numbers:
+            self._api.call("PUT", _path(ticket_id, ".json"), body={"ticket": numbers}, reads=False)
+
+    def _ticket(self, ticket_id: str) -> Mapping[str, Any]:
+        answer = self._api.call("GET", _path(ticket_id, ".json"))
+        ticket = answer.get("ticket") if isinstance(answer, dict) else None
+        if not isinstance(ticket, dict):
+            raise HelpdeskFailed(
+                "Zendesk's answer holds no ticket; is --api-url https://SUBDOMAIN.zendesk.com?", retryable=False
+            )
+        return ticket
+
 
 def client(installation: Installation) -> Client | None:
     """Return a client, or None when the tenant gave no API address."""
@@ -73,3 +121,9 @@ def client(installation: Installation) -> Client | None:
 
 def _path(ticket_id: str, end: str) -> str:
     return f"/api/v2/tickets/{quote(ticket_id, safe='')}{end}"
+
+
+def _number(value: str, what: str) -> int:
+    if not (value.isascii() and value.isdigit()):
+        raise HelpdeskFailed(f"{what} is a number in Zendesk; mend the tenant's settings", retryable=False)
+    return int(value)

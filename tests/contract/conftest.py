@@ -4,7 +4,7 @@ import importlib.util
 import sys
 from pathlib import Path
 
-for _name in ("signing", "folders"):
+for _name in ("signing", "folders", "desks", "openapi"):
     _spec = importlib.util.spec_from_file_location(f"contract_{_name}", Path(__file__).with_name(f"{_name}.py"))
     assert _spec is not None
     assert _spec.loader is not None
