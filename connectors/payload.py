@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, NoReturn, TypeVar
@@ -84,6 +84,15 @@ def cut(text: str, limit: int) -> str:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text if len(text) <= limit else text[: limit - len(CUT)] + CUT
+
+
+def with_attachments(body: str, names: Iterable[str]) -> str:
+    """Return a message's text with a line for each file that came with it: the name, never the content.
+
+    So a message that is nothing but a photo is still a message.
+    """
+    told = [f"[📎 {' '.join(name.split())[:MAX_NAME]}]" for name in names if name.strip()]
+    return "\n".join([body, *told] if body.strip() else told)
 
 
 def instant(value: str) -> datetime | None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 import click
 
 from plugin.cli import main
+from plugin.cli.helpdesks import with_table
 from rules.reference import action_schema, reference, rule_schema, signal_schema
 
 REPOSITORY: Final = Path(__file__).parents[2]
@@ -31,6 +32,7 @@ def documents() -> Mapping[str, str]:
         "rules/signal.schema.json": _json(signal_schema()),
         "rules/action.schema.json": _json(action_schema()),
         "plugin/COMMANDS.md": commands_reference(),
+        "README.md": with_table((REPOSITORY / "README.md").read_text("utf-8")),
     }
 
 

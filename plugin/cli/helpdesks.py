@@ -1,0 +1,49 @@
+"""The README's table of helpdesks: what works where, as the connectors' folders say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from connectors.base import CAPABILITIES
+from connectors.registry import LoadedConnector, discover
+
+BEGIN: Final = "<!-- helpdesks: made by `make reference` -->"
+END: Final = "<!-- end of helpdesks -->"
+MANIFESTS: Final = Path(__file__).parents[2] / "manifest"
+
+_COMES: Final = {"signature": "signed", "shared_secret": "secret", "either": "signed or secret"}
+_GOES: Final = {"note": "note", "edit_note": "edited note", "tags": "tags", "fields": "field", "assign": "group"}
+
+
+def with_table(readme: str) -> str:
+    """Return the README with its table as it must be. Raise ValueError when the marks are gone."""
+    before, mark, rest = readme.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not mark or not end:
+        raise ValueError(f"README.md lacks {BEGIN} or {END}")
+    return "\n".join([before + BEGIN, *_table(), END]) + after
+
+
+def _table() -> Iterator[str]:
+    yield "| helpdesk | webhooks | sidebar | written back | app |"
+    yield "|---|---|---|---|---|"
+    for loaded in discover().values():
+        manifest = loaded.manifest
+        back = ", ".join(_GOES[capability] for capability in CAPABILITIES if capability in manifest.back)
+        app = "yes" if (MANIFESTS / manifest.name / "rules.json").exists() else "no"
+        name = f"[{manifest.display_name}](connectors/{manifest.name}/doc.md)"
+        yield f"| {name} | {_COMES[manifest.auth]} | {_sidebar(loaded)} | {back or 'no'} | {app} |"
+
+
+def _sidebar(loaded: LoadedConnector) -> str:
+    if loaded.hook("open_sidebar") is None:
+        return "page by signed link"
+    if loaded.hook("render") is not None:
+        return "drawn by the host"
+    return "page in the host" + (", reply into the composer" if _inserts(loaded) else "")
+
+
+def _inserts(loaded: LoadedConnector) -> bool:
+    return loaded.host_script is not None and "insert" in loaded.host_script.read_text("utf-8")
