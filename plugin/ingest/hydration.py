@@ -40,7 +40,7 @@ def _client(loaded: LoadedConnector, installation: Installation) -> Fetches:
     if client is None or not hasattr(client, "fetch"):
         raise HelpdeskFailed(
             f"{loaded.manifest.display_name} only names tickets in its deliveries, and tenant {installation.tenant} "
-            "has no API address to fetch them from: sidecue tenants change --api-url … --api-token …",
+            "has no API address to fetch them from: sidecue tenants set --api-url … --api-token …",
             retryable=False,
         )
     return cast("Fetches", client)

@@ -222,15 +222,17 @@ def rotate(  # noqa: PLR0913 - by keyword
     now: datetime,
     *,
     secret: str,
-    api_key: str,
+    api_key: str | None,
     old_until: datetime,
 ) -> Tenant:
-    """Put a new secret and API key before those there are, which stay valid until `old_until`. Raise NotFound.
+    """Put a new secret, and API key where one is given, before those there are: these stay valid until `old_until`.
 
-    One that was to end sooner still does; one that is over is forgotten.
+    Raise NotFound. One that was to end sooner still does; one that is over is forgotten.
     """
     row, credentials = _opened(connection, vault, name)
     for held, new in (("secrets", secret), ("api_keys", api_key)):
+        if new is None:
+            continue
         kept = [
             [value, min(until or old_until, old_until).isoformat()]
             for value, until in _held(credentials, held)

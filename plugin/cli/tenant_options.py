@@ -1,0 +1,128 @@
+"""What `tenants add` and `tenants set` are told, checked against what the connector can do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from plugin.cli.errors import UsageFault
+from rules.rulebook import Function
+
+if TYPE_CHECKING:
+    from connectors.base import Manifest
+    from plugin.store.tenants import Back
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+NOTES: Final = ("accepted", "decided", "off")
+_DURATION: Final = re.compile(r"(\d{1,4})([mhd])")
+_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
+_OPTIONS: Final = (
+    click.option("--api-url", help="The helpdesk's API, for what is written back; without it nothing is."),
+    click.option("--api-token", help="The credential for that API."),
+    click.option(
+        "--set",
+        "told",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="What the connector asks to be told besides (its doc.md says what); an empty VALUE takes it back.",
+    ),
+    click.option(
+        "--notes",
+        type=click.Choice(NOTES),
+        help="When an internal note is written: about what was accepted, about each decision, or never.",
+    ),
+    click.option("--tags/--no-tags", default=None, help="Whether a tag says whose work the ticket is."),
+    click.option("--field", metavar="NAME", help="The custom field that says so; an empty NAME takes it back."),
+    click.option(
+        "--group",
+        "groups",
+        multiple=True,
+        metavar="FUNCTION=ID",
+        help="The helpdesk's group for tickets handed over to a function; an empty ID takes it back.",
+    ),
+)
+
+
+def about_the_helpdesk(command: Command) -> Command:
+    """Add the options about the helpdesk and what is written back to it."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def api_url_of(given: str | None) -> str | None:
+    """Return an API address without a slash at its end. Raise UsageFault for what is none."""
+    if given is None:
+        return None
+    if re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", given) is None:
+        raise UsageFault(f"--api-url {given}: write it as https://host or https://host/path, without user or query")
+    return given.rstrip("/")
+
+
+def settings_of(manifest: Manifest, told: Sequence[str]) -> dict[str, str]:
+    """Return `--set` as a mapping. Raise UsageFault for a name that the connector does not know."""
+    known = {setting.name: setting for setting in manifest.settings}
+    found = {}
+    for pair in told:
+        name, equals, value = pair.partition("=")
+        if not equals or name not in known:
+            names = ", ".join(f"{each.name} ({each.does.en})" for each in manifest.settings) or "none"
+            raise UsageFault(f"--set {name}: write NAME=VALUE; {manifest.display_name} asks for: {names}")
+        found[name] = value
+    return found
+
+
+def back_of(  # noqa: PLR0913 - what was told, by keyword
+    manifest: Manifest,
+    before: Back,
+    *,
+    notes: str | None,
+    tags: bool | None,
+    field: str | None,
+    groups: Sequence[str],
+) -> Back:
+    """Return what goes back to the helpdesk now. Raise UsageFault for what the connector cannot do."""
+    _require(manifest, "note", wanted=notes in ("accepted", "decided"), option=f"--notes {notes}")
+    _require(manifest, "tags", wanted=bool(tags), option="--tags")
+    _require(manifest, "fields", wanted=bool(field), option="--field")
+    _require(manifest, "assign", wanted=bool(groups), option="--group")
+    return replace(
+        before,
+        notes=notes or before.notes,
+        tags=before.tags if tags is None else tags,
+        field_name=before.field_name if field is None else field or None,
+        groups=_groups(before.groups, groups),
+    )
+
+
+def duration_of(given: str) -> timedelta:
+    """Return `30m`, `24h` or `7d` as a duration; `0` is none. Raise UsageFault for anything else."""
+    if given == "0":
+        return timedelta(0)
+    found = _DURATION.fullmatch(given)
+    if found is None:
+        raise UsageFault(f"--keep-old {given}: write it as 30m, 24h, 7d, or 0 to end the old secret at once")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def _require(manifest: Manifest, capability: str, *, wanted: bool, option: str) -> None:
+    if wanted and capability not in manifest.back:
+        can = ", ".join(manifest.back) or "nothing"
+        raise UsageFault(f"{option}: {manifest.display_name} cannot be written that; what can be written back: {can}")
+
+
+def _groups(before: Mapping[str, str], given: Sequence[str]) -> dict[str, str]:
+    functions = [function.value for function in Function]
+    found = dict(before)
+    for pair in given:
+        function, equals, group = pair.partition("=")
+        if not equals or function not in functions:
+            raise UsageFault(f"--group {pair}: write FUNCTION=ID, FUNCTION one of {', '.join(functions)}")
+        found[function] = group
+    return {function: group for function, group in found.items() if group}
