@@ -30,7 +30,7 @@ def register(app: Flask) -> None:
     for blueprint in (decisions_blueprint, feedback_blueprint, customers_blueprint):
         api.register_blueprint(blueprint)
     app.register_blueprint(manual.blueprint)
-    app.extensions["sidecue-openapi"] = api.spec
+    app.extensions["sidecue-openapi"] = api
 
     @app.errorhandler(AccessRefused)
     @app.errorhandler(BodyRefused)

@@ -7,10 +7,11 @@ so there is no text without its translation.
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any, Final
 
-from flask import Response, request
-from flask_smorest import Api  # type: ignore[import-untyped]  # it has no types
+from flask import Flask, Response, request
+from flask_smorest import Api, Blueprint  # type: ignore[import-untyped]  # it has no types
 
 from plugin.api.schemas import ProblemSchema
 from plugin.problems import MEDIA_TYPE
@@ -31,9 +32,34 @@ SECURITY: Final = {
 
 
 class ProblemApi(Api):  # type: ignore[misc]  # the same
-    """flask-smorest, with errors as this project answers them and its document in both languages."""
+    """flask-smorest, with errors as this project answers them and its document in both languages.
+
+    The document is put together when it is first asked for: few processes ever are, and it takes as long as all else
+    that an application is made of.
+    """
 
     ERROR_SCHEMA = ProblemSchema
+
+    def __init__(self, app: Flask, **options: Any) -> None:
+        self._undescribed: list[Blueprint] = []
+        self._describing = threading.Lock()
+        super().__init__(app, **options)
+
+    def register_blueprint(self, blp: Blueprint) -> None:
+        """Serve the routes of a blueprint, and describe them in the document."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp)
+        self._undescribed.append(blp)
+
+    def document(self, locale: Locale) -> dict[str, Any]:
+        """Return the OpenAPI document in one language."""
+        with self._describing:
+            for blp in self._undescribed:
+                blp.register_views_in_doc(self, self._app, self.spec, name=blp.name, parameters=None)
+                self.spec.tag({"name": blp.name, "description": blp.description})
+            self._undescribed.clear()
+            document: dict[str, Any] = in_language(self.spec.to_dict(), locale)
+        return document
 
     def _register_error_handlers(self) -> None:
         """Leave errors to `plugin.problems`: one form of error for webhooks, sidebar and API."""
@@ -52,7 +78,7 @@ class ProblemApi(Api):  # type: ignore[misc]  # the same
     def _openapi_json(self) -> Response:
         """Serve the document in the language that `lang` asks for, else in English."""
         locale = locale_for(request.args.get("lang"), DEFAULT)
-        body = json.dumps(in_language(self.spec.to_dict(), locale), ensure_ascii=False, indent=2)
+        body = json.dumps(self.document(locale), ensure_ascii=False, indent=2)
         answer = Response(body, content_type="application/json")
         answer.headers["Content-Language"] = locale
         return answer

@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import Blueprint, Response, current_app, request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from plugin.api.document import DEFAULT, in_language
+from plugin.api.document import DEFAULT
 from plugin.i18n import words
 from plugin.sidebar.assets import assets, serving
 from rules.text import locale_for
@@ -35,7 +35,7 @@ def read() -> Response:
     """Return the manual."""
     asked = request.args.get("lang") or request.accept_languages.best_match(("en", "pt-BR", "pt"))
     t = words(locale_for(asked, DEFAULT))
-    document = in_language(current_app.extensions["sidecue-openapi"].to_dict(), t.locale)
+    document = current_app.extensions["sidecue-openapi"].document(t.locale)
     schemas: Mapping[str, Any] = document["components"]["schemas"]
     html = _environment.get_template("api/manual.html").render(
         t=t,
