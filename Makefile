@@ -10,6 +10,9 @@ UV := $(BIN)/uv pip
 # Extras stay: an older pip takes a pin without them for another package and looks for a newer one.
 PIN := $(UV) compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras
 
+# Tests start many processes: each would compile every module again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo install test test-fast coverage check format bench bench-peers picture reference lookalikes pins clean
 
 demo: install
