@@ -94,6 +94,8 @@ class _Stratum:
         self._on_collections = 0
         for collection in self._collections:
             self._on_collections |= collection.readers
+        self._to_ask = self._on_collections | self._asking.unsettled
+        self._candidates = self._asking.index.candidates
         # Signals stand beside the other values: the two are put together only where a rule reads them.
         self._reads_signals = plan.reads_signals
 
@@ -106,19 +108,21 @@ class _Stratum:
     def fired(self, facts: Facts) -> frozenset[str]:
         """Return the names of the conditions that are surely true of `facts`."""
         values: Values = {**facts.values, SIGNALS: facts.signals} if self._reads_signals else facts.values
-        asking = self._asking
-        candidates = asking.index.candidates(values)
+        candidates = self._candidates(values)
+        if candidates & self._to_ask:
+            return self._settled(candidates, facts, values)
+        return frozenset(self._asking.owners(candidates))
+
+    def _settled(self, candidates: int, facts: Facts, values: Values) -> frozenset[str]:
+        """Return the owners of those candidates that hold: some look into collections, or are to be asked."""
         told: Told = {}
-        if candidates & self._on_collections:
-            with self._lock:
+        with self._lock:
+            if candidates & self._on_collections:
                 for collection in self._collections:
                     candidates = collection.settle(candidates, told, facts, values)
-        unsettled = candidates & asking.unsettled
-        if not unsettled:
-            return frozenset(asking.owners(candidates))
-        with self._lock:
-            held = self._ask(unsettled, told, values)
-        return frozenset((*asking.owners(candidates ^ unsettled), *held))
+            unsettled = candidates & self._asking.unsettled
+            held = self._ask(unsettled, told, values) if unsettled else ()
+        return frozenset((*self._asking.owners(candidates ^ unsettled), *held))
 
     def _ask(self, candidates: int, told: Told, values: Values) -> set[str]:
         """Return the owners of those candidates that hold, by what the engine says."""

@@ -39,25 +39,30 @@ class Index:
         loose = masks.united(joined.values())
         for prop, (unwanted, wanted) in self.told.items():
             loose |= masks.united(readers.get(prop, ())) & ~(unwanted | wanted)
-        self._numbers = []
+        self._numbers: list[masks.NumberMasks] = []
+        self._other_numbers: dict[str, masks.OtherNumbers] = {}
         for ranked in encoding.ranked:
             if ranked.prop in readers:
-                number, inexact = masks.of_number(ranked, readers[ranked.prop], every)
+                number, self._other_numbers[ranked.field], inexact = masks.of_number(
+                    ranked, readers[ranked.prop], every
+                )
                 self._numbers.append(number)
                 loose |= inexact
         self._texts = [
             (one.field, masks.of_text(one, readers[one.prop], every)) for one in encoding.coded if one.prop in readers
         ]
-        self._flags = [masks.of_flag(one, readers[one.prop], every) for one in encoding.flagged if one.prop in readers]
+        self._flags = [
+            (one.field, masks.of_flag(readers[one.prop], every)) for one in encoding.flagged if one.prop in readers
+        ]
         self._known = [masks.of_known(one, readers[one.prop], every) for one in encoding.known if one.prop in readers]
-        held: dict[str, dict[str, Holds]] = defaultdict(dict)
-        for asked in encoding.held:
-            if asked.prop in readers:
-                held[asked.field][asked.prop] = asked
-        self._sets: list[masks.SetMasks] = []
-        for field, questions in held.items():
-            layers, inexact = masks.of_set(field, questions, readers, every)
-            self._sets += layers
+        self._wants: list[masks.WantMasks] = []
+        self._allowed: list[tuple[str, Mapping[str, int]]] = []
+        self._without_set: dict[str, int] = {}
+        for field, questions in _by_field(one for one in encoding.held if one.prop in readers).items():
+            (wants, allowed, self._without_set[field]), inexact = masks.of_set(field, questions, readers, every)
+            self._wants += wants
+            if allowed:
+                self._allowed.append((field, allowed))
             loose |= inexact
         compared: dict[str, int] = defaultdict(int)
         for same in encoding.same:
@@ -77,45 +82,43 @@ class Index:
         """
         get = values.get
         found = self.every
-        for field, whole, by_rank, others in self._numbers:
+        others = self._other_numbers
+        for field, whole, by_rank in self._numbers:
             number = get(field)
-            kind = number.__class__
-            if kind is int:
-                found &= by_rank[bisect_right(whole, number)]  # type: ignore[type-var]  # it is an int
-            elif number is None:
-                found &= others.absent
-            elif kind is float and number - number == 0.0:  # type: ignore[operator]  # a float; not so of NaN and infinity
-                found &= by_rank[bisect_right(others.real, number)]
+            if number.__class__ is int:
+                found &= by_rank[bisect_right(whole, number)]
             else:
-                found &= by_rank[rank(others.constants, number_of(field, number))]
+                real, constants, absent = others[field]
+                if number is None:
+                    found &= absent
+                elif number.__class__ is float and number - number == 0.0:  # a float; not so of NaN and infinity
+                    found &= by_rank[bisect_right(real, number)]
+                else:
+                    found &= by_rank[rank(constants, number_of(field, number))]
         try:
             for field, by_text in self._texts:
                 found &= by_text[get(field)]  # type: ignore[index]  # what is no text is refused there
         except TypeError:  # it has no hash
             text_of(field, get(field))
             raise
-        for field, yes, no, absent in self._flags:
+        for field, by_flag in self._flags:
             flag = get(field)
-            if flag is False:
-                found &= no
-            elif flag is None:
-                found &= absent
-            elif flag is True or flag_of(field, flag):
-                found &= yes
-        for field, free, wanted, allowed, absent in self._sets:
+            found &= by_flag[
+                flag if flag.__class__ is bool or flag is None else flag_of(field, flag)
+            ]  # it is one of the three
+        for field, mask, wanted in self._wants:
             members = get(field)
             if members is None:
-                found &= absent
+                found &= self._without_set[field]
                 continue
-            mask = free
             for member in members if members.__class__ is frozenset else members_of(field, members):
                 if member in wanted:
-                    mask |= wanted[member]
+                    mask |= wanted[member]  # noqa: PLW2901 - it begins as what needs no member
             found &= mask
-            if allowed:
-                for member in members:  # type: ignore[union-attr]  # a set: see above
-                    if member in allowed:
-                        found &= allowed[member]
+        for field, allowed in self._allowed:
+            for member in get(field) or ():  # type: ignore[union-attr]  # a set or None: see above
+                if member in allowed:
+                    found &= allowed[member]
         for field, known, unknown in self._known:
             found &= unknown if get(field) is None else known
         for field, absent in self._compared:
@@ -136,3 +139,11 @@ def _readers(conjunctions: Sequence[Conjunction]) -> tuple[Mapping[str, masks.Te
             else:
                 readers.setdefault(atom.prop, {}).setdefault(bit, []).append(atom)
     return readers, joined
+
+
+def _by_field(questions: Iterable[Holds]) -> Mapping[str, Mapping[str, Holds]]:
+    """Return field -> property -> question."""
+    found: dict[str, dict[str, Holds]] = {}
+    for asked in questions:
+        found.setdefault(asked.field, {})[asked.prop] = asked
+    return found

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from rules.engine.encode import Coded, Flagged, Holds, Known, Number, Ranked, steps, text_of
+from rules.engine.encode import Coded, Holds, Known, Number, Ranked, steps, text_of
 from rules.engine.formula import Compare
 
 MOST_INTERVALS: Final = 1_024
@@ -38,7 +38,6 @@ class NumberMasks(NamedTuple):
     field: str
     whole: list[Number]
     masks: list[int]
-    others: OtherNumbers
 
 
 class TextMasks(dict[str | None, int]):
@@ -57,15 +56,6 @@ class TextMasks(dict[str | None, int]):
         return self._other
 
 
-class FlagMasks(NamedTuple):
-    """A flag field."""
-
-    field: str
-    yes: int
-    no: int
-    absent: int
-
-
 class KnownMasks(NamedTuple):
     """Whether a field is known."""
 
@@ -74,15 +64,21 @@ class KnownMasks(NamedTuple):
     unknown: int
 
 
-class SetMasks(NamedTuple):
-    """Questions to a set field, at most one of which a conjunction wants answered with yes.
+class WantMasks(NamedTuple):
+    """Questions to a set field that a yes is wanted to, at most one of each conjunction.
 
-    The mask is `free`, with `wanted` of each member added and all but `allowed` of it taken away.
+    The mask is `free`, with `wanted` of each member added.
     """
 
     field: str
     free: int
     wanted: Mapping[str, int]
+
+
+class SetMasks(NamedTuple):
+    """All questions to a set field: each of `wants` rules out some, and each member all but `allowed` of it."""
+
+    wants: list[WantMasks]
     allowed: Mapping[str, int]
     absent: int
 
@@ -100,8 +96,8 @@ def asking(tests: Tests, value: int) -> int:
     return united(bit for bit, atoms in tests.items() if all(atom.value == value for atom in atoms))
 
 
-def of_number(ranked: Ranked, tests: Tests, every: int) -> tuple[NumberMasks, int]:
-    """Return the masks of a number field, and the loose conjunctions.
+def of_number(ranked: Ranked, tests: Tests, every: int) -> tuple[NumberMasks, OtherNumbers, int]:
+    """Return the masks of a number field, what else it needs, and the loose conjunctions.
 
     A conjunction's tests leave one interval of ranks, with holes in it.
     """
@@ -127,7 +123,7 @@ def of_number(ranked: Ranked, tests: Tests, every: int) -> tuple[NumberMasks, in
         masks += [union] * len(places)
     loose = united(tests) if width > 1 else 0
     whole, real = steps(ranked.constants)
-    return NumberMasks(ranked.field, whole, masks, OtherNumbers(real, ranked.constants, absent)), loose
+    return NumberMasks(ranked.field, whole, masks), OtherNumbers(real, ranked.constants, absent), loose
 
 
 def _interval(atoms: Sequence[Compare], last: int) -> tuple[int, int, set[int]]:
@@ -172,10 +168,10 @@ def of_text(coded: Coded, tests: Tests, every: int) -> TextMasks:
     return TextMasks(coded.field, constants, any_other, absent)
 
 
-def of_flag(flagged: Flagged, tests: Tests, every: int) -> FlagMasks:
-    """Return the masks of a flag field."""
+def of_flag(tests: Tests, every: int) -> Mapping[bool | None, int]:
+    """Return the masks of a flag field by its value; of None, that of an unknown field."""
     absent = every & ~united(tests)
-    return FlagMasks(flagged.field, absent | asking(tests, 1), absent | asking(tests, 0), absent)
+    return {True: absent | asking(tests, 1), False: absent | asking(tests, 0), None: absent}
 
 
 def of_known(known: Known, tests: Tests, every: int) -> KnownMasks:
@@ -186,7 +182,7 @@ def of_known(known: Known, tests: Tests, every: int) -> KnownMasks:
 
 def of_set(
     field: str, questions: Mapping[str, Holds], readers: Mapping[str, Tests], every: int
-) -> tuple[list[SetMasks], int]:
+) -> tuple[SetMasks, int]:
     """Return the masks of a set field from all `questions` to it, by property, and the loose conjunctions.
 
     What a conjunction wants the set to hold it wants in each of several masks, the sharpest want in the first.
@@ -208,14 +204,12 @@ def of_set(
                 loose |= bit
     loose |= united(bit for bit, members in wants.items() if len(members) > MOST_WANTS)
     sharpest = {bit: sorted(members, key=len) for bit, members in wants.items()}
-    found = []
-    allowed = {member: every & ~mask for member, mask in unwanted.items()}
+    layers = []
     for place in range(MOST_WANTS):
         layer = {bit: members[place] for bit, members in sharpest.items() if place < len(members)}
         if layer or place == 0:
-            found.append(SetMasks(field, every & ~united(layer), _by_member(layer), allowed, absent))
-        allowed = {}
-    return found, loose
+            layers.append(WantMasks(field, every & ~united(layer), _by_member(layer)))
+    return SetMasks(layers, {member: every & ~mask for member, mask in unwanted.items()}, absent), loose
 
 
 def _by_member(layer: Mapping[int, frozenset[str]]) -> dict[str, int]:
