@@ -17,6 +17,8 @@ from rules.check import locks
 from rules.loader import SHIPPED, load, read, yaml_strict
 from rules.loader.versions import FILE_NAME
 from rules.rulebook import Pack, Rule, Rulebook, RuleKind, Signal
+from rules.signals import PhraseInvalid, compile_phrase
+from rules.text import Locale
 
 Plain = Any
 """What a file holds, as plain Python."""
@@ -68,12 +70,14 @@ class _Shipped:
         self._rules = _files(self.book.rules)
         self._signals = _files(self.book.signals)
         self._packs = _files(self.book.packs)
+        # half of them: teams look at the same words for more than one purpose
+        self._own = frozenset(sorted(self.book.signals)[::2])
 
     def may_be_copied(self, rule: str) -> bool:
         """Tell whether a copy with signals of its own says something else than the rule."""
         when = self._rules[rule]["when"]
         adds_up = self.book.rules[rule].kind is RuleKind.CLASSIFICATION
-        return adds_up or (any(_signals(when)) and not _holds_back(when))
+        return adds_up or (not self._own.isdisjoint(_signals(when)) and not _holds_back(when))
 
     def copy_rule(self, rule: str, number: int) -> None:
         """Write the rule once more under its id and a number."""
@@ -84,18 +88,18 @@ class _Shipped:
         """Write the rules once more, with the signals that they speak of, under names that end in the number."""
         packs = {pack: f"{pack}_{number}" for pack in self.book.packs}
         ids = {id_: f"{packs[id_.partition('.')[0]]}.{id_.partition('.')[2]}" for id_ in self.book.rules}
-        signals = {name: f"{name}_{number}" for name in self.book.signals}
+        signals = {name: f"{name}_{number}" for name in self._own}
         for pack, file in self._packs.items():
             self._put("", f"{packs[pack]}.pack", {**file, "id": packs[pack], "needs": [*packs]})
         files = [self._rules[rule] for rule in rules]
         for file in files:
             self._put("", ids[file["id"]], {**_renamed(file, signals), "id": ids[file["id"]]})
-        for name in sorted(self._spoken_of(files)):
+        for name in sorted(self._spoken_of(files) & signals.keys()):
             pack = Path(self.book.signals[name].origin.path).parent.parent.name
             file = {**_renamed(self._signals[name], signals), "name": signals[name]}
             for side in ("phrases", "not_when"):
                 file[side] = {
-                    language: [phrase.replace("(", f"(variante{number}|", 1) for phrase in phrases]
+                    language: [_own_phrase(phrase, number, language) for phrase in phrases]
                     for language, phrases in file.get(side, {}).items()
                 }
             self._put("signals", f"{packs[pack]}.{signals[name]}", file)
@@ -127,6 +131,16 @@ def _files(items: Mapping[str, Rule] | Mapping[str, Signal] | Mapping[str, Pack]
     }
 
 
+def _own_phrase(phrase: str, number: int, language: Locale) -> str:
+    """Return a phrase that says the same in one more way, where there is room for one."""
+    own = phrase.replace("(", f"(variante{number}|", 1)
+    try:
+        compile_phrase(own, language)
+    except PhraseInvalid:
+        return phrase
+    return own
+
+
 def _signals(found: Plain, *, named: bool = False) -> Iterator[str]:
     """Yield the signals that a file, or a part of it, speaks of."""
     if isinstance(found, Mapping):
@@ -150,7 +164,7 @@ def _renamed(found: Plain, signals: Mapping[str, str], *, named: bool = False) -
     """Return the file, or a part of it, with signals of its own. What holds the model back holds the copy back too."""
     if isinstance(found, Mapping):
         return {
-            key: [*value, *(signals[name] for name in value)]
+            key: [*value, *(signals[name] for name in value if name in signals)]
             if key == "has_none"
             else _renamed(value, signals, named=named or key in _OF_SIGNALS)
             for key, value in found.items()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property, partial
+from hashlib import sha256
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from rules.loader import Reading
 from rules.loader.build import Draft
@@ -18,7 +20,10 @@ from rules.rulebook import Signal
 from rules.text import LOCALES, Locale
 
 if TYPE_CHECKING:
-    from rules.signals import SignalReader
+    from rules.signals import Meant, SignalReader
+
+_WORDS: Final = re.compile(r"[^\s()|~*]+")
+"""What stands between the signs of the phrase language: a word never reaches across one."""
 
 
 def check(reading: Reading, faultless: Faultless | None = None) -> Iterator[Finding]:
@@ -37,16 +42,39 @@ def check(reading: Reading, faultless: Faultless | None = None) -> Iterator[Find
         if isinstance(found.item, Signal):
             for cleared in found.item.clears:
                 clearing.setdefault(cleared, []).append(found.item)
+    spelling = _Spelling([found.item for found in reading.drafts.values() if isinstance(found.item, Signal)])
     for draft, signal in asked:
         # Whether a signal is said depends on its own phrases and on what clears it: the others need no look.
         others = [other for other in clearing.get(signal.name, ()) if other.name != signal.name]
-        look = partial(_signal, draft, changes.get(draft.key), signal, others)
-        yield from unless_known(faultless, "signal", _content(signal, others), look)
+        look = partial(_signal, draft, changes.get(draft.key), signal, others, spelling)
+        yield from unless_known(faultless, "signal", _content(signal, others, spelling), look)
 
 
-def _content(signal: Signal, others: list[Signal]) -> bytes:
+class _Spelling:
+    """The words of all signals: a misspelt one may mean any of them, whichever signal's examples are read."""
+
+    def __init__(self, signals: Sequence[Signal]) -> None:
+        self._signals = signals
+
+    @cached_property
+    def digest(self) -> str:
+        """Another one when the words are others. They are told apart as finely as the phrases can tell them."""
+        phrases = (phrases for one in self._signals for side in (one.phrases, one.not_when) for phrases in side.items())
+        written = {f"{language} {word}" for language, sources in phrases for word in _WORDS.findall(" ".join(sources))}
+        return sha256("\n".join(sorted(written)).encode()).hexdigest()
+
+    @cached_property
+    def meant(self) -> Meant:
+        """Return what says which word a misspelt one stands for."""
+        from rules.signals import meaning  # noqa: PLC0415 - often no signal is new
+
+        return meaning(self._signals)
+
+
+def _content(signal: Signal, others: list[Signal], spelling: _Spelling) -> bytes:
     """Return everything that decides how the signal's examples come out."""
-    return canonical_json([_plain(signal), *sorted((_plain(other) for other in others), key=itemgetter("name"))])
+    clearing = sorted((_plain(other) for other in others), key=itemgetter("name"))
+    return canonical_json([spelling.digest, _plain(signal), *clearing])
 
 
 def _plain(signal: Signal) -> dict[str, Any]:
@@ -61,10 +89,12 @@ def _plain(signal: Signal) -> dict[str, Any]:
     }
 
 
-def _signal(draft: Draft, change: Draft | None, signal: Signal, others: list[Signal]) -> Iterator[Finding]:
+def _signal(
+    draft: Draft, change: Draft | None, signal: Signal, others: list[Signal], spelling: _Spelling
+) -> Iterator[Finding]:
     from rules.signals import SignalReader  # noqa: PLC0415 - often no signal is new
 
-    reader = SignalReader([signal, *others])
+    reader = SignalReader([signal, *others], spelling.meant)
     for locale in LOCALES:
         yield from _language(draft, change, signal, locale, reader)
 

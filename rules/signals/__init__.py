@@ -8,11 +8,12 @@ denied) with `clauses`, `turns` and `unmeant`, `reader` (signals). `phrases` is 
 from rules.signals.clean import clean
 from rules.signals.language import detect
 from rules.signals.phrases import MAX_GAP, Phrase, PhraseInvalid, compile_phrase
-from rules.signals.reader import MAX_CHARS, Reading, SignalReader, SpokenText
+from rules.signals.reader import MAX_CHARS, Meant, Reading, SignalReader, SpokenText, meaning
 
 __all__ = [
     "MAX_CHARS",
     "MAX_GAP",
+    "Meant",
     "Phrase",
     "PhraseInvalid",
     "Reading",
@@ -21,4 +22,5 @@ __all__ = [
     "clean",
     "compile_phrase",
     "detect",
+    "meaning",
 ]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -31,6 +31,10 @@ _MAX_LOOKED_AT: Final = 5 * MAX_CHARS
 """Most characters of one ticket in which quotes and signatures are looked for."""
 
 _WORDS_REMEMBERED: Final = 16_384
+
+
+Meant = Callable[[str, Locale], str | None]
+"""Which word of some phrases a folded one must stand for; None when it means itself, or nobody can tell."""
 
 
 class SpokenText(NamedTuple):
@@ -59,6 +63,21 @@ class _Pattern(NamedTuple):
     phrase: Phrase
 
 
+def words(signals: Iterable[Signal], language: Locale) -> set[str]:
+    """Return the folded words of all phrases in one language."""
+    phrases = (by_language.get(language, ()) for one in signals for by_language in (one.phrases, one.not_when))
+    raw = set(WORD.findall(" ".join(source for sources in phrases for source in sources)))
+    return {word for one in raw for word in written_out(one, language)}
+
+
+def meaning(signals: Sequence[Signal]) -> Meant:
+    """Return what says which word of all these signals a misspelt one stands for.
+
+    It is for readers of a few of them each: a word that another signal knows is no slip there either.
+    """
+    return lru_cache(maxsize=_WORDS_REMEMBERED)(Misspelt(partial(words, signals), HEARD).meant)
+
+
 class _Found(NamedTuple):
     """A hit in one message, with what orders and weighs it."""
 
@@ -71,9 +90,11 @@ class SignalReader:
 
     Raise PhraseInvalid for a phrase that its author has to mend. Phrases of both languages are always tried, whatever
     the language of the ticket: people mix them, and a phrase costs nothing where its words are not.
+
+    `meant` says which word a misspelt one stands for; without it, one of these signals' own phrases.
     """
 
-    def __init__(self, signals: Iterable[Signal]) -> None:
+    def __init__(self, signals: Iterable[Signal], meant: Meant | None = None) -> None:
         self._signals = tuple(sorted(signals, key=lambda signal: signal.name))
         self._patterns = tuple(
             _Pattern(signal, blocks, compile_phrase(source, language))
@@ -90,8 +111,8 @@ class SignalReader:
         }
         self._automaton = Automaton([pattern.phrase for pattern in self._patterns])
         # Words come back: most of a text has been seen before. Bounded, and a pure function of the word.
-        meant = Misspelt(self.words, HEARD).meant
-        self._analyse = lru_cache(maxsize=_WORDS_REMEMBERED)(self._automaton.analyser(meant))
+        analyse = self._automaton.analyser(meant or Misspelt(partial(words, self._signals), HEARD).meant)
+        self._analyse = lru_cache(maxsize=_WORDS_REMEMBERED)(analyse)
 
     def read(
         self, messages: Sequence[tuple[str, str]], language: str | None = None, *, default: Locale = DEFAULT
@@ -114,12 +135,6 @@ class SignalReader:
             hits=hits,
             truncated=truncated,
         )
-
-    def words(self, language: Locale) -> set[str]:
-        """Return the folded words of all phrases in one language."""
-        sources = (pattern.phrase.source for pattern in self._patterns if pattern.phrase.language == language)
-        raw = set(WORD.findall(" ".join(sources)))
-        return {word for one in raw for word in written_out(one, language)}
 
     def _hits(self, message_id: str, part: Kept, spoken_in: Locale) -> list[SignalHit]:
         """Return every hit of one message that is neither denied nor blocked."""

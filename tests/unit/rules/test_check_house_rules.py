@@ -11,7 +11,7 @@ from rules.check.examples import leaf_in_words
 from rules.loader import load
 from rules.loader.catalogue import CATALOGUE
 from rules.model import LeafResult
-from rules.signals import SignalReader
+from rules.signals import SignalReader, meaning
 from rules.text import LOCALES
 
 
@@ -212,10 +212,10 @@ def test_a_leaf_in_words_does_not_round_the_value_that_decided():
 @pytest.mark.slow
 def test_reading_a_signal_alone_finds_what_reading_all_signals_finds(shipped):
     signals = shipped.signals.values()
-    whole = SignalReader(signals)
+    whole, meant = SignalReader(signals), meaning(tuple(signals))
 
     for signal in signals:
-        alone = SignalReader([signal, *(other for other in signals if signal.name in other.clears)])
+        alone = SignalReader([signal, *(other for other in signals if signal.name in other.clears)], meant)
         for locale, sides in signal.examples.items():
             for text in (*sides.match, *sides.no_match):
                 hits = [

@@ -11,9 +11,9 @@ from lookalike_lists import HEADER, TARGET
 from lookalike_lists import lookalikes as made_anew
 
 from rules.rulebook import Origin, Signal, SignalExamples
-from rules.signals import SignalReader
+from rules.signals import SignalReader, meaning
 from rules.signals.clauses import HEARD
-from rules.signals.misspelt import Misspelt, lookalikes, price
+from rules.signals.misspelt import lookalikes, price
 from rules.signals.words import fold, key, listed
 from rules.text import Text
 
@@ -178,12 +178,10 @@ def test_of_two_words_equally_near_none_is_meant():
     assert not reader.read([("m", "morcador")]).signals
 
 
-SCOPED = SignalReader(
-    [
-        signal("leaves", ("(quero|vamos|gostaria) ~3 (cancelar|encerrar)",), ("(want|like) ~3 (cancel|terminate)",)),
-        signal("praises", ("recomendo", "satisfeito"), ("recommend", "satisfied")),
-    ]
-)
+LEAVES = signal("leaves", ("(quero|vamos|gostaria) ~3 (cancelar|encerrar)",), ("(want|like) ~3 (cancel|terminate)",))
+PRAISES = signal("praises", ("recomendo", "satisfeito"), ("recommend", "satisfied"))
+SCOPED = SignalReader([LEAVES, PRAISES])
+MEANT = meaning([LEAVES, PRAISES])
 SENTENCES = (
     "não gostaria de cancelar o plano",
     "gostaria de cancelar o plano",
@@ -209,7 +207,7 @@ def test_a_slip_leaves_the_scope_of_a_negation_as_it_is(data):
     at = data.draw(st.sampled_from([at for at, word in enumerate(spoken) if word in heard and len(word) >= 6]))
     written = data.draw(slips(fold(spoken[at])))
     language = "en" if " the " in sentence or sentence.startswith(("I ", "we ", "nobody ")) else "pt-BR"
-    meant = MISSPELT.meant(written, language)
+    meant = MEANT(written, language)
     assume(meant == fold(spoken[at]))
 
     changed = " ".join([*spoken[:at], written, *spoken[at + 1 :]])
@@ -217,7 +215,11 @@ def test_a_slip_leaves_the_scope_of_a_negation_as_it_is(data):
     assert SCOPED.read([("m", changed)]).signals == SCOPED.read([("m", sentence)]).signals
 
 
-MISSPELT = Misspelt(SCOPED.words, HEARD)
+def test_a_word_of_another_signal_is_no_slip_for_a_reader_of_one():
+    one, two = signal("one", ("plimadora",), ()), signal("two", ("plimadera",), ())
+
+    assert SignalReader([one]).read([("m", "plimadera")]).signals == {"one"}
+    assert not SignalReader([one], meaning([one, two])).read([("m", "plimadera")]).signals
 
 
 def test_a_hit_names_the_phrase_and_the_very_letters_that_were_written():
