@@ -1,16 +1,16 @@
 """One automaton over every phrase of every signal in both languages.
 
-A phrase is a few *segments* (words that stand side by side) with gaps between them. All segments of all phrases lie in
-one Aho-Corasick automaton over word numbers, so that a text is walked once, however many phrases there are. The
-segments that it meets are then joined along the graphs of all phrases at once, in which they share their beginnings:
-only what the text has already begun is looked at. Exact: every end of every phrase is found, with the nearest beginning
-to it.
+A phrase is a few *segments* (words that stand side by side) with gaps between them. Those of several words lie in one
+Aho-Corasick automaton over word numbers, those of one word are known with the word, so that a text is walked once,
+however many phrases there are. The segments that it meets are then joined along the graphs of all phrases at once, in
+which they share their beginnings: only what the text has already begun and may still go on is looked at. Exact: every
+end of every phrase is found, with the nearest beginning to it.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 import ahocorasick
@@ -47,6 +47,9 @@ class Scan(NamedTuple):
     steps: int
 
 
+_NOTHING: Final = Scan((), 0)
+
+
 class _Chain(NamedTuple):
     """The beginning of a phrase, met in the text: where it begins and ends, and the pieces before the last one."""
 
@@ -55,12 +58,14 @@ class _Chain(NamedTuple):
     piece: tuple[int, int]
     before: _Chain | None
 
-    def pieces(self) -> Iterator[tuple[int, int]]:
-        """Yield the pieces from the last to the first."""
+    def pieces(self) -> tuple[tuple[int, int], ...]:
+        """Return the pieces from the first to the last."""
+        pieces = []
         at: _Chain | None = self
         while at is not None:
-            yield at.piece
+            pieces.append(at.piece)
             at = at.before
+        return tuple(reversed(pieces))
 
 
 Ways = dict[int, tuple[tuple[int, int], ...]]
@@ -71,10 +76,10 @@ _States = tuple[int, ...]
 
 
 class _Reached(NamedTuple):
-    """The phrases that end at a node, and whether any goes on behind it."""
+    """The phrases that end at a node, and the segments with which others go on behind it."""
 
     ends: tuple[int, ...]
-    goes_on: bool
+    onward: frozenset[int]
 
 
 class Automaton:
@@ -88,8 +93,6 @@ class Automaton:
         self._numbers: dict[tuple[Locale, str], int] = {}
         self._prefixes: dict[tuple[Locale, str], int] = {}
         self._segments: dict[tuple[int, ...], int] = {}
-        # Which segments ever follow another one: the others need no look at what has begun.
-        self._inner: set[int] = set()
         # Per state: (segment, most words in between, state) of each way on, and the phrase that ends there.
         self._arcs: list[list[tuple[int, int, int]]] = []
         self._final: dict[int, int] = {}
@@ -100,32 +103,32 @@ class Automaton:
         self._states: list[_States] = [begins]
         self._reached: dict[int, _Reached] = {}
         self._ways: dict[int, Ways] = {}
-        self._draw(_ROOT)
+        # No gap stands before a phrase, so a segment that begins any leads to one node.
+        self._begins = {segment: node for segment, ((_, node),) in self._draw(_ROOT).items()}
         self._window = MAX_GAP + 1 + max(map(len, self._segments), default=1)
         self._prefix_lengths = {
             language: sorted({len(prefix) for tongue, prefix in self._prefixes if tongue == language})
             for language in LOCALES
         }
-        self._words = ahocorasick.Automaton(ahocorasick.STORE_ANY, ahocorasick.KEY_SEQUENCE)
+        # Segments of one word are found word by word; prefixes are, and have negative numbers.
+        self._rows = ahocorasick.Automaton(ahocorasick.STORE_ANY, ahocorasick.KEY_SEQUENCE)
         for keys, segment in self._segments.items():
-            if keys[0] > 0:  # prefixes have negative numbers, and are found word by word
-                self._words.add_word(keys, (segment, len(keys)))
-        if len(self._words):
-            self._words.make_automaton()
+            if len(keys) > 1:
+                self._rows.add_word(keys, (segment, len(keys)))
+        if len(self._rows):
+            self._rows.make_automaton()
 
     def _add(self, number: int, phrase: Phrase) -> int:
         """Add the phrase's graph. Return the number of the state that it begins in."""
         first = len(self._arcs)
         segment_of: dict[tuple[tuple[str, ...], bool], int] = {}
-        for state, arcs in enumerate(phrase.arcs):
+        for arcs in phrase.arcs:
             ways = []
             for keys, is_prefix, gap, to in arcs:
                 segment = segment_of.get((keys, is_prefix))
                 if segment is None:
                     segment = segment_of[keys, is_prefix] = self._segment(phrase.language, keys, is_prefix)
                 ways.append((segment, gap, first + to))
-                if state:
-                    self._inner.add(segment)
             self._arcs.append(ways)
         self._final.update((first + state, number) for state in phrase.ends)
         return first
@@ -136,7 +139,8 @@ class Automaton:
         if found is None:
             states = self._states[node]
             ends = tuple([self._final[state] for state in states if state in self._final])
-            found = self._reached[node] = _Reached(ends, any(self._arcs[state] for state in states))
+            onward = frozenset(segment for state in states for segment, _, _ in self._arcs[state])
+            found = self._reached[node] = _Reached(ends, onward)
         return found
 
     def _ways_of(self, node: int) -> Ways:
@@ -178,7 +182,7 @@ class Automaton:
 
         def unit(word: str, language: Locale) -> Unit:
             found = self._unit(word, language)
-            if meant is None or found.number or found.prefixes:
+            if meant is None or found.number or found.alone:
                 return found
             other = meant(word, language)
             return found if other is None else self._unit(other, language)
@@ -190,15 +194,16 @@ class Automaton:
 
     def _unit(self, word: str, language: Locale) -> Unit:
         number = self._numbers.get((language, key(word, language)), 0)
-        prefixes = []
+        whole = self._segments.get((number,))
+        alone = [] if whole is None else [whole]
         begun = modern(word) if language == "pt-BR" else word
         for length in self._prefix_lengths[language]:
             if length > min(len(begun), MAX_WORD):
                 break
             prefix = self._prefixes.get((language, begun[:length]))
             if prefix is not None:
-                prefixes.append(self._segments[(prefix,)])
-        return Unit(word, number, tuple(prefixes))
+                alone.append(self._segments[(prefix,)])
+        return Unit(word, number, tuple(alone))
 
     def scan(self, stream: Stream) -> Scan:
         """Return every phrase of the stream's language that it holds.
@@ -206,51 +211,52 @@ class Automaton:
         For each phrase and each of its ends there is one match: the one that begins nearest to that end.
         Steps grow with the stream, at most MAX_GAP + 1 for each beginning that a segment could go on from.
         """
+        met = self._met(stream)
+        if not met:
+            return _NOTHING
+        begins = self._begins
+        begun = _Begun({segment for _, segment, _ in met}, self._window)
         found: dict[tuple[int, int], _Chain] = {}
-        live: dict[int, list[_Chain]] = {}
-        steps = 0
         at = places(stream)
-        for last, segment, length in self._met(stream):
+        steps = 0
+        for last, segment, length in met:
             first = last - length + 1
             steps += 1
             reached: dict[int, _Chain] = {}
-            begun = self._ways[_ROOT].get(segment)
-            if begun:
-                chain = _Chain(first, at[last], (first, last), None)
-                for _, target in begun:
-                    reached[target] = chain
-            if segment in self._inner:
-                steps += self._go_on(at, live, (segment, first, last), reached)
-            for target, chain in reached.items():
-                ends, goes_on = self._at(target)
-                if goes_on:
-                    _keep(live.setdefault(target, []), chain, self._window)
+            waiting = begun.waiting.get(segment)
+            if waiting:
+                steps += self._go_on(begun, waiting, (segment, at[first], at[last], (first, last)), reached)
+            node = begins.get(segment)
+            if node is not None:
+                ends, onward = self._at(node)
+                if ends or not begun.present.isdisjoint(onward):
+                    reached[node] = _Chain(first, at[last], (first, last), None)
+            for node, chain in reached.items():
+                ends, onward = self._at(node)
+                begun.keep(node, chain, onward)
                 for phrase in ends:
                     best = found.get((phrase, last))
                     if best is None or chain.begin > best.begin:
                         found[phrase, last] = chain
-        matches = (Match(phrase, tuple(chain.pieces())[::-1]) for (phrase, _), chain in found.items())
-        return Scan(tuple(sorted(matches, key=lambda match: (match.last, match.first, match.phrase))), steps)
+        ordered = sorted([(last, chain.begin, phrase) for (phrase, last), chain in found.items()])
+        return Scan(tuple([Match(phrase, found[phrase, last].pieces()) for last, _, phrase in ordered]), steps)
 
     def _go_on(
         self,
-        at: list[int],
-        live: dict[int, list[_Chain]],
-        met: tuple[int, int, int],
+        begun: _Begun,
+        waiting: dict[int, list[_Chain]],
+        met: tuple[int, int, int, tuple[int, int]],
         reached: dict[int, _Chain],
     ) -> int:
-        """Lengthen what has begun by the segment that was met. Return the steps taken."""
-        segment, first, last = met
-        place = at[first]
-        # A segment that ends later may begin earlier, but never further back than the longest one reaches.
-        horizon = at[last] - self._window
-        steps = 0
-        for node, chains in list(live.items()):
-            steps += 1
-            if chains[-1].end_place < horizon:
-                del live[node]
+        """Lengthen what waits for the segment that was met. Return the steps taken."""
+        segment, place, end_place, piece = met
+        steps = len(waiting)
+        spent = []
+        for node, chains in waiting.items():
+            if begun.is_spent(chains, end_place):
+                spent.append(node)
                 continue
-            for gap, target in self._ways_of(node).get(segment, ()):
+            for gap, target in self._ways_of(node)[segment]:
                 for chain in reversed(chains):
                     steps += 1
                     between = place - chain.end_place - 1
@@ -258,29 +264,50 @@ class Automaton:
                         break
                     known = reached.get(target)
                     if between >= 0 and (known is None or chain.begin > known.begin):
-                        reached[target] = _Chain(chain.begin, at[last], (first, last), chain)
+                        reached[target] = _Chain(chain.begin, end_place, piece, chain)
+        for node in spent:
+            del waiting[node]
         return steps
 
-    def _met(self, stream: Stream) -> Iterator[tuple[int, int, int]]:
-        """Yield (last index, segment, words in it), ordered by the last index."""
-        met: list[tuple[int, int, int]] = []
-        if len(self._words):
-            numbers = tuple(unit.number for unit in stream.units)
-            met.extend((last, segment, length) for last, (segment, length) in self._words.iter(numbers))
-        if self._prefixes:
-            whole = len(met)
-            met.extend((at, segment, 1) for at, unit in enumerate(stream.units) for segment in unit.prefixes)
-            if len(met) > whole:
-                met.sort()
-        yield from met
+    def _met(self, stream: Stream) -> list[tuple[int, int, int]]:
+        """Return (last index, segment, words in it), ordered by the last index."""
+        met = [(at, segment, 1) for at, unit in enumerate(stream.units) for segment in unit.alone]
+        numbers = tuple([unit.number for unit in stream.units])
+        if any(numbers) and len(self._rows):
+            rows = [(last, segment, length) for last, (segment, length) in self._rows.iter(numbers)]
+            if rows:
+                met = sorted(met + rows)
+        return met
 
 
-def _keep(chains: list[_Chain], chain: _Chain, window: int) -> None:
-    """Keep what was begun, and nothing that no later word can go on from. Of two with one end the nearer counts."""
-    if chains and chains[-1].end_place == chain.end_place:
-        if chain.begin > chains[-1].begin:
-            chains[-1] = chain
-        return
-    chains.append(chain)
-    if len(chains) > window:  # ends differ, so the oldest is out of reach
-        del chains[0]
+class _Begun:
+    """What a text has begun of phrases: for each segment the nodes that it leads on from, and the chains to them."""
+
+    def __init__(self, present: set[int], window: int) -> None:
+        self.present = present
+        self.waiting: dict[int, dict[int, list[_Chain]]] = {}
+        self._chains: dict[int, list[_Chain]] = {}
+        self._window = window
+
+    def is_spent(self, chains: list[_Chain], end_place: int) -> bool:
+        """Tell whether no chain can go on any more.
+
+        A segment that ends later may begin earlier, but never further back than the longest one reaches.
+        """
+        return chains[-1].end_place < end_place - self._window
+
+    def keep(self, node: int, chain: _Chain, onward: frozenset[int]) -> None:
+        """Keep a chain to a node if a segment that the text holds leads on. Of two with one end the nearer counts."""
+        awaited = self.present & onward
+        if not awaited:
+            return
+        chains = self._chains.setdefault(node, [])
+        if chains and chains[-1].end_place == chain.end_place:
+            if chain.begin > chains[-1].begin:
+                chains[-1] = chain
+        else:
+            chains.append(chain)
+            if len(chains) > self._window:  # ends differ, so the oldest is out of reach
+                del chains[0]
+        for segment in awaited:
+            self.waiting.setdefault(segment, {})[node] = chains

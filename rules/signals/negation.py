@@ -30,7 +30,7 @@ from rules.signals.clauses import (
 )
 from rules.signals.stream import Stream
 from rules.signals.turns import DENIES_NOTHING, not_known, words_after
-from rules.signals.unmeant import unmeant
+from rules.signals.unmeant import MARKS, unmeant
 from rules.signals.words import listed
 from rules.text import LOCALES
 
@@ -48,13 +48,25 @@ _INTENTIONS: Final = listed(
 _NEAR_ONLY: Final = listed("sem no without nenhum nenhuma nada pouco")
 
 
-def deny(stream: Stream, pieces: tuple[tuple[int, int], ...]) -> bool:
-    """Tell whether the phrase met at `pieces` (first and last index of each) is denied by words around it."""
+class Denial:
+    """What a stream denies. Made once for all phrases met in it, since most texts hold none of the words that deny."""
+
+    def __init__(self, stream: Stream) -> None:
+        words = {unit.word for unit in stream.units}
+        self._stream = stream
+        self._negates = not words.isdisjoint(_DENIES[stream.language])
+        self._unmeant = not words.isdisjoint(MARKS[stream.language])
+
+    def of(self, pieces: tuple[tuple[int, int], ...]) -> bool:
+        """Tell whether the phrase met at `pieces` (first and last index of each) is denied by words around it."""
+        return (self._negates and _negated(self._stream, pieces)) or (self._unmeant and unmeant(self._stream, pieces))
+
+
+def _negated(stream: Stream, pieces: tuple[tuple[int, int], ...]) -> bool:
     return (
         any(_denied_between(stream, end, start) for (_, end), (start, _) in pairwise(pieces))
         or _denied_before(stream, pieces[0][0])
         or _denied_after(stream, pieces[-1][1])
-        or unmeant(stream, pieces)
     )
 
 

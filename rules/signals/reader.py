@@ -16,7 +16,7 @@ from rules.signals.clauses import HEARD, begins_clause
 from rules.signals.clean import Kept, keep
 from rules.signals.language import DEFAULT, lean, spoken
 from rules.signals.misspelt import Misspelt
-from rules.signals.negation import deny
+from rules.signals.negation import Denial
 from rules.signals.phrases import Phrase, compile_phrase
 from rules.signals.stream import Stream, progressive, streams
 from rules.signals.words import WORD, written_out
@@ -142,10 +142,14 @@ class SignalReader:
         # Portugal's way of saying it is looked at as well, not instead: a phrase may be written in it.
         more = [other for stream in both if stream.language == "pt-BR" and (other := progressive(stream)) is not None]
         met = [(stream, self._automaton.scan(stream).matches) for stream in (*both, *more)]
+        if not any(matches for _, matches in met):
+            return []
         native = next(stream for stream in both if stream.language == spoken_in)
+        native_denial = Denial(native)
         blocked = self._blocked(met)
         hits: list[SignalHit] = []
         for stream, matches in met:
+            denial = native_denial if stream is native else Denial(stream)
             for match in matches:
                 signal, blocks, phrase = self._patterns[match.phrase]
                 if blocks:
@@ -153,12 +157,15 @@ class SignalReader:
                 start, end = span(stream, match)
                 if signal.name in blocked and blocked[signal.name][stream.language].touches(start, end):
                     continue
-                if signal.negatable and (deny(stream, match.pieces) or _denied_in(native, stream, match)):
+                if signal.negatable and (
+                    denial.of(match.pieces)
+                    or (stream is not native and native_denial.of(_pieces_in(native, stream, match)))
+                ):
                     continue
-                hits.extend(
+                hits += [
                     SignalHit(name, phrase.source, phrase.language, message_id, start, end)
                     for name in self._says[signal.name]
-                )
+                ]
         return hits
 
     def _blocked(self, met: Sequence[tuple[Stream, Sequence[Match]]]) -> Mapping[str, Mapping[Locale, Stretches]]:
@@ -188,8 +195,16 @@ class SignalReader:
 
     def _after_clearing(self, found: list[_Found]) -> tuple[SignalHit, ...]:
         """Take back what later words clear, then keep the first hit of each phrase in each message."""
+        if any(self._clears[hit.signal] for _, hit in found):
+            found = self._cleared(found)
+        first: dict[tuple[int, str, str, str], SignalHit] = {}
+        for message, hit in sorted(found, key=_place):
+            first.setdefault((message, hit.signal, hit.phrase, hit.language), hit)
+        return tuple(first.values())
+
+    def _cleared(self, found: list[_Found]) -> list[_Found]:
+        """Return what no later words clear. Said = finished saying: what a clearing phrase contains, it clears."""
         standing: dict[str, list[_Found]] = {}
-        # Said = finished saying: what a clearing phrase contains, it clears.
         said = sorted(
             found, key=lambda one: (one.message, one.hit.end, bool(self._clears[one.hit.signal]), one.hit.start)
         )
@@ -197,16 +212,12 @@ class SignalReader:
             for cleared in self._clears[one.hit.signal]:
                 standing.pop(cleared, None)
             standing.setdefault(one.hit.signal, []).append(one)
-        left = sorted(
-            (one for ones in standing.values() for one in ones),
-            key=lambda one: (
-                one.message, one.hit.start, one.hit.end, one.hit.signal, one.hit.phrase, one.hit.language
-            ),
-        )  # fmt: skip
-        first: dict[tuple[int, str, str, str], SignalHit] = {}
-        for message, hit in left:
-            first.setdefault((message, hit.signal, hit.phrase, hit.language), hit)
-        return tuple(first.values())
+        return [one for ones in standing.values() for one in ones]
+
+
+def _place(one: _Found) -> tuple[int, int, int, str, str, str]:
+    message, hit = one
+    return message, hit.start, hit.end, hit.signal, hit.phrase, hit.language
 
 
 def span(stream: Stream, match: Match) -> tuple[int, int]:
@@ -244,18 +255,16 @@ class Stretches:
         return at >= 0 and self._united[at][1] > start
 
 
-def _denied_in(native: Stream, stream: Stream, match: Match) -> bool:
-    """Tell whether a hit in the other language is denied in the message's own: "no intention of cancelling" by "no".
+def _pieces_in(native: Stream, stream: Stream, match: Match) -> tuple[tuple[int, int], ...]:
+    """Return where a match in another language's stream stands in the message's own.
 
-    Languages share words (plano and plan have one stem), but not all their negators: "no" means "in the" in Portuguese.
+    What is denied in either is denied: "no intention of cancelling" by "no". Languages share words (plano and plan have
+    one stem), but not all their negators: "no" means "in the" in Portuguese.
     """
-    if native is stream:
-        return False
-    pieces = tuple(
+    return tuple(
         (_index_at(native, stream.spans[first][0]), _index_at(native, stream.spans[last][0]))
         for first, last in match.pieces
     )
-    return deny(native, pieces)
 
 
 def _index_at(stream: Stream, offset: int) -> int:

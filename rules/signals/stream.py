@@ -52,15 +52,15 @@ _ABBREVIATIONS: Final = listed("sr sra srs dr dra mr mrs ms vs ex av tel obs no 
 
 
 class Unit(NamedTuple):
-    """One folded word, with the number its key has in the phrases and the numbers of the prefixes it begins with."""
+    """One folded word, with the number its key has in the phrases and the segments that it makes alone."""
 
     word: str
     number: int
-    prefixes: tuple[int, ...]
+    alone: tuple[int, ...]
 
 
 Analyse = Callable[[str], tuple[tuple[Unit, ...], ...]]
-"""A raw word -> its units, per language in the order of LOCALES."""
+"""A raw word -> its units, at least one, per language in the order of LOCALES."""
 
 _BREAK: Final = Unit("", UNKNOWN, ())
 
@@ -104,8 +104,8 @@ def _bound(separator: str) -> int:
 
 def streams(text: str, ranges: Iterable[tuple[int, int]], analyse: Analyse) -> tuple[Stream, ...]:
     """Return the words of the given ranges of `text`, once per language. Two ranges never share a sentence."""
-    found = tuple(Stream(language, text, [], [], []) for language in LOCALES)
-    rows = tuple((stream.units.append, stream.spans.append, stream.bounds.append) for stream in found)
+    found = tuple([Stream(language, text, [], [], []) for language in LOCALES])
+    rows = [(stream.units.append, stream.spans.append, stream.bounds.append) for stream in found]
     for begin, finish in ranges:
         previous_end = -1
         for match in WORD.finditer(text, begin, finish):
@@ -117,17 +117,18 @@ def streams(text: str, ranges: Iterable[tuple[int, int]], analyse: Analyse) -> t
             else:
                 bound = _between(text, previous_end, start, found[0])
             previous_end = end
-            for (add_unit, add_span, add_bound), units in zip(rows, analyse(match.group()), strict=True):
+            for (add_unit, add_span, add_bound), units in zip(rows, analyse(match.group())):  # noqa: B905 - one each per language, and this is the innermost loop
                 if bound == SENTENCE:
                     add_unit(_BREAK)
                     add_span((start, start))
                     add_bound(SENTENCE)
-                before = bound
-                for unit in units:
+                add_unit(units[0])
+                add_span(span)
+                add_bound(bound)
+                for unit in units[1:]:
                     add_unit(unit)
                     add_span(span)
-                    add_bound(before)
-                    before = NOTHING
+                    add_bound(NOTHING)
     return found
 
 

@@ -51,6 +51,12 @@ _MOCKERY: Final[Mapping[Locale, tuple[tuple[str, ...], ...]]] = {
     "en": (("yeah", "right"), ("as", "if"), ("not",)),
 }
 
+MARKS: Final[Mapping[Locale, frozenset[str]]] = {
+    "pt-BR": _TERIA | _SUPPOSING | _WHETHER | {marker[-1] for marker in _MOCKERY["pt-BR"]},
+    "en": _SUPPOSING | _WHETHER | {"have"} | {marker[-1] for marker in _MOCKERY["en"]},
+}
+"""Words one of which is in every text that says something it does not mean."""
+
 
 def unmeant(stream: Stream, pieces: tuple[tuple[int, int], ...]) -> bool:
     """Tell whether the phrase met at `pieces` (first and last index of each) is not meant as it is said."""

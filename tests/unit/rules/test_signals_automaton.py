@@ -146,7 +146,7 @@ def test_the_pieces_of_a_match_are_words_of_its_phrase_in_their_order(trees, tok
         flat = [index for piece in match.pieces for index in piece]
         assert flat == sorted(flat)
         assert all(
-            stream.units[index].number or stream.units[index].prefixes
+            stream.units[index].number or stream.units[index].alone
             for first, last in match.pieces
             for index in range(first, last + 1)
         )
