@@ -7,7 +7,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final, NoReturn
+
+import orjson
 
 from rules.errors import SidecueError
 from rules.facts import days_of, facts_from_given
@@ -22,6 +25,9 @@ LABELS: Final = ("primary", "collaborators", "recommendations", "source", "tier"
 """Columns of labelled data: what was expected, and what rows are told apart by. Only an evaluation reads them."""
 
 _LONGEST_SHOWN: Final = 80
+_LONGEST_SLIP: Final = 60
+"""Most characters of a column's name that somebody may have meant for another one."""
+_NO_OBJECT: Final = 'a row is an object; write {"id": "1", "text": "…"}'
 _ALIKE: Final = 0.7
 """A column as like a key as this is a slip of the pen: `custmer` is, and `tier` is no `ticket`."""
 
@@ -64,10 +70,9 @@ def row_of(raw: Mapping[str, Any]) -> Row:
     if isinstance(named, bool) or not isinstance(named, str | int):
         problem = "is missing" if named is None else f"is {_shown(named)}"
         raise RowInvalid(f"'id' {problem}; give every row a text or a whole number of its own")
-    for key in raw:
-        near = _meant(key, raw)
-        if near is not None:
-            raise RowInvalid(f"{key!r} is no key of a row; did you mean {near!r}?", named=named)
+    slip = _slip(tuple([key for key in raw if len(key) <= _LONGEST_SLIP]))
+    if slip is not None:
+        raise RowInvalid(f"{slip[0]!r} is no key of a row; did you mean {slip[1]!r}?", named=named)
     if raw.get("text") is None:
         raise RowInvalid("'text' is missing; every row has an id and a text", named=named)
     for key in TEXTS:
@@ -93,18 +98,34 @@ def facts_of(row: Row, reader: SignalReader, taken_at: datetime) -> tuple[Facts,
     return facts_from_given(given, taken_at), reading
 
 
-def _meant(key: str, raw: Mapping[str, Any]) -> str | None:
-    """Return the key of a row that a column is taken for: one that is much like it, and that the row does not have."""
-    if key in KEYS or key in LABELS:
-        return None
-    absent = [known for known in KEYS if known not in raw]
-    begun = (known for known in absent if len(known) > 2 and key.startswith(known))
-    alike = difflib.get_close_matches(key, absent, n=1, cutoff=_ALIKE)
-    return next(begun, alike[0] if alike else None)
+@lru_cache(maxsize=64)  # the rows of a file have the same columns
+def _slip(columns: tuple[str, ...]) -> tuple[str, str] | None:
+    """Return a column and the key it is taken for: one that is much like it, and that the row does not have."""
+    absent = [known for known in KEYS if known not in columns]
+    for column in columns:
+        if column in KEYS or column in LABELS:
+            continue
+        begun = (known for known in absent if len(known) > 2 and column.startswith(known))
+        alike = difflib.get_close_matches(column, absent, n=1, cutoff=_ALIKE)
+        near = next(begun, alike[0] if alike else None)
+        if near is not None:
+            return column, near
+    return None
 
 
 def decoded(line: str | bytes) -> Mapping[str, Any]:
     """Return the JSON object of a line. Raise RowInvalid."""
+    try:
+        raw = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return _slowly_decoded(line)  # which takes more, as half characters, and says what is wrong
+    if not isinstance(raw, dict):
+        raise RowInvalid(_NO_OBJECT)
+    # Whole numbers of more than 64 bits come as fractions; an identity must be what it was.
+    return _slowly_decoded(line) if isinstance(raw.get("id"), float) else raw
+
+
+def _slowly_decoded(line: str | bytes) -> Mapping[str, Any]:
     try:
         text = line.decode("utf-8") if isinstance(line, bytes) else line
         raw = json.loads(text, parse_constant=_refuse_constant)
@@ -115,7 +136,7 @@ def decoded(line: str | bytes) -> Mapping[str, Any]:
     except ValueError as error:
         raise RowInvalid(f'this is not JSON ({error}); write one object like {{"id": "1", "text": "…"}}') from None
     if not isinstance(raw, dict):
-        raise RowInvalid('a row is an object; write {"id": "1", "text": "…"}')
+        raise RowInvalid(_NO_OBJECT)
     return raw
 
 

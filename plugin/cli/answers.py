@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from plugin.ticket_rows import Row, RowInvalid, facts_of, parse
 from rules.decide import Decider, fill
 from rules.decide.canonical import not_shown_document, recommendation_document, said_at, trace_document
@@ -55,8 +57,8 @@ def refusal(line_number: int, error: RowInvalid) -> dict[str, Any]:
 def encode(answer: Mapping[str, Any]) -> bytes:
     """Return an answer as one line of UTF-8 JSON; characters that UTF-8 cannot hold are escaped."""
     try:
-        return json.dumps(answer, ensure_ascii=False, allow_nan=False).encode("utf-8") + b"\n"
-    except UnicodeEncodeError:
+        return orjson.dumps(answer, option=orjson.OPT_APPEND_NEWLINE)
+    except TypeError:  # half a character, or a number of more than 64 bits
         return json.dumps(answer, ensure_ascii=True, allow_nan=False).encode("ascii") + b"\n"
 
 
