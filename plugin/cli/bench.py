@@ -12,6 +12,7 @@ import click
 
 PARTS: Final[Mapping[str, str]] = {
     "decide": "plugin.bench.stages",
+    "classify": "plugin.bench.classify",
     "rules": "plugin.bench.rule_files",
     "webhook": "plugin.bench.webhooks",
     "sidebar": "plugin.bench.sidebar",
@@ -34,8 +35,8 @@ PARTS: Final[Mapping[str, str]] = {
 def bench(part: tuple[str, ...], peers: Path | None, output: str) -> None:
     """Measure this installation on this machine.
 
-    PART is one of decide, rules, webhook, sidebar, bulk, backtest, peers, memory; all of them when none is named (about
-    ten minutes).
+    PART is one of decide, classify, rules, webhook, sidebar, bulk, backtest, peers, memory; all of them when none is
+    named (about ten minutes).
     Quote the ratios: absolute times belong to one machine on one day.
     """
     figures: dict[str, dict[str, object]] = {}

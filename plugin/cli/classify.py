@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, Self
 
 import click
 
-from plugin.cli.errors import UsageFault
+from plugin.cli.errors import RunFault, UsageFault
 
 if TYPE_CHECKING:
-    from plugin.cli.answers import RowJudge
+    from plugin.cli.batches import Answered, Complaint
 
-MAX_LINE_BYTES: Final = 4 * 1024 * 1024
 _DASH: Final = "-"
-_BOM: Final = b"\xef\xbb\xbf"
+_WORTH_A_PROCESS: Final = 1024 * 1024
+"""Bytes of a file for which starting one more process pays."""
+_SHOWN: Final = 10
+"""Most broken rows that are named on the screen; the answers name them all."""
+_INTERRUPTED: Final = 128 + 2
+_PIPE_CLOSED: Final = 128 + 13
+"""Exit codes as a shell has them for the signals INT and PIPE."""
 
 
 @click.command()
@@ -36,7 +42,13 @@ _BOM: Final = b"\xef\xbb\xbf"
     "Not given: SIDECUE_PACKS, else the folder `packs` in SIDECUE_HOME.",
 )
 @click.option("--now", metavar="ISO", help="The clock of the whole run, like 2026-03-10T12:00:00Z. Not given: now.")
-def classify(file: str, out: str | None, packs: tuple[Path, ...], now: str | None) -> None:
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes at work. Not given: one per core for a long file, one for the standard input.",
+)
+def classify(file: str, out: str | None, packs: tuple[Path, ...], now: str | None, jobs: int | None) -> None:
     """Decide every ticket of FILE.jsonl (- for the standard input), one JSON object a line.
 
     \b
@@ -45,9 +57,8 @@ def classify(file: str, out: str | None, packs: tuple[Path, ...], now: str | Non
      "subscriptions": [{"product": "crm", "status": "active"}]}
 
     Only id and text are required. The keys of customer and ticket are the vocabulary's names without their prefix;
-    customer also takes the dates renewal_on, customer_since, last_login_on, nps_answered_on, last_contact_on,
-    next_touch_on, onboarding_progress_on, trial_ends_on and cancelled_on. null is "not known". Other columns are left
-    alone.
+    customer also takes the dates renewal_on, customer_since, last_login_on and nps_answered_on. null is "not known".
+    Other columns are left alone.
 
     The answers come in the order of the rows. A row that cannot be decided becomes {"id", "line", "error"}; all others
     are still done, and the exit code is then 1.
@@ -55,63 +66,129 @@ def classify(file: str, out: str | None, packs: tuple[Path, ...], now: str | Non
     clock = _clock(now)
     _spare_the_input(file, out)
     # Late: engine, lexicons and YAML take longer to import than --help may take.
-    from plugin.cli.answers import RowJudge  # noqa: PLC0415 - see above
+    from plugin.cli.batches import answers, batches  # noqa: PLC0415 - see above
     from plugin.cli.rules.scope import tenant_packs  # noqa: PLC0415 - see above
     from rules.loader import load  # noqa: PLC0415 - see above
 
     tenant = tenant_packs(os.environ)
-    judge = RowJudge.of(load(overlays=packs or ((tenant,) if tenant is not None else ())), clock)
+    rulebook = load(overlays=packs or ((tenant,) if tenant is not None else ()))
+    tally = _Tally(file)
+    with (
+        _source(file) as source,
+        _stopping(tally, out),
+        _Interrupts() as interrupts,
+        _sink(out) as sink,
+        _progress(file, out) as advance,
+        contextlib.closing(answers(rulebook, clock, batches(source), workers=jobs or _workers(file))) as results,
+    ):
+        for result in results:
+            with interrupts.held_back():
+                _write(sink, result.text)
+                if file == _DASH:  # somebody may be waiting at the other end of a pipe
+                    sink.flush()
+                tally.add(result)
+            advance(result.size, tally.rows)
+        sink.flush()
+    tally.tell()
+    raise SystemExit(1 if tally.refused else 0)
+
+
+class _Tally:
+    """What became of the rows. Keeps the first complaints only, so that it does not grow."""
+
+    def __init__(self, file: str) -> None:
+        self.decided = 0
+        self.refused = 0
+        self._file = "standard input" if file == _DASH else file
+        self._complaints: list[Complaint] = []
+
+    @property
+    def rows(self) -> int:
+        return self.decided + self.refused
+
+    def add(self, result: Answered) -> None:
+        """Count one batch."""
+        self.decided += result.decided
+        self.refused += len(result.complaints)
+        self._complaints += result.complaints[: _SHOWN - len(self._complaints)]
+
+    def tell(self) -> None:
+        """Name the first broken rows, and say how many rows there were."""
+        for line, what in self._complaints:
+            click.echo(f"{self._file}:{line}: {what}", err=True)
+        if self.refused > _SHOWN:
+            click.echo(f"and {self.refused - _SHOWN} more; each has an 'error' among the answers", err=True)
+        click.echo(f"{self.rows} rows: {self.decided} decided, {self.refused} with an error", err=True)
+
+
+def _write(sink: BinaryIO, text: bytes) -> None:
+    """Write all of it: a write into a pipe that a signal meets returns early, whatever the buffer."""
+    left = memoryview(text)
+    while left:
+        left = left[sink.write(left) :]
+
+
+class _Interrupts:
+    """Lets an interrupt wait until what is being written stands there whole; a second one does not wait."""
+
+    def __init__(self) -> None:
+        self._writing = False
+        self._waiting = False
+
+    def __enter__(self) -> Self:
+        self._before = signal.signal(signal.SIGINT, self._interrupted)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self._before)
+
+    def _interrupted(self, _number: int, _frame: object) -> None:
+        if not self._writing or self._waiting:
+            raise KeyboardInterrupt
+        self._waiting = True
+
+    @contextlib.contextmanager
+    def held_back(self) -> Iterator[None]:
+        """Raise KeyboardInterrupt at the end, not before, when one comes."""
+        self._writing = True
+        yield
+        self._writing = False
+        if self._waiting:
+            raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def _stopping(tally: _Tally, out: str | None) -> Iterator[None]:
+    """End in one line when somebody interrupts, when nobody reads on, or when there is no more room."""
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - only when something is at work
+
     try:
-        with _source(file) as source, _sink(out) as sink, _progress(file, out) as advance:
-            decided, refused = _answer_all(source, sink, judge, advance, flush=file == _DASH)
-    finally:
-        judge.close()
-    click.echo(f"{decided + refused} rows: {decided} decided, {refused} with an error", err=True)
-    raise SystemExit(1 if refused else 0)
+        yield
+    except KeyboardInterrupt:
+        tally.tell()
+        click.echo("Interrupted: the rows after these have no answer.", err=True)
+        raise SystemExit(_INTERRUPTED) from None
+    except BrokenPipeError:
+        # Whoever read the answers has enough; what is still held back must not be tried again at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(_PIPE_CLOSED) from None
+    except BrokenProcessPool:
+        raise RunFault(
+            f"a process ended by itself after {tally.rows} rows, as a rule for want of memory; try again with --jobs 1"
+        ) from None
+    except OSError as error:
+        place = "the standard output" if out in {None, _DASH} else f"--out {out}"
+        raise RunFault(
+            f"{place}: {error.strerror}; about {tally.rows} rows are written, the last of them perhaps in part. "
+            "Make room or name another place, and run it again"
+        ) from error
 
 
-def _answer_all(
-    source: BinaryIO, sink: BinaryIO, judge: RowJudge, advance: Callable[[int], None], *, flush: bool
-) -> tuple[int, int]:
-    """Answer every row; return how many were decided and how many were refused."""
-    from plugin.cli.answers import encode, refusal  # noqa: PLC0415 - as above
-    from plugin.ticket_rows import RowInvalid  # noqa: PLC0415 - as above
+def _workers(file: str) -> int:
+    """Return how many processes a file is worth."""
+    from plugin.parallel import cores  # noqa: PLC0415 - only here
 
-    decided = refused = 0
-    for number, line, size in _lines(source):
-        advance(size)
-        if not line.strip():
-            continue
-        try:
-            if len(line) > MAX_LINE_BYTES:
-                raise RowInvalid(f"the line is longer than {MAX_LINE_BYTES} bytes; shorten its text")  # noqa: TRY301 - one of the row's faults like any other
-            answer = judge.answer(line)
-        except RowInvalid as error:
-            answer = refusal(number, error)
-            refused += 1
-        else:
-            decided += 1
-        sink.write(encode(answer))
-        if flush:  # somebody may be waiting at the other end of a pipe
-            sink.flush()
-    sink.flush()
-    return decided, refused
-
-
-def _lines(source: BinaryIO) -> Iterator[tuple[int, bytes, int]]:
-    """Yield (number, line without its end, size in bytes). A line that is too long comes cut, still too long."""
-    number = 0
-    while line := source.readline(MAX_LINE_BYTES + 1):
-        number += 1
-        size = len(line)
-        if size > MAX_LINE_BYTES and not line.endswith(b"\n"):
-            while rest := source.readline(65_536):  # skipped, never kept: the memory stays flat
-                size += len(rest)
-                if rest.endswith(b"\n"):
-                    break
-        else:
-            line = line.removesuffix(b"\n")
-        yield number, line.removeprefix(_BOM) if number == 1 else line, size
+    return 1 if file == _DASH else min(cores(), 1 + Path(file).stat().st_size // _WORTH_A_PROCESS)
 
 
 def _clock(text: str | None) -> datetime:
@@ -136,9 +213,13 @@ def _spare_the_input(file: str, out: str | None) -> None:
 def _source(file: str) -> Iterator[BinaryIO]:
     if file == _DASH:
         yield sys.stdin.buffer
-    else:
-        with Path(file).open("rb") as source:
-            yield source
+        return
+    with contextlib.ExitStack() as stack:
+        try:
+            source = stack.enter_context(Path(file).open("rb"))
+        except OSError as error:
+            raise UsageFault(f"{file}: {error.strerror}; name a file that may be read") from error
+        yield source
 
 
 @contextlib.contextmanager
@@ -155,15 +236,22 @@ def _sink(out: str | None) -> Iterator[BinaryIO]:
 
 
 @contextlib.contextmanager
-def _progress(file: str, out: str | None) -> Iterator[Callable[[int], None]]:
-    """Yield what takes note of the bytes read: it draws a bar when somebody watches and nothing is in its way."""
+def _progress(file: str, out: str | None) -> Iterator[Callable[[int, int], None]]:
+    """Yield what takes note of the bytes and the rows so far: a bar when somebody watches and nothing is in its way."""
     if not sys.stderr.isatty() or (out in {None, _DASH} and sys.stdout.isatty()):
-        yield lambda _size: None
+        yield lambda _size, _rows: None
         return
-    from rich.console import Console  # noqa: PLC0415 - only for somebody who watches
-    from rich.progress import Progress  # noqa: PLC0415 - as above
+    from rich import progress  # noqa: PLC0415 - only for somebody who watches
+    from rich.console import Console  # noqa: PLC0415 - as above
 
     total = None if file == _DASH else Path(file).stat().st_size
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("classify", total=total)
-        yield lambda size: progress.advance(task, size)
+    with progress.Progress(
+        progress.BarColumn(),
+        progress.TaskProgressColumn(),
+        progress.TextColumn("{task.fields[rows]} rows"),
+        progress.TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
+        task = bar.add_task("classify", total=total, rows=0)
+        yield lambda size, rows: bar.update(task, advance=size, rows=rows)

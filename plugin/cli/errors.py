@@ -25,6 +25,13 @@ class UsageFault(ToldError):
         super().__init__(text if isinstance(text, Text) else Text(text, text))
 
 
+class RunFault(ToldError):
+    """Something outside of the command ended its work: exit code 1."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(Text(text, text))
+
+
 class _Failure(click.ClickException):
     """One line on standard error, in the language that was asked for."""
 

@@ -1,6 +1,9 @@
 """`sidecue classify`: every row has its answer, in order, whatever the others are like."""
 
+import contextlib
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from plugin.cli import main
-from plugin.cli.classify import MAX_LINE_BYTES
+from plugin.cli.batches import MAX_LINE_BYTES
 
 pytestmark = pytest.mark.slow
 
@@ -124,10 +127,15 @@ def test_classify_names_what_is_wrong_with_a_row_and_does_the_others(classify):
     result, answers = classify(*(line for row, _, _ in WRONG for line in (SEATS, row)), CANCEL)
 
     refused = answers[1::2]
-    assert (result.exit_code, result.stderr) == (
-        1,
-        f"{2 * len(WRONG) + 1} rows: {len(WRONG) + 1} decided, {len(WRONG)} with an error\n",
-    )
+    said = result.stderr.splitlines()
+    assert result.exit_code == 1
+    assert [line.split("rows.jsonl:")[-1] for line in said[:10]] == [
+        f"{answer['line']}: {answer['error']}" for answer in refused[:10]
+    ]
+    assert said[10:] == [
+        f"and {len(WRONG) - 10} more; each has an 'error' among the answers",
+        f"{2 * len(WRONG) + 1} rows: {len(WRONG) + 1} decided, {len(WRONG)} with an error",
+    ]
     assert {answer["id"] for answer in answers[0::2]} == {"1", "2"}
     assert [set(answer) for answer in refused] == [{"id", "line", "error"}] * len(WRONG)
     assert [answer["id"] for answer in refused] == [row_id for _, row_id, _ in WRONG]
@@ -254,7 +262,112 @@ def test_classify_reads_and_writes_pipes_row_by_row():
     assert errors == b"2 rows: 2 decided, 0 with an error\n"  # no bar where nobody watches
 
 
-@pytest.mark.slow
+def test_classify_answers_the_same_with_more_processes(classify, tmp_path):
+    lines = [{**(CANCEL, SEATS)[number % 2], "id": number} for number in range(1_300)]
+    lines[1_234] = b"{"
+    classify(*lines, args=["--jobs", "1"])
+    alone = (tmp_path / "out.jsonl").read_bytes()
+
+    result, answers = classify(*lines, args=["--jobs", "2"])
+
+    assert (tmp_path / "out.jsonl").read_bytes() == alone
+    assert [answer["id"] for answer in answers] == [*range(1_234), None, *range(1_235, 1_300)]
+    assert result.exit_code == 1
+    assert "rows.jsonl:1235: this is not JSON" in result.stderr
+
+
+def test_classify_keeps_an_identity_of_any_length(classify):
+    long = 10**30
+
+    _, (row,) = classify({**CANCEL, "id": long})
+
+    assert row["id"] == long
+
+
+@pytest.fixture
+def started(tmp_path):
+    """Start the command on a file of many rows, its output and errors in pipes."""
+    rows = tmp_path / "many.jsonl"
+    rows.write_bytes((json.dumps(CANCEL).encode() + b"\n" + json.dumps(SEATS).encode() + b"\n") * 20_000)
+    processes = []
+
+    def start(*args, **pipes):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "plugin.cli", "classify", str(rows), "--now", NOW, *args],
+            cwd=REPOSITORY,
+            bufsize=0,  # what is read here is what the command has written, to the byte
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **pipes},
+        )
+        processes.append(process)
+        return process
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_classify_ends_in_a_line_when_it_is_interrupted(started, tmp_path, jobs):
+    process = started("--jobs", jobs)
+    first = process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    rest, errors = process.communicate(timeout=120)
+
+    *counted, last = errors.decode().splitlines()
+    assert (process.returncode, last) == (130, "Interrupted: the rows after these have no answer.")
+    answered = [json.loads(line)["id"] for line in (first + rest).split(b"\n")[:-1]]
+    assert counted == [f"{len(answered)} rows: {len(answered)} decided, 0 with an error"]
+    assert answered[:2] == ["1", "2"]
+
+
+def test_classify_stops_quietly_when_nobody_reads_on(started):
+    process = started("--jobs", "2")
+    process.stdout.readline()
+    process.stdout.close()
+
+    assert process.wait(timeout=120) == 141
+    assert process.stderr.read() == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_classify_says_so_when_the_disk_is_full(started):
+    process = started("--out", "/dev/full", "--jobs", "1")
+    _, errors = process.communicate(timeout=120)
+
+    assert process.returncode == 1
+    assert errors.decode().startswith("Error: --out /dev/full: No space left on device; about ")
+    assert errors.count(b"\n") == 1
+
+
+def test_classify_says_so_when_a_process_is_ended(started):
+    process = started("--jobs", "2")
+    process.stdout.readline()
+    ended = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("ascii").split()
+    workers = [pid for pid in map(int, ended) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    os.kill(workers[0], signal.SIGKILL)
+    _, errors = process.communicate(timeout=120)
+
+    assert process.returncode == 1
+    assert "as a rule for want of memory; try again with --jobs 1" in errors.decode()
+    assert b"Traceback" not in errors
+
+
+def test_classify_draws_a_bar_for_somebody_who_watches(started, tmp_path):
+    watched, terminal = os.openpty()
+    process = started("--jobs", "1", "--out", str(tmp_path / "out.jsonl"), stdout=None, stderr=terminal)
+    os.close(terminal)
+    seen = b""
+    with contextlib.suppress(OSError):  # the terminal is gone when the command is
+        while b" rows" not in seen or b"%" not in seen:
+            seen += os.read(watched, 4096)
+    process.send_signal(signal.SIGINT)
+    process.wait(timeout=120)
+    os.close(watched)
+
+    assert b"%" in seen
+
+
 def test_classify_needs_no_more_memory_for_a_longer_file(tmp_path):
     rows = tmp_path / "rows.jsonl"
     program = (
