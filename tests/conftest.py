@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -28,6 +29,7 @@ REPOSITORY = Path(__file__).parent.parent
 SIDECUE = Path(sys.executable).with_name("sidecue")
 START_SECONDS = 30
 CHROMIUM = Path("/usr/bin/chromium")
+ALL_SLOW = re.compile(r"^pytestmark = .*\bslow\b", re.MULTILINE)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -36,6 +38,13 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Import no module whose tests are all slow when slow tests are left out: some import what takes seconds."""
+    if "not slow" in config.option.markexpr and collection_path.suffix == ".py":
+        return bool(ALL_SLOW.search(collection_path.read_text("utf-8"))) or None
+    return None
 
 
 def pytest_collection_finish() -> None:
