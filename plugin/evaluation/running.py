@@ -124,7 +124,15 @@ class Judge(Generic[Counted]):
         slices = ((LANGUAGE, language), *said.slices) if LANGUAGE in self._question.reading.by else said.slices
         text = "\n\n".join(part for part in (said.row.subject, said.row.text) if part.strip())
         return Judged(
-            line.number, said.row.id, text, said.expected, decision, slices, said.collaborators, said.recommendations
+            line=line.number,
+            id=said.row.id,
+            text=text,
+            expected=said.expected,
+            decision=decision,
+            slices=slices,
+            collaborators=said.collaborators,
+            recommendations=said.recommendations,
+            source=said.source,
         )
 
     def close(self) -> None:

@@ -17,7 +17,7 @@ class Judged:
     """A labelled ticket and what was decided of it.
 
     `slices`: what the ticket is counted under besides, such as ("language", "en"). `collaborators` and
-    `recommendations` are what the row expects, None where it says nothing.
+    `recommendations` are what the row expects, `source` where it comes from; None where it says nothing.
     """
 
     line: int
@@ -28,6 +28,7 @@ class Judged:
     slices: tuple[tuple[str, str], ...] = ()
     collaborators: frozenset[Function] | None = None
     recommendations: tuple[str, ...] | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
