@@ -3,48 +3,37 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeVar
 
 import click
 
-from plugin.cli.errors import UsageFault
-from plugin.cli.rules.options import FORMAT, LANG, Option, print_json, print_lines, uncollected
+from plugin.cli.rules.labelled import (
+    LABEL,
+    LABELLED,
+    NOW,
+    REPORT,
+    WORKERS,
+    clock,
+    decided,
+    must_have_a_folder,
+    print_refused,
+)
+from plugin.cli.rules.options import FORMAT, LANG, print_json, print_lines, uncollected
 from plugin.cli.rules.scope import language, tenant_packs
-from plugin.clock import utc_now
 from plugin.evaluation import summary
 from plugin.evaluation.document import as_document
 from plugin.evaluation.figures import Evaluation
 from plugin.evaluation.labelled import SLICES, Reading
-from plugin.evaluation.running import ALONE, Counted, Outcome, Question, Refused, run
+from plugin.evaluation.running import Question
 from plugin.evaluation.words import said
-from plugin.parallel import cores
 from rules.evaluation import DEFAULT_COSTS, DEFAULT_PRIOR, MeasureInvalid, Tally, parse_costs, parse_floors, parse_prior
 from rules.loader import load
-from rules.rulebook import Rulebook
 from rules.text import Locale
 
-LABELLED: Final[Option] = click.argument(
-    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="LABELLED.jsonl"
-)
-LABEL: Final[Option] = click.option(
-    "--label", default="primary", show_default=True, metavar="COLUMN", help="Where the right function is."
-)
 _BY: Final = f"Tell results apart by it; repeat for more. Not given: {', '.join(SLICES)}."
 
-NOW: Final[Option] = click.option(
-    "--now", metavar="ISO", help="The clock of the whole run, like 2026-03-10T12:00:00Z. Not given: now."
-)
-WORKERS: Final[Option] = click.option(
-    "--workers", type=click.IntRange(1, 256), metavar="N", help="How many processes. Not given: one for each core."
-)
-REPORT: Final[Option] = click.option(
-    "--report", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.html", help="Write a report."
-)
 Read = TypeVar("Read")
 
 
@@ -139,49 +128,10 @@ def evaluate(  # noqa: PLR0913 - the options of the command
     raise SystemExit(0 if kept and not outcome.refused and outcome.count.whole.total else 1)
 
 
-def must_have_a_folder(report: Path | None) -> None:
-    """Raise BadParameter for a report that could not be written in the end."""
-    if report is not None and not report.parent.is_dir():
-        raise click.BadParameter(f"{report.parent} is no folder", param_hint="--report")
-
-
-def decided(file: Path, rulebook: Rulebook, question: Question[Counted], workers: int | None) -> Outcome[Counted]:
-    """Return what a labelled file adds up to, with a progress bar when somebody watches."""
-    size = file.stat().st_size
-    many = workers or (1 if size <= ALONE else cores())
-    try:
-        with _progress(size) as advance:
-            return run(file, rulebook, question, workers=many, advance=advance)
-    except OSError as error:
-        raise UsageFault(f"{file}: it cannot be read ({error.strerror})") from error
-
-
-def print_refused(file: Path, refused: list[Refused], locale: Locale) -> None:
-    """Name every row that could not be used, on the standard error."""
-    for one in refused:
-        told = said("refused_line", locale, file=file, line=one.line, problem=one.problem.read(locale))
-        click.echo(told, err=True)
-    if refused:
-        click.echo(said("refused", locale, count=len(refused)), err=True)
-
-
 def tenant_overlays() -> tuple[Path, ...]:
     """Return the tenant's folder of packs, where there is one."""
     tenant = tenant_packs(os.environ)
     return (tenant,) if tenant is not None else ()
-
-
-def clock(text: str | None) -> datetime:
-    """Return the instant that `--now` states, else now. Raise UsageFault."""
-    if text is None:
-        return utc_now()
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageFault(f"--now {text!r} is no instant; write one like 2026-03-10T12:00:00Z") from error
-    if found.tzinfo is None:
-        raise UsageFault(f"--now {text!r} has no time zone; end it with Z for UTC")
-    return found.astimezone(UTC)
 
 
 def _read(parse: Callable[[str], Read], text: str, option: str, locale: Locale) -> Read:
@@ -189,17 +139,3 @@ def _read(parse: Callable[[str], Read], text: str, option: str, locale: Locale) 
         return parse(text)
     except MeasureInvalid as error:
         raise click.BadParameter(error.said.read(locale), param_hint=option) from error
-
-
-@contextmanager
-def _progress(size: int) -> Iterator[Callable[[int], None]]:
-    """Yield what takes note of the bytes that are done: it draws a bar when somebody watches."""
-    if not sys.stderr.isatty():
-        yield lambda _bytes: None
-        return
-    from rich.console import Console  # noqa: PLC0415 - only for somebody who watches
-    from rich.progress import Progress  # noqa: PLC0415 - as above
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("evaluate", total=size)
-        yield lambda done: progress.advance(task, done)
