@@ -18,7 +18,6 @@ class _Commands(LazyGroup):
             "rules": "Check, test, prove, try out and publish rules.",
             "connectors": "List the helpdesks Sidecue can be connected to.",
             "tenants": "Add, change and list helpdesk installations.",
-            "proactive": "Evaluate customers without a ticket.",
             "sac": "Prove how a regulated tenant's tickets were attended.",
             "inbox": "See and mend what helpdesks delivered.",
             "db": "Create the database or bring it up to date.",

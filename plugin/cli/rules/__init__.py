@@ -26,6 +26,10 @@ class _Commands(LazyGroup):
         "evaluate": Entry(
             "plugin.cli.rules.evaluating", "evaluate", "Hold decisions against tickets that people have labelled."
         ),
+        "fit": Entry("plugin.cli.rules.fitting", "fit", "Propose votes from tickets that people have labelled."),
+        "calibrate": Entry(
+            "plugin.cli.rules.calibrating", "calibrate", "Fit confidence to tickets that people have labelled."
+        ),
         "publish": Entry("plugin.cli.rules.publishing", "publish_rules", "Check, prove and put rules in force."),
         "history": Entry("plugin.cli.rules.history", "history", "See, verify and export what was published."),
         "rollback": Entry("plugin.cli.rules.publishing", "rollback_rules", "Put an older version in force again."),
