@@ -214,8 +214,9 @@ class Automaton:
         met = self._met(stream)
         if not met:
             return _NOTHING
-        begins = self._begins
-        begun = _Begun({segment for _, segment, _ in met}, self._window)
+        begins, known = self._begins, self._reached
+        present = {segment for _, segment, _ in met}
+        begun = _Begun(present, self._window)
         found: dict[tuple[int, int], _Chain] = {}
         at = places(stream)
         steps = 0
@@ -228,8 +229,8 @@ class Automaton:
                 steps += self._go_on(begun, waiting, (segment, at[first], at[last], (first, last)), reached)
             node = begins.get(segment)
             if node is not None:
-                ends, onward = self._at(node)
-                if ends or not begun.present.isdisjoint(onward):
+                ends, onward = known.get(node) or self._at(node)
+                if ends or not present.isdisjoint(onward):
                     reached[node] = _Chain(first, at[last], (first, last), None)
             for node, chain in reached.items():
                 ends, onward = self._at(node)
