@@ -76,6 +76,7 @@ def test_border_case_is_decided_as_written_down(desk, case, text, language):
     assert decision.needs_triage is case.triage, said
     assert set(case.shown) <= shown, (said, decision.not_shown)
     assert not set(case.hidden) & shown, said
+    assert not case.one_of or set(case.one_of) & shown, (said, decision.not_shown)
     if case.first is not None:
         assert decision.recommendations[0].action == case.first
 

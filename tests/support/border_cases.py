@@ -18,7 +18,8 @@ SELLING: Final = ("kind:upsell", "kind:cross_sell", "kind:expand")
 class Case:
     """One row: messages in both languages, facts, and the decision they must lead to.
 
-    `shown` and `hidden` are action ids, or `kind:…`; `first` is the action that must stand on top.
+    `shown` and `hidden` are action ids, or `kind:…`; `first` is the action that must stand on top; of `one_of` at
+    least one is shown, where sentences of a case ask for the same thing in kinds of their own.
     `others` are the customer's other open tickets, as items of the collection.
     """
 
@@ -32,6 +33,7 @@ class Case:
     given: Mapping[str, Any] = field(default_factory=dict)
     shown: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    one_of: tuple[str, ...] = ()
     first: str | None = None
     triage: bool = False
 
@@ -293,7 +295,7 @@ BORDER: Final = (
         ),
         SUPPORT,
         customer=ACTIVE,
-        shown=("billing.send_invoice",),
+        one_of=("billing.send_invoice", "billing.send_payment_details", "billing.send_tax_document"),
     ),
     Case(
         "a refund that touches the renewal",

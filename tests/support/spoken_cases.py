@@ -262,7 +262,7 @@ SPOKEN: Final = (
         ("says my user is locked", "two-factor code is rejected", "My password needs to be renewed, the link expired"),
         SUPPORT,
         customer=ACTIVE,
-        shown=("support.restore_access",),
+        one_of=("support.restore_access", "support.unlock_account", "support.restore_second_factor"),
         hidden=("kind:renew", *LEAVING),
     ),
     Case(
@@ -281,7 +281,7 @@ SPOKEN: Final = (
         ),
         SUPPORT,
         customer=ACTIVE,
-        shown=("billing.check_charge",),
+        one_of=("billing.check_charge", "billing.match_payment"),
         hidden=LEAVING,
     ),
     Case(
