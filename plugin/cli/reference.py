@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +13,9 @@ import click
 
 from plugin.cli import main
 from plugin.cli.helpdesks import with_table
-from rules.reference import action_schema, reference, rule_schema, signal_schema
+from rules.loader import load
+from rules.reference import action_schema, practices, reference, rule_schema, signal_schema
+from rules.rulebook import Rulebook
 
 REPOSITORY: Final = Path(__file__).parents[2]
 
@@ -31,9 +34,16 @@ def documents() -> Mapping[str, str]:
         "rules/rule.schema.json": _json(rule_schema()),
         "rules/signal.schema.json": _json(signal_schema()),
         "rules/action.schema.json": _json(action_schema()),
+        "rules/PRACTICES.md": practices(_shipped(), "en"),
+        "rules/PRACTICES.pt-BR.md": practices(_shipped(), "pt-BR"),
         "plugin/COMMANDS.md": commands_reference(),
         "README.md": with_table((REPOSITORY / "README.md").read_text("utf-8")),
     }
+
+
+@cache
+def _shipped() -> Rulebook:
+    return load()
 
 
 def _json(schema: Mapping[str, Any]) -> str:

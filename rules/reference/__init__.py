@@ -1,6 +1,7 @@
-"""What is written about the rule language, made from the code: the reference and the schemas for editors."""
+"""What is written about rules, made from the code and the packs: reference, schemas for editors, practices."""
 
 from rules.reference.json_schema import action_schema, rule_schema, signal_schema
 from rules.reference.markdown import reference
+from rules.reference.practices import practices, unembodied
 
-__all__ = ["action_schema", "reference", "rule_schema", "signal_schema"]
+__all__ = ["action_schema", "practices", "reference", "rule_schema", "signal_schema", "unembodied"]
