@@ -97,7 +97,7 @@ WORDS: Final[Mapping[str, Text]] = {
     "these_rules": Text("Estas regras", "These rules"),
     "by.language": Text("idioma", "language"),
     "by.source": Text("origem", "source"),
-    "by.tier": Text("nível do cliente", "customer tier"),
+    "by.tier": Text("nível", "tier"),
     "right_share": Text("Acerto", "Right"),
     "stretch": Text("Faixa de certeza", "Stretch of confidence"),
     "report": Text("Relatório: {path}", "Report: {path}"),
