@@ -17,7 +17,7 @@ import ahocorasick
 
 from rules.signals.phrases import MAX_GAP, Phrase
 from rules.signals.stream import Analyse, Stream, Unit, places
-from rules.signals.words import MAX_WORD, key, modern, written_out
+from rules.signals.words import MAX_WORD, drawn_out, fold, key, modern, written_out
 from rules.text import LOCALES, Locale
 
 _ROOT: Final = 0
@@ -180,15 +180,18 @@ class Automaton:
         `meant` says which word stands for one that no phrase knows, if any; without it each stands for itself.
         """
 
-        def unit(word: str, language: Locale) -> Unit:
+        def unit(word: str, raw: str, language: Locale) -> Unit:
             found = self._unit(word, language)
             if meant is None or found.number or found.alone:
                 return found
-            other = meant(word, language)
+            # "encerrr" lacks a letter, where "sooo" has some too many.
+            other = meant(word, language) or (meant(fold(raw), language) if drawn_out(raw) else None)
             return found if other is None else self._unit(other, language)
 
         def analyse(raw: str) -> tuple[tuple[Unit, ...], ...]:
-            return tuple([tuple([unit(word, language) for word in written_out(raw, language)]) for language in LOCALES])
+            return tuple(
+                [tuple([unit(word, raw, language) for word in written_out(raw, language)]) for language in LOCALES]
+            )
 
         return analyse
 

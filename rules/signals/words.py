@@ -137,6 +137,11 @@ def fold(word: str) -> str:
     return "".join(letter for letter in plain if letter.isalnum())
 
 
+def drawn_out(raw: str) -> bool:
+    """Tell whether a word holds a letter three times in a row: "pleeease"."""
+    return _DRAWN_OUT.search(raw) is not None
+
+
 @lru_cache(maxsize=16_384)
 def written_out(raw: str, language: Locale) -> tuple[str, ...]:
     """Return the folded words that one word of a text stands for: "don't" is two, "pq" is two, most are one.
