@@ -319,6 +319,8 @@ class SidebarHost:
     """Address of the host's own SDK, the only third-party script the page may load, and only inside the host."""
     keeps: tuple[str, ...] = ()
     """Query parameters that the SDK looks for in the page's address; all of them given means: inside the host."""
+    inserts: bool = False
+    """Whether `host.js` can put a reply into the host's composer."""
     origins: tuple[str, ...] = ()
     """Origins whose messages `host.js` listens to; nobody else's."""
 

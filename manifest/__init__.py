@@ -1,1 +1,4 @@
-"""Helpdesk app packages, one folder per helpdesk that hosts a sidebar. Imports nothing of ours."""
+"""App packages for helpdesks that host a sidebar: one folder per helpdesk, its files below `app/`, its rules as data.
+
+`manifest.building` makes the archive that an admin uploads; `manifest.checking` holds it to the vendor's rules.
+"""

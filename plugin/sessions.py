@@ -40,12 +40,17 @@ class CredentialInvalid(SidecueError):
 
 @dataclass(frozen=True, slots=True)
 class SidebarSession:
-    """One agent looking at one ticket of one tenant, since `began` (Unix seconds; 0: no token was issued yet)."""
+    """One agent looking at one ticket of one tenant, since `began` (Unix seconds; 0: no token was issued yet).
+
+    `roams`: opened by the helpdesk itself, whose agent may go on to another ticket of the tenant in the same frame;
+    `ticket` is empty until the browser has told the first one, and opens none.
+    """
 
     tenant: str
     ticket: str
     agent: str
     began: int = field(default=0, compare=False)
+    roams: bool = field(default=False, compare=False)
 
 
 def sign_link(  # noqa: PLR0913, PLR0917 - the order in which the link is signed
@@ -81,12 +86,15 @@ def open_link(
     return SidebarSession(tenant, ticket, agent)
 
 
-def issue_token(settings: Settings, tenant: str, ticket: str, agent: str, *, began: int = 0) -> str:
+def issue_token(  # noqa: PLR0913 - what a session is made of
+    settings: Settings, tenant: str, ticket: str, agent: str, *, began: int = 0, roams: bool = False
+) -> str:
     """Return the token with which the page of this session makes its own requests, for 30 minutes.
 
-    `began` carries over when a token is renewed; 0 begins a session now.
+    `began` carries over when a token is renewed; 0 begins a session now. `roams` carries over too.
     """
-    return _serializer(settings).dumps([tenant, ticket, agent, began or int(time.time())])
+    told: list[object] = [tenant, ticket, agent, began or int(time.time())]
+    return _serializer(settings).dumps([*told, True] if roams else told)
 
 
 def may_renew(session: SidebarSession) -> bool:
@@ -97,12 +105,12 @@ def may_renew(session: SidebarSession) -> bool:
 def read_token(settings: Settings, token: str) -> SidebarSession:
     """Return the session of a token. Raise CredentialInvalid when it is not ours, altered or too old."""
     try:
-        tenant, ticket, agent, began = _serializer(settings).loads(token, max_age=TOKEN_SECONDS)
+        tenant, ticket, agent, began, *roams = _serializer(settings).loads(token, max_age=TOKEN_SECONDS)
     except SignatureExpired:
         raise CredentialInvalid("the session has ended: open the ticket again", expired=True) from None
     except (BadSignature, ValueError, TypeError):
         raise CredentialInvalid("this is no token of ours") from None
-    return SidebarSession(str(tenant), str(ticket), str(agent), int(began))
+    return SidebarSession(str(tenant), str(ticket), str(agent), int(began), roams=bool(roams))
 
 
 def _signature(api_key: str, *parts: str) -> str:

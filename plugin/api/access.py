@@ -101,7 +101,7 @@ def renew(here: Services, caller: Caller, answer: Response) -> Response:
     session = caller.session
     if session is not None and request.headers.get(RENEW) and may_renew(session):
         answer.headers[TOKEN] = issue_token(
-            here.settings, session.tenant, session.ticket, session.agent, began=session.began
+            here.settings, session.tenant, session.ticket, session.agent, began=session.began, roams=session.roams
         )
     return answer
 

@@ -17,6 +17,7 @@ class _Commands(LazyGroup):
             "classify": "Classify tickets from a file.",
             "rules": "Check, test, prove, try out and publish rules.",
             "connectors": "List the helpdesks Sidecue can be connected to.",
+            "manifest": "Build and check app packages for helpdesks.",
             "tenants": "Add, change and list helpdesk installations.",
             "sac": "Prove how a regulated tenant's tickets were attended.",
             "inbox": "See and mend what helpdesks delivered.",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from connectors.base import CAPABILITIES
+from connectors.base import CAPABILITIES, Installation
 from connectors.registry import LoadedConnector, discover
 
 BEGIN: Final = "<!-- helpdesks: made by `make reference` -->"
@@ -42,8 +42,5 @@ def _sidebar(loaded: LoadedConnector) -> str:
         return "page by signed link"
     if loaded.hook("render") is not None:
         return "drawn by the host"
-    return "page in the host" + (", reply into the composer" if _inserts(loaded) else "")
-
-
-def _inserts(loaded: LoadedConnector) -> bool:
-    return loaded.host_script is not None and "insert" in loaded.host_script.read_text("utf-8")
+    inserts = loaded.module.sidebar(Installation("", "en")).inserts
+    return "page in the host" + (", reply into the composer" if inserts else "")

@@ -52,16 +52,21 @@ def serving(name: str, prefix: str, folder: Path) -> Blueprint:
 
     @blueprint.get(f"{prefix}/<digest>/<filename>")
     def serve(digest: str, filename: str) -> Response:
-        asset = assets(folder).get(filename)
-        if asset is None or asset.digest != digest:
-            abort(404)
-        packed = "gzip" in request.headers.get("Accept-Encoding", "")
-        answer = Response(asset.compressed if packed else asset.content, content_type=asset.media_type)
-        if packed:
-            answer.headers["Content-Encoding"] = "gzip"
-        answer.headers["Vary"] = "Accept-Encoding"
-        answer.headers["Cache-Control"] = FOR_EVER
-        answer.headers["X-Content-Type-Options"] = "nosniff"
-        return answer
+        return asset(folder, digest, filename)
 
     return blueprint
+
+
+def asset(folder: Path | None, digest: str, filename: str) -> Response:
+    """Return one file of a static folder, by the digest of what it holds; 404 for any other."""
+    found = assets(folder).get(filename) if folder is not None else None
+    if found is None or found.digest != digest:
+        abort(404)
+    packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    answer = Response(found.compressed if packed else found.content, content_type=found.media_type)
+    if packed:
+        answer.headers["Content-Encoding"] = "gzip"
+    answer.headers["Vary"] = "Accept-Encoding"
+    answer.headers["Cache-Control"] = FOR_EVER
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer

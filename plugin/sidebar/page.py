@@ -18,6 +18,8 @@ ASSETS: Final = "/assets/sidebar"
 
 DECIDED: Final = "decided"
 THINKING: Final = "thinking"
+JOINING: Final = "joining"
+"""Inside a host that tells the ticket to the browser alone: the script asks it, and opens the ticket."""
 ENDED: Final = ("error", "signed_out", "no_permission", "unknown", "incomplete")
 """States of a page that has no session, and asks for nothing any more."""
 
@@ -45,6 +47,8 @@ class Session:
     leaves_notes: bool
     host_scripts: Sequence[str]
     languages: Sequence[tuple[str, str]]
+    host: Mapping[str, Any] | None = None
+    """Inside a host with a script of its own: that module's address, and whose messages it listens to."""
 
 
 def asset_address(name: str) -> str:
@@ -53,7 +57,7 @@ def asset_address(name: str) -> str:
 
 
 def render(words: Words, kind: str, *, nonce: str, panel: Panel | None, session: Session) -> str:
-    """Return the page of a session: decided or thinking."""
+    """Return the page of a session: decided, thinking or joining."""
     return _environment.get_template("sidebar/page.html").render(
         t=words,
         kind=kind,
@@ -103,6 +107,7 @@ def _config(words: Words, panel: Panel | None, session: Session) -> dict[str, An
         "feedback": "/api/v1/recommendations/",
         "correction": f"/api/v1/decisions/{panel.decision_id}/correction" if panel is not None else None,
         "composer": session.composer,
+        "host": session.host,
         "words": words.group("script"),
         "changes": words.group("change"),
         "badges": words.group("badge"),

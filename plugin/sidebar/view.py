@@ -1,7 +1,8 @@
-"""`GET|POST /sidebar/<connector>/<tenant>`: the page that a helpdesk frames beside the ticket.
+"""`GET|POST /sidebar/<connector>/<tenant>`: the page that a helpdesk frames beside the ticket, or what it draws itself.
 
-Opened by a link signed with the tenant's API key, by the key itself (a host that fetches for its agents), or by the
-token of a page that is open already. Sets no cookie, loads nothing from elsewhere but the host's own SDK.
+Opened by a link signed with the tenant's API key, by the key itself (a host that fetches for its agents), by the
+token of a page that is open already, or by the helpdesk's own proof. Sets no cookie, loads nothing from elsewhere but
+the host's own SDK.
 """
 
 from __future__ import annotations
@@ -14,21 +15,18 @@ from urllib.parse import quote, urlencode
 import structlog
 from flask import Blueprint, Response, request
 
-from connectors.base import Installation, SidebarHost
-from plugin.api.access import AccessRefused, caller_for
+from connectors.base import Installation, Reply, SidebarHost
+from connectors.registry import HOST_SCRIPT, LoadedConnector
 from plugin.feedback import leaves_notes
 from plugin.i18n import words
-from plugin.i18n.moments import zone_named
-from plugin.problems import place
-from plugin.sac import attendances
+from plugin.problems import place, problem
 from plugin.services import Services, services
-from plugin.sessions import CredentialInvalid, SidebarSession, issue_token, may_renew, open_link
-from plugin.sidebar.assets import STATIC, serving
-from plugin.sidebar.names import Names
-from plugin.sidebar.page import ASSETS, DECIDED, THINKING, Session, render, render_end
-from plugin.sidebar.panel import Occasion, Panel, PanelBuilder
-from plugin.store import customers, decisions, sights, tickets
-from plugin.store.decisions import StoredDecision
+from plugin.sessions import SidebarSession, issue_token
+from plugin.sidebar import hosted
+from plugin.sidebar.assets import STATIC, asset, assets, serving
+from plugin.sidebar.looking import Look, look
+from plugin.sidebar.opening import Opening, PageRefused, opened
+from plugin.sidebar.page import ASSETS, DECIDED, JOINING, THINKING, Session, render, render_end
 from plugin.store.errors import StoreUnavailable
 from plugin.store.tenants import Tenant
 from rules.text import LOCALES, Locale, locale_for
@@ -44,14 +42,12 @@ _STATUS: Final[Mapping[str, int]] = {
     "unknown": 404,
     "incomplete": 400,
 }
-
-
-class PageRefused(Exception):
-    """The page cannot be opened; `state` says which one is shown instead."""
-
-    def __init__(self, state: str) -> None:
-        self.state = state
-        super().__init__(state)
+_PROBLEMS: Final[Mapping[str, str]] = {
+    "error": "internal",
+    "signed_out": "credential-invalid",
+    "no_permission": "signature-invalid",
+    "incomplete": "request-invalid",
+}
 
 
 @blueprint.route("/sidebar/<connector>/<tenant>", methods=["GET", "POST"])
@@ -62,8 +58,12 @@ def page(connector: str, tenant: str) -> Response:
     found: Tenant | None = None
     try:
         found = _tenant(here, connector, tenant)
-        return _open(here, found, _session(here, found), nonce)
+        loaded = here.connectors[connector]
+        opening = opened(here, found, loaded)
+        return _drawn(here, found, loaded, opening) or _open(here, found, loaded, opening, nonce)
     except PageRefused as refused:
+        if found is not None and _draws(here, found):
+            return problem(_PROBLEMS[refused.state])
         return _end(here, refused.state, found, connector, nonce)
     except StoreUnavailable as error:
         log.warning("sidebar waits for the store", error=str(error))
@@ -82,91 +82,102 @@ def _tenant(here: Services, connector: str, name: str) -> Tenant:
     return found
 
 
-def _session(here: Services, tenant: Tenant) -> SidebarSession:
-    """Return who looks at which ticket. Raise PageRefused with the state that says why not."""
-    given = request.values
-    if request.headers.get("Authorization"):
-        try:
-            caller = caller_for(here, tenant.name, tenant.connector)
-        except AccessRefused as refused:
-            raise PageRefused("signed_out" if refused.slug == "credential-invalid" else "no_permission") from None
-        if caller.session is not None and not may_renew(caller.session):
-            raise PageRefused("signed_out")
-        ticket = caller.ticket or given.get("ticket", "")
-        if not ticket:
-            raise PageRefused("incomplete")
-        return caller.session or SidebarSession(tenant.name, ticket, given.get("agent", caller.agent))
-    if not given.get("ticket"):
-        raise PageRefused("incomplete")
-    try:
-        return open_link(tenant.api_keys, tenant.connector, tenant.name, given, here.now())
-    except CredentialInvalid as error:
-        raise PageRefused("signed_out" if error.expired else "no_permission") from None
+@blueprint.get("/assets/host/<connector>/<digest>/<filename>")
+def host_script(connector: str, digest: str, filename: str) -> Response:
+    """Return the part of a connector that speaks to its host in the browser."""
+    loaded = services().connectors.get(connector)
+    return asset(loaded.folder if loaded is not None and filename == HOST_SCRIPT else None, digest, filename)
 
 
-def _open(here: Services, tenant: Tenant, session: SidebarSession, nonce: str) -> Response:
-    locale = _locale(tenant.locale)
-    t = words(locale)
-    host = here.connectors[tenant.connector].module.sidebar(tenant.installation)
-    scripts = _host_scripts(host)
-    with here.store.read() as connection:
-        stored = decisions.current(connection, tenant.id, session.ticket)
-        revision = stored.revision if stored else tickets.revision(connection, tenant.id, session.ticket)
-        seen = sights.glimpse(connection, tenant.id, stored.ticket_id) if stored else sights.Glimpse(None, None)
-        customer = (
-            customers.load(connection, tenant.id, stored.customer_id)
-            if stored is not None and stored.customer_id is not None
-            else None
-        )
-        held = attendances.of_decided(connection, tenant, stored, here.now()) if stored is not None else None
-    panel: Panel | None = None
-    if stored is not None:
-        zone = zone_named(request.values.get("tz"), locale)
-        named = customer.name if customer is not None else None
-        occasion = Occasion(here.now(), zone, session.ticket, session.agent, seen.requester, named, held)
-        panel = PanelBuilder(t, Names(here.decider_holder.judges().rulebook, locale)).build(stored, occasion)
-        _mark_shown(here, tenant, stored)
-    where = f"{quote(tenant.connector)}/{quote(tenant.name)}"
-    own = urlencode({"ticket": session.ticket, "agent": session.agent, **_kept("tz", "app_guid", "origin")})
-    html = render(
-        t,
-        DECIDED if panel is not None else THINKING,
-        nonce=nonce,
-        panel=panel,
-        session=Session(
-            token=issue_token(here.settings, tenant.name, session.ticket, session.agent, began=session.began),
-            ticket=session.ticket,
-            last_event=seen.last.id if seen.last is not None else None,
-            etag=f'"{revision}"' if revision is not None and stored is not None else None,
-            poll=f"/api/v1/tickets/{where}/{quote(session.ticket, safe='')}/decision",
-            panel=f"/sidebar/{where}?{own}",
-            composer="zaf" if scripts else "copy",
-            leaves_notes=leaves_notes(tenant),
-            host_scripts=scripts,
-            languages=[(each, f"?{urlencode({**request.args.to_dict(), 'lang': each})}") for each in LOCALES],
-        ),
-    )
-    answer = _answer(html, 200, host, nonce, scripts)
-    if revision is not None and stored is not None:
-        answer.headers["ETag"] = f'"{revision}"'
+def _draws(here: Services, tenant: Tenant) -> bool:
+    """Tell whether this request wants what the host draws, and not our page."""
+    asks = not (request.headers.get("Authorization") or request.values.get("signature"))
+    return asks and here.connectors[tenant.connector].hook("render") is not None
+
+
+def _drawn(here: Services, tenant: Tenant, loaded: LoadedConnector, opening: Opening) -> Response | None:
+    """Return the sidebar in the host's own form; None where it frames our page."""
+    render_for_host, asked = loaded.hook("render"), opening.asked
+    if render_for_host is None or asked is None or asked.ticket is None:
+        return None
+    if asked.action is not None:
+        hosted.act(here, tenant, opening.session, asked.action)
+    t = words(_locale(locale_for(asked.locale, tenant.locale)))
+    seen = look(here, tenant, opening.session, t)
+    address = hosted.link(here, tenant, opening.session, _base(here))
+    reply: Reply = render_for_host(hosted.view_of(t, seen.panel, address, notes=leaves_notes(tenant)), asked)
+    answer = Response(reply.body, status=reply.status, content_type=reply.media_type)
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
 
 
-def _mark_shown(here: Services, tenant: Tenant, stored: StoredDecision) -> None:
-    """Remember the first time an agent saw it: offers have a cap per customer. Never in the way of the page."""
-    if all(one.shown_at is not None for one in stored.recommendations):
-        return
-    try:
-        with here.store.write() as connection:
-            decisions.mark_shown(connection, tenant.id, stored.id, here.now())
-    except StoreUnavailable as error:
-        log.warning("shown was not kept", decision=stored.id, error=str(error))
+def _open(here: Services, tenant: Tenant, loaded: LoadedConnector, opening: Opening, nonce: str) -> Response:
+    session = opening.session
+    t = words(_locale(locale_for(opening.asked.locale, tenant.locale) if opening.asked else tenant.locale))
+    host = loaded.module.sidebar(tenant.installation)
+    inside = _inside(host, opening)
+    scripts = (host.sdk,) if host.sdk is not None and inside else ()
+    seen = look(here, tenant, session, t) if session.ticket else Look(None, None, None)
+    kind = JOINING if not session.ticket else DECIDED if seen.panel is not None else THINKING
+    html = render(
+        t,
+        kind,
+        nonce=nonce,
+        panel=seen.panel,
+        session=_page_session(here, tenant, loaded, session, seen, host if inside else None, scripts),
+    )
+    answer = _answer(html, 200, host, nonce, scripts)
+    if seen.etag is not None:
+        answer.headers["ETag"] = seen.etag
+    return answer
 
 
-def _host_scripts(host: SidebarHost) -> tuple[str, ...]:
-    """Return the host's SDK, but only inside the host: nothing is fetched from elsewhere for a page of our own."""
-    inside = host.keeps and all(request.values.get(name) for name in host.keeps)
-    return (host.sdk,) if host.sdk is not None and inside else ()
+def _page_session(  # noqa: PLR0913, PLR0917 - all that one page is made of
+    here: Services,
+    tenant: Tenant,
+    loaded: LoadedConnector,
+    session: SidebarSession,
+    seen: Look,
+    host: SidebarHost | None,
+    scripts: tuple[str, ...],
+) -> Session:
+    where = f"{quote(tenant.connector)}/{quote(tenant.name)}"
+    kept = _kept("tz", *(host.keeps if host is not None else ()))
+    known = {"ticket": session.ticket, "agent": session.agent} if session.ticket else {}
+    script = _script_address(loaded) if host is not None else None
+    token = issue_token(
+        here.settings, tenant.name, session.ticket, session.agent, began=session.began, roams=session.roams
+    )
+    return Session(
+        token=token,
+        ticket=session.ticket,
+        last_event=seen.last_event,
+        etag=seen.etag,
+        poll=f"/api/v1/tickets/{where}/{quote(session.ticket, safe='')}/decision",
+        panel=f"/sidebar/{where}?{urlencode({**known, **kept})}",
+        composer="host" if host is not None and host.inserts and script is not None else "copy",
+        leaves_notes=leaves_notes(tenant),
+        host_scripts=scripts,
+        languages=[(each, f"?{urlencode({**request.args.to_dict(), 'lang': each})}") for each in LOCALES],
+        host={"module": script, "origins": list(host.origins)} if host is not None and script is not None else None,
+    )
+
+
+def _inside(host: SidebarHost, opening: Opening) -> bool:
+    """Tell whether the page is inside its host: nothing of the host's is loaded for a page of our own."""
+    told = bool(host.keeps) and all(request.values.get(name) for name in host.keeps)
+    return told or opening.session.roams
+
+
+def _script_address(loaded: LoadedConnector) -> str | None:
+    if loaded.host_script is None:
+        return None
+    return f"/assets/host/{quote(loaded.manifest.name)}/{assets(loaded.folder)[HOST_SCRIPT].digest}/{HOST_SCRIPT}"
+
+
+def _base(here: Services) -> str:
+    return here.settings.public_url or request.url_root.rstrip("/")
 
 
 def _kept(*names: str) -> dict[str, str]:

@@ -6,15 +6,14 @@ from pathlib import Path
 
 import pytest
 import yaml
-from contract_folders import payloads
+from contract_folders import INSTALLATION, payloads
 from contract_openapi import DESCRIBED
 from contract_signing import CONNECTORS, SCHEMES
 
-from connectors.registry import HOST_SCRIPT, LoadedConnector
+from connectors.registry import LoadedConnector
 
 REPOSITORY = Path(__file__).parents[2]
 REAL_HELPDESKS = "".join(path.read_text("utf-8") for path in (REPOSITORY / "tests" / "helpdesk").glob("*.py"))
-INSERTS = re.compile(r"\binsert\b")
 
 
 def always(_: LoadedConnector) -> bool:
@@ -47,8 +46,10 @@ def shows_attachments(loaded: LoadedConnector) -> bool:
 
 
 def inserts(loaded: LoadedConnector) -> bool:
-    script = loaded.folder / HOST_SCRIPT
-    return script.exists() and INSERTS.search(script.read_text("utf-8")) is not None
+    script = loaded.host_script.read_text("utf-8") if loaded.host_script is not None else ""
+    says = loaded.module.sidebar(INSTALLATION).inserts
+    assert says == bool(re.search(r"\binsert\b", script)), "view.py and host.js disagree about inserting replies"
+    return says
 
 
 POINTS: dict[str, Callable[[LoadedConnector], bool]] = {

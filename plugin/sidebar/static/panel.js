@@ -11,6 +11,7 @@ const SKELETON_MS = 100;
 const UNDO_SECONDS = 5;
 const RENEW_MS = 10 * 60 * 1000;
 const DAY_MS = 86400000;
+const JOINS_WITHIN_MS = 10000;
 
 const panel = document.getElementById("panel");
 const news = document.getElementById("news");
@@ -22,7 +23,8 @@ let failures = 0;
 let lastAnswer = Date.now();
 let timer = 0;
 let acting = 0;
-const opened = Date.now();
+let opened = Date.now();
+let host = null;
 const undos = new Map();
 
 const say = (key, values = {}) => config.words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -158,7 +160,9 @@ async function swap(locale = config.locale, skeleton = true) {
     document.querySelector(".foot").replaceWith(page.querySelector(".foot"));
     document.documentElement.lang = page.documentElement.lang;
     document.title = page.title;
-    config = JSON.parse(page.getElementById("config").textContent);
+    config = { ...JSON.parse(page.getElementById("config").textContent), host: config.host };
+    token = config.token;
+    renewed = Date.now();
     for (const id of folded) {
       const card = [...panel.querySelectorAll(".card")].find((one) => one.dataset.id === id);
       if (card) open(card, true);
@@ -323,10 +327,10 @@ async function correct(scope, to) {
 
 async function insert(card) {
   const text = card.querySelector("blockquote").textContent;
-  if (config.composer === "zaf" && window.ZAFClient) {
+  if (config.composer === "host" && host?.insert) {
     try {
-      const host = window.ZAFClient.init();
-      if (host) { await host.invoke("ticket.editor.insert", text); return flash(card, say("inserted")); }
+      await host.insert(text);
+      return flash(card, say("inserted"));
     } catch (error) { /* the composer is not open: copying still helps */ }
   }
   try {
@@ -411,5 +415,34 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("visibilitychange", () => { if (!document.hidden && timer !== -1) next(0); });
 
+// --- inside a host
+
+// The connector's host.js finds out from the host which ticket is on the screen, and says when it is another one.
+async function enter() {
+  const joins = panel.dataset.kind === "joining";
+  try {
+    const { connect } = await import(config.host.module);
+    const late = new Promise((_, refuse) => setTimeout(refuse, JOINS_WITHIN_MS, new Error("late")));
+    host = await Promise.race([connect({ origins: config.host.origins, watch: join }), late]);
+    if (joins) await join(host);
+  } catch (error) {
+    if (!joins) return;
+    panel.querySelector(".now").hidden = true;
+    panel.querySelector(".later").hidden = false;
+  }
+}
+
+async function join({ ticket, agent }) {
+  if (!ticket) throw new Error("no ticket");
+  clearTimeout(timer);
+  opened = Date.now();
+  const told = new URLSearchParams(config.panel.split("?")[1]);
+  told.set("ticket", ticket);
+  told.set("agent", agent || "");
+  config.panel = `${config.panel.split("?")[0]}?${told}`;
+  if (await swap(config.locale, true)) next(pace());
+}
+
 refreshTimes();
-next(pace());
+if (config.host) enter();
+if (panel.dataset.kind !== "joining") next(pace());

@@ -228,7 +228,7 @@ def test_hosts_sdk_is_loaded_only_inside_the_host(client, tenant, clock):
     outside = page(client, link(tenant, clock))
 
     assert f'src="{SDK}/zendesk_app_framework_sdk/2.0/zaf_sdk.min.js"' in inside.text
-    assert config_of(inside)["composer"] == "zaf"
+    assert config_of(inside)["composer"] == "host"
     assert SDK not in outside.text
     assert config_of(outside)["composer"] == "copy"
 

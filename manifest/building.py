@@ -1,0 +1,89 @@
+"""Makes the archive that an admin uploads: the same input gives the same bytes, on every machine and every day."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from manifest.rules import APP, FOLDER
+from rules.errors import SidecueError
+
+_ANY_DAY: Final = (1980, 1, 1, 0, 0, 0)
+_TEXTS: Final = frozenset({".json", ".html", ".js", ".jsx", ".ts", ".tsx", ".css", ".yml", ".yaml", ".md", ".txt"})
+_MOST_BYTES: Final = 20_000_000
+
+
+class ArchiveInvalid(SidecueError):
+    """A file that is no archive of an app package; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What is put into an app's files: our own address, the tenant it is for, who answers for it, and our version."""
+
+    url: str
+    tenant: str | None
+    author_name: str
+    author_email: str
+    version: str
+
+    def marks(self) -> dict[str, str]:
+        """Return mark -> text; a mark stands in the files where the text goes."""
+        told = {
+            "@SIDECUE_URL@": self.url.rstrip("/"),
+            "@AUTHOR_NAME@": self.author_name,
+            "@AUTHOR_EMAIL@": self.author_email,
+            "@VERSION@": self.version,
+        }
+        return told | ({"@TENANT@": self.tenant} if self.tenant is not None else {})
+
+
+def filled(name: str, filling: Filling, folder: Path = FOLDER) -> dict[str, bytes]:
+    """Return the app's files by their place in the archive, every mark that is known filled in."""
+    root = folder / name / APP
+    found = {}
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            content = path.read_bytes()
+            if path.suffix in _TEXTS:
+                for mark, text in filling.marks().items():
+                    content = content.replace(mark.encode(), text.encode())
+            found[path.relative_to(root).as_posix()] = content
+    return found
+
+
+def needs_tenant(name: str, folder: Path = FOLDER) -> bool:
+    """Tell whether the app is made for one tenant."""
+    return any(
+        b"@TENANT@" in path.read_bytes()
+        for path in (folder / name / APP).rglob("*")
+        if path.is_file() and path.suffix in _TEXTS
+    )
+
+
+def archive(files: Mapping[str, bytes]) -> bytes:
+    """Return the files as a zip: sorted, one time, one mode, uncompressed (compressors differ between machines)."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as packed:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, _ANY_DAY)
+            entry.create_system = 3
+            entry.external_attr = 0o100644 << 16
+            packed.writestr(entry, files[name])
+    return made.getvalue()
+
+
+def unpacked(content: bytes) -> dict[str, bytes]:
+    """Return an archive's files. Raise ArchiveInvalid for what is no zip, or too large to be an app."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            entries = [entry for entry in packed.infolist() if not entry.is_dir()]
+            if sum(entry.file_size for entry in entries) > _MOST_BYTES:
+                raise ArchiveInvalid(f"the archive holds more than {_MOST_BYTES:,} bytes")
+            return {entry.filename: packed.read(entry) for entry in entries}
+    except zipfile.BadZipFile:
+        raise ArchiveInvalid("this is no zip archive") from None

@@ -1,0 +1,155 @@
+"""`sidecue manifest`: app packages for helpdesks that host a sidebar."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+import click
+
+from plugin.cli.errors import UsageFault
+from plugin.cli.rules.options import FORMAT, LANG
+from plugin.cli.rules.scope import language
+from rules.text import Locale, Text
+
+if TYPE_CHECKING:
+    from manifest.checking import Finding
+    from manifest.rules import RuleSet
+
+_AUTHOR: Final = re.compile(r"\s*([^<>]+?)\s*<([^<>\s@]+@[^<>\s@]+)>\s*")
+_GOOD: Final = Text("{name}: nada a corrigir", "{name}: nothing to mend")
+_WROTE: Final = Text("escrito: {path} ({size} bytes)", "written: {path} ({size} bytes)")
+_FOUND: Final = Text(
+    "{count} coisa(s) a corrigir; as regras: {source}", "{count} thing(s) to mend; the rules: {source}"
+)
+
+
+@click.group("manifest")
+def manifest() -> None:
+    """App packages for helpdesks that host a sidebar."""
+
+
+@manifest.command()
+@click.argument("name")
+@click.option(
+    "--url", required=True, help="Your Sidecue's address as browsers know it: https://host or https://host/path."
+)
+@click.option("--tenant", help="The tenant whose tickets the app shows; not every app is made for one.")
+@click.option("--author", help="Who answers for the app, as NAME <MAIL>; Sidecue at your address when not given.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write it [sidecue-NAME.zip].")
+@LANG
+def build(  # noqa: PLR0913, PLR0917 - what an app is made of
+    name: str, url: str, tenant: str | None, author: str | None, out: Path | None, lang: str | None
+) -> None:
+    """Write the app package for the helpdesk NAME; the same input always gives the same bytes."""
+    from manifest import building  # noqa: PLC0415 - `manifest --help` needs none of it
+    from manifest.checking import check as findings_of  # noqa: PLC0415 - the same
+
+    locale = language(lang)
+    rules = _rules(name)
+    host = _host(url)
+    if tenant is None and building.needs_tenant(name):
+        raise UsageFault(
+            Text(
+                f"o aplicativo de {name} é feito para um tenant: informe --tenant (sidecue tenants list mostra todos)",
+                f"the app for {name} is made for one tenant: give --tenant (sidecue tenants list shows them all)",
+            )
+        )
+    writer, mail = _author(author, host)
+    files = building.filled(name, building.Filling(url, tenant, writer, mail, version("sidecue")))
+    findings = findings_of(files, rules)
+    if findings:
+        _tell(findings, rules, locale)
+        raise click.exceptions.Exit(1)
+    path = out or Path(f"sidecue-{name}.zip")
+    content = building.archive(files)
+    path.write_bytes(content)
+    click.echo(_WROTE.read(locale).format(path=path, size=len(content)))
+
+
+@manifest.command()
+@click.argument("what", metavar="NAME|FILE")
+@FORMAT
+@LANG
+def check(what: str, form: str, lang: str | None) -> None:
+    """Hold an app package to its vendor's rules: the one of this installation by NAME, or an archive by FILE."""
+    from manifest import building  # noqa: PLC0415 - `manifest --help` needs none of it
+    from manifest.checking import check as findings_of  # noqa: PLC0415 - the same
+    from manifest.rules import discover  # noqa: PLC0415 - the same
+
+    locale = language(lang)
+    known = discover()
+    if what in known:
+        filling = building.Filling(
+            "https://sidecue.invalid", "tenant", "Sidecue", "sidecue@sidecue.invalid", version("sidecue")
+        )
+        rules, findings = known[what], findings_of(building.filled(what, filling), known[what])
+    elif Path(what).is_file():
+        files = building.unpacked(Path(what).read_bytes())
+        # Two vendors may call their file by one name: the archive is of the kind with which least is wrong.
+        rules, findings = min(
+            ((each, findings_of(files, each)) for each in known.values()), key=lambda pair: len(pair[1])
+        )
+    else:
+        names = ", ".join(known)
+        raise UsageFault(
+            Text(
+                f"{what} não é arquivo nem um destes aplicativos: {names}",
+                f"{what} is neither a file nor one of the apps {names}",
+            )
+        )
+    if form == "json":
+        told = [{"file": each.file, "pt-BR": each.what.pt_br, "en": each.what.en} for each in findings]
+        click.echo(json.dumps({"app": rules.name, "findings": told}, ensure_ascii=False, indent=2))
+    elif findings:
+        _tell(findings, rules, locale)
+    else:
+        click.echo(_GOOD.read(locale).format(name=rules.name))
+    if findings:
+        raise click.exceptions.Exit(1)
+
+
+def _tell(findings: tuple[Finding, ...], rules: RuleSet, locale: Locale) -> None:
+    for each in findings:
+        click.echo(each.told(locale))
+    click.echo(_FOUND.read(locale).format(count=len(findings), source=rules.source))
+
+
+def _rules(name: str) -> RuleSet:
+    from manifest.rules import discover  # noqa: PLC0415 - `manifest --help` needs none of it
+
+    known = discover()
+    if name not in known:
+        names = ", ".join(known)
+        raise UsageFault(
+            Text(
+                f"{name}: não há aplicativo com esse nome; há {names}",
+                f"{name}: there is no app of this name; there are {names}",
+            )
+        )
+    return known[name]
+
+
+def _host(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment or "@" in parts.netloc:
+        raise UsageFault(
+            Text(
+                f"--url {url}: escreva https://host ou https://host/caminho; os helpdesks só abrem https",
+                f"--url {url}: write https://host or https://host/path; helpdesks open nothing but https",
+            )
+        )
+    return parts.hostname
+
+
+def _author(given: str | None, host: str) -> tuple[str, str]:
+    if given is None:
+        return "Sidecue", f"sidecue@{host}"
+    found = _AUTHOR.fullmatch(given)
+    if found is None:
+        raise UsageFault(Text(f"--author {given}: escreva NOME <E-MAIL>", f"--author {given}: write NAME <MAIL>"))
+    return found[1], found[2]

@@ -1,0 +1,180 @@
+"""Every app package is what its vendor takes, the same bytes each time, and any fault in it is found."""
+
+import copy
+import json
+import struct
+import zlib
+
+import pytest
+import yaml
+from click.testing import CliRunner
+from contract_signing import CONNECTORS
+
+from manifest.building import ArchiveInvalid, Filling, archive, filled, unpacked
+from manifest.checking import check, data_of
+from manifest.rules import FOLDER, discover
+from plugin.cli import main
+
+RULES = discover()
+FILLING = Filling("https://sidecue.suporte.io/base", "padaria", "Suporte Sol", "ti@suporte.io", "1.2.3")
+
+
+def files(name):
+    return filled(name, FILLING)
+
+
+def written(name, data):
+    return (yaml.safe_dump(data) if name.endswith((".yml", ".yaml")) else json.dumps(data)).encode()
+
+
+def changed(held, file, path, change):
+    """Return the files with what stands at a path of one of them changed by `change(holder, key)`."""
+    data = copy.deepcopy(data_of(file, held[file]))
+    holder = data
+    *way, last = [int(part) if part.isdigit() else part for part in path.split(".")]
+    for key in way:
+        holder = holder[key]
+    change(holder, last)
+    return held | {file: written(file, data)}
+
+
+def put(value):
+    def change(holder, key):
+        holder[key] = value
+
+    return change
+
+
+def take(holder, key):
+    del holder[key]
+
+
+def png(width, height):
+    head = struct.pack(">II5B", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + b"IHDR" + head + struct.pack(">I", zlib.crc32(b"IHDR" + head))
+
+
+def first_leaf(data, path=""):
+    key, value = next(iter(data.items()))
+    where = f"{path}.{key}" if path else key
+    return first_leaf(value, where) if isinstance(value, dict) else where
+
+
+def faults(name):
+    """Yield each rule of a vendor broken once: what, the files so, and the file that must be blamed."""
+    rules, held = RULES[name], files(name)
+    yield from faults_of_files(rules, held)
+    for file, path in both(rules.required):
+        yield f"{file} without {path}", changed(held, file, path, take), file
+        yield f"{file} with an empty {path}", changed(held, file, path, put("")), file
+    for file, path in both(rules.values):
+        yield f"{file} with another {path}", changed(held, file, path, put("other")), file
+    for file, path in both(rules.https):
+        for url in ("http://sidecue.suporte.io/", "javascript:alert(1)", "https://user@sidecue.suporte.io/", "//x"):
+            yield f"{file} with {url} at {path}", changed(held, file, path, put(url)), file
+    for file, path in both(rules.author):
+        for author in ("Your Company", "a@example.com", "TODO", "@AUTHOR_NAME@"):
+            yield f"{file} by {author}", changed(held, file, path, put(author)), file
+
+
+def both(paths_of):
+    return [(file, path) for file, paths in paths_of.items() for path in paths]
+
+
+def faults_of_files(rules, held):
+    for file in rules.at_root:
+        yield f"{file} nested", {f"app/{each}": content for each, content in held.items()}, f"app/{file}"
+    named = {*rules.at_root, *rules.required, *rules.locales.values(), *rules.icons}
+    for file in sorted(named - {rules.at_root[0]}):
+        yield f"{file} missing", {each: content for each, content in held.items() if each != file}, file
+    for file in sorted(named - rules.icons.keys()):
+        if file.endswith((".json", ".yml", ".yaml")):
+            yield f"{file} broken", held | {file: b'{"a": '}, file
+    for file in rules.locales.values():
+        yield f"{file} lacks a text", changed(held, file, first_leaf(data_of(file, held[file])), take), file
+    for file, (width, height) in rules.icons.items():
+        yield f"{file} too small", held | {file: png(width - 1, height)}, file
+        yield f"{file} no image", held | {file: b"GIF89a"}, file
+    yield "a mark left", held | {"x.txt": b"open @SIDECUE_URL@"}, "x.txt"
+
+
+FAULTS = [pytest.param(name, held, file, id=f"{name}: {what}") for name in RULES for what, held, file in faults(name)]
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_app_has_nothing_to_mend(name):
+    assert check(files(name), RULES[name]) == ()
+
+
+@pytest.mark.parametrize(("name", "held", "file"), FAULTS)
+def test_a_planted_fault_is_found_and_its_file_named(name, held, file):
+    found = check(held, RULES[name])
+
+    assert file in {finding.file for finding in found}
+    for finding in found:
+        assert finding.told("pt-BR").startswith(f"{finding.file}: ")
+        assert finding.what.pt_br
+        assert finding.what.en
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_app_is_of_a_connector_and_speaks_both_languages(name):
+    assert name in CONNECTORS
+    assert set(RULES[name].locales) in (set(), {"pt-BR", "en"})
+    assert set(RULES[name].author) <= set(RULES[name].required)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_two_builds_are_the_same_bytes_and_hold_what_they_were_told(name, tmp_path):
+    for number in (1, 2):
+        arguments = ["--url", FILLING.url, "--tenant", "padaria", "--author", "Suporte Sol <ti@suporte.io>"]
+        done = CliRunner().invoke(
+            main, ["manifest", "build", name, *arguments, "--out", str(tmp_path / f"{number}.zip"), "--lang", "en"]
+        )
+        assert done.exit_code == 0, done.output
+    first, second = ((tmp_path / f"{number}.zip").read_bytes() for number in (1, 2))
+    again = CliRunner().invoke(main, ["manifest", "check", str(tmp_path / "1.zip"), "--lang", "en"])
+
+    assert first == second
+    assert list(unpacked(first)) == sorted(unpacked(first))
+    assert any(b"https://sidecue.suporte.io/base" in content for content in unpacked(first).values())
+    assert again.output == f"{name}: nothing to mend\n"
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_faulty_archive_is_told_in_either_language_with_its_exit_code(name, tmp_path):
+    (tmp_path / "a.zip").write_bytes(archive(files(name) | {"x.txt": b"@TENANT@"}))
+    told = [
+        CliRunner().invoke(main, ["manifest", "check", str(tmp_path / "a.zip"), "--lang", lang])
+        for lang in ("pt-BR", "en")
+    ]
+
+    assert [each.exit_code for each in told] == [1, 1]
+    assert "x.txt: @TENANT@ não foi preenchido" in told[0].output
+    assert "x.txt: @TENANT@ was not filled in" in told[1].output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["build", "nobody", "--url", "https://x.io"], "there is no app of this name"),
+        (["build", "zendesk", "--url", "http://x.io", "--tenant", "a"], "helpdesks open nothing but https"),
+        (["build", "zendesk", "--url", "https://x.io"], "give --tenant"),
+        (["build", "zendesk", "--url", "https://x.io", "--tenant", "a", "--author", "Ana"], "write NAME <MAIL>"),
+        (["check", "nothing.zip"], "neither a file nor one of the apps"),
+    ],
+)
+def test_what_cannot_be_done_says_why(arguments, why):
+    done = CliRunner().invoke(main, ["manifest", *arguments, "--lang", "en"])
+
+    assert done.exit_code == 2
+    assert why in done.output
+
+
+def test_what_is_no_archive_is_named():
+    with pytest.raises(ArchiveInvalid, match="no zip"):
+        unpacked(b"PK nothing")
+
+
+def test_every_folder_with_an_app_has_rules():
+    assert {path.parent.name for path in FOLDER.glob("*/app")} == set(RULES)
