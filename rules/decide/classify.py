@@ -11,12 +11,14 @@ from rules.decide import laws
 from rules.decide.derive import with_values
 from rules.model import Facts
 from rules.rulebook import Calibration, Classify, Function, Rule
+from rules.vocabulary import FIELDS, Source
 
 THRESHOLD: Final = 2
 """Below this top score nobody has said enough: support triages."""
 SHARE: Final = (60, 100)
 """A function works along from this share of the top score on; whole numbers, so that 3 of 5 is no rounding matter."""
 CONFIDENCE_DIGITS: Final = 4
+_DECIDED: Final = tuple(name for name, field in FIELDS.items() if field.source is Source.DECISION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +79,6 @@ def with_decision(facts: Facts, classification: Classification) -> Facts:
 
 def without_decision(facts: Facts) -> Facts:
     """Return the facts as they are before anything is decided."""
-    return with_values(facts, {name: value for name, value in facts.values.items() if not name.startswith("decision.")})
+    if not any(name in facts.values for name in _DECIDED):
+        return facts
+    return with_values(facts, {name: value for name, value in facts.values.items() if name not in _DECIDED})

@@ -34,6 +34,8 @@ class Record:
     shadow: tuple[Fired, ...] = ()
 
     def __add__(self, other: Record) -> Record:
+        if not other.fired and not other.shadow:
+            return self
         return Record(self.fired + other.fired, self.shadow + other.shadow)
 
 
@@ -189,4 +191,4 @@ class Decider:
 
     def _fire(self, stratum: str, facts: Facts) -> tuple[strata.Round, Record]:
         fired = self.strata.fire(self.evaluator, stratum, facts)
-        return fired, Record(strata.record(fired.live, facts), strata.record(fired.shadow, facts))
+        return fired, Record(self.strata.record(fired.live, facts), self.strata.record(fired.shadow, facts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from rules.conditions import Scalar
 from rules.model import Facts
@@ -11,14 +12,19 @@ from rules.vocabulary import FIELDS, Source, Type
 
 Value = Scalar | frozenset[str]
 
+_DERIVED: Final = tuple(sorted(name for name, field in FIELDS.items() if field.source is Source.DERIVED))
+
 
 def derive(facts: Facts, fired: Iterable[Rule]) -> Facts:
     """Return the facts with what the fired derivations say; `fired` in id order.
 
     A value the facts hold already takes part like any other. A field without an order (text) keeps the first one said.
     """
+    said = [rule for rule in fired if isinstance(rule.then, Derive)]
+    if not said:
+        return facts
     values: dict[str, Value] = dict(facts.values)
-    for rule in fired:
+    for rule in said:
         if isinstance(rule.then, Derive):
             for name, value in sorted(rule.then.values.items()):
                 values[name] = stronger(name, values.get(name), value)
@@ -37,7 +43,7 @@ def stronger(name: str, held: Value | None, value: Value) -> Value:
 
 def derived_of(facts: Facts) -> Mapping[str, str]:
     """Return the derived fields that are known."""
-    return {name: str(value) for name, value in sorted(facts.values.items()) if FIELDS[name].source is Source.DERIVED}
+    return {name: str(facts.values[name]) for name in _DERIVED if name in facts.values}
 
 
 def with_values(facts: Facts, values: Mapping[str, Value]) -> Facts:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from rules.decide import laws
@@ -18,6 +19,8 @@ from rules.text import Locale, Text, number_text
 from rules.vocabulary import FIELDS
 
 DIGITS: Final = 6
+MOST_FACTORS: Final = 1_024
+"""Factors of a kind that are kept: each follows from a few numbers that come again on every ticket."""
 URGENCY_HOURS: Final = 24.0
 """A due time this far away has half of the urgency that there is to have."""
 
@@ -60,16 +63,16 @@ def order(
 def weigh(candidate: Candidate, facts: Facts, acceptance: Mapping[str, tuple[int, int]]) -> Ranked:
     """Return the candidate with its four factors and their product."""
     action = candidate.action
-    lever = f"rule={candidate.leading.id} lever={number_text(candidate.lever)}" if candidate.leading else "rule=none"
     factors = (
         propensity(acceptance.get(action.id, (0, 0))),
         value(action, facts),
         urgency(action.due_in_hours),
-        Factor("lever", round(candidate.lever, DIGITS), lever),
+        lever(candidate.leading.id if candidate.leading else None, candidate.lever),
     )
     return Ranked(candidate, factors, round(math.prod(factor.value for factor in factors), DIGITS))
 
 
+@lru_cache(MOST_FACTORS)
 def propensity(seen: tuple[int, int]) -> Factor:
     """Return how often the action is accepted, (accepted, shown), with a Beta(1, 1) prior: unseen is one half."""
     accepted = max(seen[0], 0)
@@ -93,10 +96,18 @@ def value(action: Action, facts: Facts) -> Factor:
     return Factor("value", round(worth.otherwise, DIGITS), f"stated={number_text(worth.otherwise)}")
 
 
+@lru_cache(MOST_FACTORS, typed=True)
 def urgency(due_in_hours: float) -> Factor:
     """Return 1 for what is never due up to 2 for what is due now: 1 + 24 / (24 + hours)."""
     amount = round(1 + URGENCY_HOURS / (URGENCY_HOURS + due_in_hours), DIGITS)
     return Factor("urgency", amount, f"due_in_hours={number_text(due_in_hours)}")
+
+
+@lru_cache(MOST_FACTORS, typed=True)
+def lever(leading: str | None, weight: float) -> Factor:
+    """Return the weight of the leading rule; of no rule, that of the standard suggestion."""
+    because = f"rule={leading} lever={number_text(weight)}" if leading is not None else "rule=none"
+    return Factor("lever", round(weight, DIGITS), because)
 
 
 _SENTENCES: Final[Mapping[str, Text]] = {

@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from rules.conditions import Condition, Not, fields_read
-from rules.engine import deciding, truth
+from rules.engine import Reasons, deciding, truth
 from rules.errors import SidecueError
-from rules.model import Facts, Fired
+from rules.model import Facts, Fired, LeafResult
 from rules.rulebook import Derive, Rule, Rulebook, RuleKind, Status
 
 if TYPE_CHECKING:
@@ -42,6 +42,9 @@ class Strata:
     rules: Mapping[str, Rule]
     turned: frozenset[str]
     """Guardrails of which the evaluator is asked the opposite."""
+    shadow: frozenset[str]
+    reasons: Mapping[str, Reasons]
+    """Why each rule's `when` holds."""
 
     def fire(self, evaluator: Evaluator, stratum: str, facts: Facts) -> Round:
         """Return the rules of a stratum that hold for these facts."""
@@ -50,11 +53,24 @@ class Strata:
             return Round()
         fired = evaluator.fired(stratum, facts)
         names = fired ^ self.turned if stratum == GUARDRAIL else fired
-        held = [self.rules[name] for name in sorted(names)]
-        return Round(
-            tuple(rule for rule in held if rule.status is not Status.EXPERIMENTAL),
-            tuple(rule for rule in held if rule.status is Status.EXPERIMENTAL),
-        )
+        if not names:
+            return Round()
+        if names.isdisjoint(self.shadow):
+            return Round(self._named(names))
+        return Round(self._named(names - self.shadow), self._named(names & self.shadow))
+
+    def record(self, rules: Iterable[Rule], facts: Facts) -> tuple[Fired, ...]:
+        """Return the rules, which hold, as the trace keeps them: each with the leaves that made it hold."""
+        return tuple([Fired(rule.id, rule.version, rule.kind, self._leaves(rule, facts)) for rule in rules])
+
+    def _named(self, names: Iterable[str]) -> tuple[Rule, ...]:
+        return tuple([self.rules[name] for name in sorted(names)])
+
+    def _leaves(self, rule: Rule, facts: Facts) -> tuple[LeafResult, ...]:
+        if rule.id in self.turned and truth(rule.when, facts) is None:
+            # it holds because somebody does not know: of what keeps it from being lifted, show that
+            return tuple([leaf for leaf in deciding(asked(rule), facts) if leaf.truth is None])
+        return self.reasons[rule.id].of(facts)
 
 
 def lay_out(rulebook: Rulebook) -> Strata:
@@ -71,19 +87,11 @@ def lay_out(rulebook: Rulebook) -> Strata:
             conditions[kind.value] = _conditions(rules)
     live = {rule.id: rule for kind in RuleKind for rule in rulebook.rules_of(kind)}
     turned = frozenset(name for name, rule in live.items() if is_turned(rule))
-    return Strata(tuple(layers), MappingProxyType(conditions), MappingProxyType(live), turned)
-
-
-def record(rules: Iterable[Rule], facts: Facts) -> tuple[Fired, ...]:
-    """Return the rules as the trace keeps them, each with the leaves that made it hold."""
-    fired = []
-    for rule in rules:
-        leaves = deciding(rule.when, facts)
-        if is_turned(rule) and truth(rule.when, facts) is None:
-            # it holds because somebody does not know: of what keeps it from being lifted, show that
-            leaves = tuple(leaf for leaf in deciding(asked(rule), facts) if leaf.truth is None)
-        fired.append(Fired(rule.id, rule.version, rule.kind, leaves))
-    return tuple(fired)
+    shadow = frozenset(name for name, rule in live.items() if rule.status is Status.EXPERIMENTAL)
+    reasons = {name: Reasons(rule.when) for name, rule in live.items()}
+    return Strata(
+        tuple(layers), MappingProxyType(conditions), MappingProxyType(live), turned, shadow, MappingProxyType(reasons)
+    )
 
 
 def is_turned(rule: Rule) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from rules.conditions import AnyOf, Condition, Exists, Not, Op, Scalar, Test, Truth, leaves
-from rules.engine.reference import Look, looking_at, matching, test_truth
+from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Scalar, Test, Truth, leaves
+from rules.engine.reference import Look, looking_at, matching, test_truth, truth
 from rules.model import Facts, LeafResult
 
 
@@ -73,6 +73,97 @@ def _result(leaf: Test | Exists, truth: Truth, look: Look, facts: Facts) -> Leaf
     actual = look(leaf.field)
     shown = tuple(sorted(actual & _interesting(leaf))) if isinstance(actual, frozenset) else actual
     return LeafResult(leaf.field, leaf.op.value, leaf.value, shown, truth)
+
+
+class Reasons:
+    """Why one condition holds, laid out once for a condition that is explained again and again.
+
+    Of a condition that holds most leaves must be as they are; only of alternatives it is asked which ones hold.
+    Immutable but for the results it has told before; any number of threads may ask.
+    """
+
+    def __init__(self, condition: Condition) -> None:
+        self._steps = _steps(condition, positive=True)
+
+    def of(self, facts: Facts) -> tuple[LeafResult, ...]:
+        """Return what `deciding` returns of the condition, which is surely true of `facts`."""
+        found: list[LeafResult] = []
+        _follow(self._steps, looking_at(facts), facts, found)
+        return tuple(found)
+
+
+class _Leaf:
+    """A test that is surely so: how it is told."""
+
+    __slots__ = ("_expected", "_field", "_interesting", "_op", "_told", "_truth")
+    MOST_TOLD: Final = 32
+
+    def __init__(self, test: Test, *, positive: bool) -> None:
+        self._field = test.field
+        self._op = test.op.value
+        self._expected = test.value
+        self._interesting = _interesting(test)
+        self._truth = positive
+        self._told: dict[Scalar | frozenset[Scalar], LeafResult] = {}
+
+    def result(self, facts: Facts) -> LeafResult:
+        actual = facts.signals if self._field == "signals" else facts.values.get(self._field)
+        if isinstance(actual, frozenset):
+            seen: Scalar | frozenset[Scalar] = actual & self._interesting
+        elif isinstance(actual, str | bool):
+            seen = actual
+        else:  # numbers are many, and 1 is no 1.0
+            return LeafResult(self._field, self._op, self._expected, actual, self._truth)
+        told = self._told.get(seen)
+        if told is None:
+            shown = tuple(sorted(map(str, seen))) if isinstance(seen, frozenset) else seen
+            told = LeafResult(self._field, self._op, self._expected, shown, self._truth)
+            if len(self._told) >= self.MOST_TOLD:
+                self._told.clear()
+            self._told[seen] = told
+        return told
+
+
+class _Choice(NamedTuple):
+    """Alternatives, each with what it is then told by: those count that are surely `positive`."""
+
+    positive: bool
+    branches: tuple[tuple[Condition, _Steps], ...]
+
+
+_Steps = tuple[_Leaf | _Choice | Exists, ...]
+
+
+def _steps(condition: Condition, *, positive: bool) -> _Steps:
+    match condition:
+        case Test():
+            return (_Leaf(condition, positive=positive),)
+        case Exists():
+            return (condition,)
+        case Not(part):
+            return _steps(part, positive=not positive)
+        case All(parts) | AnyOf(parts):
+            branches = tuple((part, _steps(part, positive=positive)) for part in parts)
+            if isinstance(condition, All) is positive:
+                return tuple(step for _, steps in branches for step in steps)
+            return (_Choice(positive, branches),)
+
+
+def _truth_here(condition: Condition, look: Look, facts: Facts) -> Truth:
+    return test_truth(condition, look, facts) if isinstance(condition, Test) else truth(condition, facts)
+
+
+def _follow(steps: _Steps, look: Look, facts: Facts, found: list[LeafResult]) -> None:
+    for step in steps:
+        if isinstance(step, _Leaf):
+            found.append(step.result(facts))
+        elif isinstance(step, _Choice):
+            for condition, inner in step.branches:
+                if _truth_here(condition, look, facts) is step.positive:
+                    _follow(inner, look, facts, found)
+        else:
+            count = matching(step, facts)
+            found.append(LeafResult(step.collection, "exists", None, count, count > 0))
 
 
 def _interesting(test: Test) -> frozenset[Scalar]:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from laws import law
 
 from rules.conditions import All, AnyOf, Exists, Not, Op, Test, leaves
-from rules.engine import deciding, explain, truth
+from rules.engine import Reasons, deciding, explain, truth
 from rules.model import Facts, LeafResult
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -114,3 +114,32 @@ def test_deciding_leaves_are_leaves_of_the_condition(case):
 
         assert len(every) == len(list(leaves(condition)))
         assert all(leaf in every for leaf in some)
+
+
+@law(quick=12, thorough=60, profile=PROFILE, case=cases(conditions=4, facts=6))
+def test_reasons_are_the_deciding_leaves_of_what_holds(case):
+    """Also when they are asked again: what they keep of other facts is what they would say of these."""
+    for condition in case.conditions.values():
+        for one in (condition, Not(condition)):
+            reasons = Reasons(one)
+            held = [known for known in case.facts if truth(one, known) is True]
+            for known in held * 2:
+                assert repr(reasons.of(known)) == repr(deciding(one, known))
+
+
+def test_reasons_tell_each_value_as_it_is_however_many_there_were():
+    condition = All(
+        (
+            Not(Test("ticket.product", Op.IS, "none of them")),
+            Test("customer.seats", Op.AT_LEAST, 0),
+            Test("ticket.tags", Op.HAS_NONE, ("a", "b")),
+            AnyOf((VIP, Not(VIP))),
+        )
+    )
+    reasons = Reasons(condition)
+    for number in (*range(50), 1.0, 2.0, 0.5):
+        for vip in (True, False):
+            values = {"ticket.product": f"p{number}", "customer.seats": number, "ticket.is_vip": vip}
+            known = facts({**values, "ticket.tags": frozenset({"c", f"t{number}"})})
+
+            assert repr(reasons.of(known)) == repr(deciding(condition, known))
