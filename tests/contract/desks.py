@@ -6,6 +6,7 @@
     BASE                     what follows the host in the tenant's address; "" when left out
     TICKET                   the id of a ticket that is there
     FIELD, VALUE             a custom field's name or id, and a value it takes      (capability fields)
+    UNDESCRIBED              (method, path) of calls that the vendor's OpenAPI leaves out (optional; give a reason)
     GROUP, ASSIGNEE          ids that a ticket can be given to; None where not      (capability assign)
     class Desk:
         answer(method, path, query, headers, body) -> (status, body)     or (status, body, headers)
