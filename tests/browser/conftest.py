@@ -72,6 +72,12 @@ class Seeded:
 
 
 @pytest.fixture(scope="session")
+def seed() -> type[Seeded]:
+    """Return what puts tickets into the store of a running Sidecue by hand."""
+    return Seeded
+
+
+@pytest.fixture(scope="session")
 def seeded(new_sidecue: Callable[..., Any]) -> Iterator[Seeded]:
     """Start a server with a ticket in every state."""
     sidecue = new_sidecue()
