@@ -13,6 +13,7 @@ from stories import DIFFICULTIES, THEMES, Teller, ending, in_short, stories
 from rules.text import LOCALES
 
 STORIES = stories()
+FEWEST = 80
 
 
 @pytest.fixture(scope="module")
@@ -44,5 +45,6 @@ def test_stories_are_told_in_words_of_their_own():
 
 
 def test_stories_try_every_theme_and_every_difficulty():
+    assert len(STORIES) >= FEWEST
     assert {story.theme for story in STORIES} == set(THEMES)
     assert {story.difficulty for story in STORIES} == set(DIFFICULTIES)
