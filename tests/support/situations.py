@@ -101,7 +101,15 @@ SMALL = {
     ),
     "cancellation_registered": lambda: situations(
         3,
-        signals=said("cancel_request", "opt_out_request", "outage", "complaint", "prospect_interest", "dispute_charge"),
+        signals=said(
+            "cancel_request",
+            "opt_out_request",
+            "outage",
+            "complaint",
+            "prospect_interest",
+            "dispute_charge",
+            "contact_later",
+        ),
         customer_cancellation=[None, "none", "requested", "confirmed"],
         customer_regulated_sector=[None, False, True],
         customer_nps_class=[None, "detractor"],

@@ -21,6 +21,7 @@ from rules.prove.properties import Demands, Forbids, NeverBlocked
 from rules.rulebook import Function, Kind, Recommend, Status, Suppress
 
 pytestmark = pytest.mark.slow
+SHARES = 4  # so that more than one process has something to do
 STATED = {found.id: found for found in PROPERTIES}
 SERVING = {Kind.RESOLVE, Kind.INFORM, Kind.RECOVER}
 
@@ -44,15 +45,22 @@ def noticed(book):
 # --- the oracle ---------------------------------------------------------------------------------
 
 
-def stages(book, facts):
-    """(facts as guardrails see them, fired guardrails, applicable actions) by the reference evaluator."""
+def stages(book, facts, telling=lambda _: True):
+    """(facts as guardrails see them, fired guardrails, applicable actions) by the reference evaluator.
+
+    Only of facts that are `telling` once they are classified.
+    """
     with Decider(book, ReferenceEvaluator) as decider:
-        return [_stages(decider, found) for found in facts]
+        return [_stages(decider, found) for found in classified(decider, facts) if telling(found)]
 
 
-def _stages(decider, facts):
-    derived, _ = decider.derive(facts)
-    classified, _, _ = decider.classify(derived)
+def classified(decider, facts):
+    for found in facts:
+        derived, _ = decider.derive(found)
+        yield decider.classify(derived)[0]
+
+
+def _stages(decider, classified):
     candidates, _ = decider.propose(classified)
     fired = {rule.id for rule in decider.strata.fire(decider.evaluator, GUARDRAIL, classified).live}
     needs = {candidate.action.id: candidate.action.needs for candidate in candidates}
@@ -106,18 +114,35 @@ def service_situations(book):
             yield facts_from_given({**other, **one, "customer": customer}, NOW)
 
 
+def retained_situations(book):
+    """What makes each retention offer due by its rules' own examples, once a cancellation is asked for as well."""
+    for rule in book.rules.values():
+        if not isinstance(rule.then, Recommend) or book.actions[rule.then.action].kind is not Kind.RETAIN:
+            continue
+        for example in rule.examples:
+            if example.matches:
+                given = example.given
+                signals = sorted({*given.get("signals", ()), "cancel_request"})
+                others = [*given.get("open_tickets", ()), {"signals": ["cancel_request"]}]
+                for state in ("none", "requested", "confirmed"):
+                    customer = {**given.get("customer", {}), "cancellation": state}
+                    yield facts_from_given({**given, "signals": signals, "customer": customer}, NOW)
+                    yield facts_from_given({**given, "open_tickets": others, "customer": customer}, NOW)
+
+
 @pytest.fixture(scope="module")
 def seen(book):
     """Property -> what the stages of the shipped rules make of every situation of its small domain.
 
     A fault in a guardrail changes no premise: situations in which it is not true show nothing.
     """
-    domains = {name: stages(book, make()) for name, make in SMALL.items()}
-    telling = {
-        name: [stage for stage in found if truth(STATED[name].premise, stage[0]) is True]
-        for name, found in domains.items()
+    facts = {name: make() for name, make in SMALL.items()}
+    facts["no_retention_before_registration"] = (*facts["no_retention_before_registration"], *retained_situations(book))
+    domains = {
+        name: stages(book, found, telling=lambda facts, premise=STATED[name].premise: truth(premise, facts) is True)
+        for name, found in facts.items()
     }
-    return {**telling, "service_never_blocked": stages(book, service_situations(book))}
+    return {**domains, "service_never_blocked": stages(book, service_situations(book))}
 
 
 def shown_by_guardrail(fault, book, seen):
@@ -152,9 +177,10 @@ def test_no_situation_of_the_small_domains_breaks_a_shipped_rule(book, seen):
     assert broken == set() == noticed(book)
 
 
-def test_every_fault_in_a_guardrail_is_noticed_and_nothing_else(book, seen):
+@pytest.mark.parametrize("share", range(SHARES))
+def test_every_fault_in_a_guardrail_is_noticed_and_nothing_else(book, seen, share):
     caught = harmless = 0
-    for fault in guardrail_faults(book):
+    for fault in list(guardrail_faults(book))[share::SHARES]:
         expected = shown_by_guardrail(fault, book, seen)
 
         assert noticed(fault.book) == expected, str(fault)
@@ -162,8 +188,8 @@ def test_every_fault_in_a_guardrail_is_noticed_and_nothing_else(book, seen):
         caught += bool(expected)
         harmless += not expected
 
-    assert caught >= 200
-    assert harmless >= 20  # broader guardrails, bounds moved to the safe side: the proof cries wolf over none
+    assert caught >= 200 / SHARES
+    assert harmless >= 20 / SHARES  # broader guardrails, bounds moved to the safe side: the proof cries wolf over none
 
 
 def test_every_fault_elsewhere_is_noticed_and_nothing_else(book):
