@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -42,6 +43,7 @@ def slots(text):
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
+@cache
 def used_keys():
     """Every key some file names in full; scripts name theirs without the group that they are handed."""
     used = set()
@@ -52,7 +54,7 @@ def used_keys():
     for path in sources(".js"):
         group = "demo" if "demo" in path.parts else "script"
         used |= {f"{group}.{key}" for key in SAID_IN_FULL.findall(path.read_text("utf-8"))}
-    return used
+    return frozenset(used)
 
 
 def test_keys_are_the_same_in_both_languages():

@@ -54,15 +54,15 @@ def test_durable_and_the_reference_equal_sql(case):
 
 
 @pytest.mark.slow
-def test_evaluators_agree_on_fifty_thousand_evaluations():
+def test_evaluators_agree_on_fifteen_thousand_evaluations():
     counted = {"with collections": 0, "with sql": 0}
 
-    @settings(PROFILE, max_examples=230)
+    @settings(PROFILE, max_examples=70)
     @given(cases())
     def with_collections(case):
         counted["with collections"] += evaluations(case, sql=False)
 
-    @settings(PROFILE, max_examples=160)
+    @settings(PROFILE, max_examples=50)
     @given(cases(collections=False))
     def with_sql(case):
         counted["with sql"] += evaluations(case, sql=True)
@@ -70,6 +70,6 @@ def test_evaluators_agree_on_fifty_thousand_evaluations():
     with_collections()
     with_sql()
 
-    assert counted["with collections"] >= 30_000
-    assert counted["with sql"] >= 20_000
-    assert sum(counted.values()) >= 50_000
+    assert counted["with collections"] >= 9_000
+    assert counted["with sql"] >= 6_000
+    assert sum(counted.values()) >= 15_000

@@ -202,6 +202,7 @@ def every_fact():
     return [(facts, size(given_of(facts))) for facts in enumerated()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CONDITIONS)
 def test_no_facts_of_a_small_domain_are_smaller(name, every_fact):
     condition = CONDITIONS[name]

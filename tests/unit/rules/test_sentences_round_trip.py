@@ -14,7 +14,7 @@ from rules.sentences.tokens import tokens_of
 from rules.text import LOCALES
 
 SEED = 20261121
-COUNTED = 10_000
+COUNTED = 3_000
 
 
 def depth(condition):
@@ -40,7 +40,7 @@ def test_what_is_said_is_read_back(condition):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("locale", LOCALES)
-def test_ten_thousand_conditions_are_read_back_to_the_type_of_every_number(shipped, locale):
+def test_three_thousand_conditions_are_read_back_to_the_type_of_every_number(shipped, locale):
     maker = Maker(Dice(SEED), ("Sinal ç", "a.b", *shipped.signals))
     leaves = deepest = largest = 0
     for index in range(COUNTED):
