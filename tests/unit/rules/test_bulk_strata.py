@@ -20,12 +20,12 @@ from rules.rulebook import Function
 
 
 def test_the_shipped_packs_decide_in_bulk_what_they_decide_live(shipped):
-    case = BookCase(shipped, tuple(drawn_facts(shipped, 150, seed=20_261_121, known=0.5)))
+    case = BookCase(shipped, tuple(drawn_facts(shipped, 300, seed=20_261_121, known=0.5)))
     count = Count()
     hold_book_equal(case, count)
     fired = frozenset().union(*(course.fired for course in bulk_courses(case)))
 
-    assert count.pairs["bulk"] == 150 * len(lay_out(shipped).rules)
+    assert count.pairs["bulk"] == 300 * len(lay_out(shipped).rules)
     assert len(fired) > 0.9 * len(lay_out(shipped).rules)  # or agreeing on silence would say little
 
 
