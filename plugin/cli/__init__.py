@@ -16,7 +16,7 @@ class _Commands(LazyGroup):
             "demo": "Show Sidecue at work on a sample tenant.",
             "classify": "Classify tickets from a file.",
             "rules": "Check, test, prove, try out and publish rules.",
-            "connectors": "List the helpdesks Sidecue can be connected to.",
+            "connectors": "List helpdesks, write a new connector, try a delivery.",
             "manifest": "Build and check app packages for helpdesks.",
             "tenants": "Add, change and list helpdesk installations.",
             "sac": "Prove how a regulated tenant's tickets were attended.",

@@ -7,13 +7,23 @@ from typing import Any
 
 import click
 
+from plugin.cli.lazy import Entry, LazyGroup
 
-@click.group()
+
+class _Connectors(LazyGroup):
+    entries = {  # noqa: RUF012 - stated once, never changed
+        "list": Entry("plugin.cli.connectors", "list_", "Show every connector."),
+        "new": Entry("plugin.cli.connectors_new", "new", "Write the folder of a new connector."),
+        "replay": Entry("plugin.cli.connectors_replay", "replay", "Show what a connector makes of a delivery."),
+    }
+
+
+@click.group(cls=_Connectors)
 def connectors() -> None:
     """Helpdesks Sidecue can be connected to, one folder each."""
 
 
-@connectors.command("list")
+@click.command("list")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def list_(form: str) -> None:
     """Show every connector: how its webhooks prove themselves, and which events it reads."""

@@ -17,6 +17,7 @@ A folder whose host asks for the sidebar in its own way brings `fixtures/host_<n
 import json
 import os
 import re
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -120,7 +121,7 @@ def desk(tmp_path):
     opened = []
 
     def start(name):
-        services = new_services(tmp_path, Clock())
+        services = replace(new_services(tmp_path, Clock()), connectors=CONNECTORS)
         opened.append(services)
         return Desk(services, name)
 

@@ -1,0 +1,55 @@
+"""`sidecue connectors replay`: what a connector makes of a delivery that lies in a file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from plugin.cli.errors import UsageFault
+
+
+@click.command("replay")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--connector", required=True, help="Which helpdesk sent it (sidecue connectors list).")
+@click.option("--header", "headers", multiple=True, metavar="NAME=VALUE", help="A header that came with it.")
+def replay(file: Path, connector: str, headers: tuple[str, ...]) -> None:
+    """Print, as JSON, the events that the body in FILE becomes, or what is wrong with it. Nothing is kept or decided.
+
+    A delivery that only names documents is told with those it would be completed by. Exit 1 when it cannot be read.
+    """
+    from connectors.base import Delivery, Installation  # noqa: PLC0415 - `connectors --help` imports no connector
+    from connectors.registry import discover  # noqa: PLC0415 - the same
+    from plugin.clock import utc_now  # noqa: PLC0415 - the same
+    from plugin.store.event_json import encode  # noqa: PLC0415 - the same
+
+    known = discover()
+    if connector not in known:
+        raise UsageFault(f"--connector {connector}: there is no such connector; there are {', '.join(known)}")
+    loaded = known[connector]
+    given = dict(_header(each) for each in headers)
+    delivery, installation = Delivery(file.read_bytes(), given, utc_now()), Installation("replay", "en")
+    hydrate = loaded.hook("hydrate")
+    asked = hydrate(delivery, installation) if hydrate is not None else ()
+    told: Any = {"needs": [each.path for each in asked]} if asked else None
+    if told is None:
+        told = [
+            {
+                "id": event.id,
+                "ticket": event.ticket_id,
+                "kind": event.kind.value,
+                "at": event.occurred_at.isoformat(),
+                **encode(event),
+            }
+            for event in loaded.module.parse(delivery, installation)
+        ]
+    click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+
+
+def _header(given: str) -> tuple[str, str]:
+    name, equals, value = given.partition("=")
+    if not equals:
+        raise UsageFault(f"--header {given}: write NAME=VALUE")
+    return name.lower(), value

@@ -1,0 +1,101 @@
+"""What `sidecue connectors new` writes keeps the contract before anybody changes a line of it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from plugin.cli import main
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, ["connectors", *arguments])
+
+
+@pytest.mark.slow
+def test_a_new_connector_keeps_the_contract_and_the_house_rules(tmp_path):
+    package = tmp_path / "our_desks"
+    made = run("new", "my_desk", "--in", str(package))
+    environment = os.environ | {"SIDECUE_TEST_CONNECTORS": str(package), "PYTHONDONTWRITEBYTECODE": "1"}
+    tried = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "tests/contract",
+            "-k",
+            "my_desk",
+            "-m",
+            "not slow",
+        ],
+        cwd=REPOSITORY,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    ruff = Path(sys.executable).with_name("ruff")
+    config = ["--no-cache", "--config", str(REPOSITORY / "pyproject.toml")]
+    linted = [
+        subprocess.run([ruff, *what, *config, package], capture_output=True, text=True, timeout=60, check=False)
+        for what in (["check"], ["format", "--check"])
+    ]
+
+    assert made.exit_code == 0, made.output
+    assert tried.returncode == 0, tried.stdout[-4000:]
+    assert " passed" in tried.stdout
+    assert [each.returncode for each in linted] == [0, 0], [each.stdout for each in linted]
+
+
+@pytest.mark.parametrize(
+    ("name", "why"), [("My-Desk", "small letters"), ("zendesk", "there already"), ("x" * 60, "small")]
+)
+def test_a_name_that_cannot_be_is_refused(name, why):
+    done = run("new", name)
+
+    assert done.exit_code == 2
+    assert why in done.output
+
+
+FIXTURES = REPOSITORY / "connectors" / "zendesk" / "fixtures"
+
+
+def test_replay_shows_what_a_delivery_becomes():
+    (event,) = json.loads(run("replay", str(FIXTURES / "ticket_created.json"), "--connector", "zendesk").output)
+
+    assert event["kind"] == "opened"
+    assert event["changes"]["subject"]
+
+
+def test_replay_names_what_is_wrong_and_what_cannot_be():
+    bad = run("replay", str(FIXTURES / "bad_no_type.json"), "--connector", "zendesk")
+    nobody = run("replay", str(FIXTURES / "trigger.json"), "--connector", "nobody")
+    header = run("replay", str(FIXTURES / "trigger.json"), "--connector", "zendesk", "--header", "x")
+
+    assert (bad.exit_code, nobody.exit_code, header.exit_code) == (1, 2, 2)
+    assert "type: needs a text" in bad.output
+    assert "write NAME=VALUE" in header.output
+
+
+def test_starting_imports_no_connector_that_nobody_uses():
+    code = (
+        "import sys; from connectors.registry import discover; found = discover(); "
+        "print(len(found), sorted(name for name in found if f'connectors.{name}' in sys.modules)); "
+        "_ = found['zendesk'].module; "
+        "print(sorted(name for name in found if f'connectors.{name}' in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+
+    first, second = done.stdout.splitlines()
+    assert first.endswith(" []")
+    assert second == "['zendesk']"
