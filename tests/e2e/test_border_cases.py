@@ -7,6 +7,7 @@ from itertools import combinations
 
 import pytest
 from border_cases import ACCOUNTS, CASES, SELLING, SUCCESS, SUPPORT, Case
+from lifecycle_cases import LIFECYCLE
 from spoken_cases import SPOKEN, STILL_LEAVING, TAKEN_BACK
 
 from rules.decide import Decider
@@ -17,7 +18,7 @@ from rules.signals import SignalReader, SpokenText
 from rules.text import Locale
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
-TABLE = (*CASES, *SPOKEN)
+TABLE = (*CASES, *SPOKEN, *LIFECYCLE)
 
 
 class Desk:
