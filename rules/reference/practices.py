@@ -11,7 +11,10 @@ from rules.text import Locale, Text
 
 PRACTICES: Final[Mapping[str, Text]] = MappingProxyType(
     {
+        "A08": Text("Cultivar a fidelidade", "Grow loyalty"),
+        "A09": Text("Provocar a recorrência", "Bring about the next purchase"),
         "A10": Text("Reter quem já é cliente", "Keep those who are customers"),
+        "A11": Text("Aumentar o valor ao longo da relação", "Raise the value of the whole relationship"),
         "A12": Text("Diminuir a evasão", "Lower churn"),
         "A13": Text("Resgatar quem saiu", "Win back those who left"),
         "A17": Text("Ouvir a voz do cliente", "Hear the voice of the customer"),
@@ -24,6 +27,7 @@ PRACTICES: Final[Mapping[str, Text]] = MappingProxyType(
         "A35": Text("Conhecer cada ponto de contato", "Know every touchpoint"),
         "A36": Text("Cuidar dos momentos da verdade", "Take care at the moments of truth"),
         "A37": Text("Usar o que o CRM sabe", "Use what the CRM knows"),
+        "A38": Text("Personalizar com o que se sabe", "Make it personal with what is known"),
         "A42": Text("Perseguir o resultado que o cliente deseja", "Pursue the outcome the customer desires"),
         "A43": Text("Sucesso e experiência informam um ao outro", "Success and experience inform each other"),
         "A44": Text("Registrar o valor alcançado", "Record the value that was reached"),
@@ -35,6 +39,9 @@ PRACTICES: Final[Mapping[str, Text]] = MappingProxyType(
         "A50": Text("Atendimento que também gera receita", "Service that brings revenue, too"),
         "A54": Text("Ligar processos a outras áreas", "Join processes to other departments"),
         "A58": Text("Cuidar da reputação", "Mind the reputation"),
+        "A63": Text("Guardar a jornada contra paradas", "Guard the journey against stalls"),
+        "A65": Text("Seguir um procedimento passo a passo", "Follow a procedure step by step"),
+        "A66": Text("Entregar a venda a quem a executa", "Hand the sale to those who make it"),
         "A68": Text("Primeira linha que reage na hora", "A first line that reacts at once"),
         "A69": Text("Resolver o problema imediato", "Solve the immediate problem"),
         "A70": Text("Rapidez com qualidade", "Speed with quality"),

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from datetime import UTC, datetime
 from functools import cache
+from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
@@ -21,7 +22,7 @@ from rules.loader import SHIPPED
 from rules.rulebook import Kind, RuleKind, Suppress
 from rules.signals import SignalReader, SpokenText
 from rules.text import LOCALES, Text
-from rules.vocabulary import WELL_KNOWN_SIGNALS
+from rules.vocabulary import FIELDS, WELL_KNOWN_SIGNALS, Source
 
 SLOT = re.compile(r"\{([^{}|]*)(\|([^{}]*))?\}")
 FALLBACKS = ("support.triage", "support.sop", "success.sop", "accounts.sop")
@@ -89,6 +90,28 @@ def test_shipped_signals_are_all_read_by_some_rule(book):
 
     assert [name for name in book.signals if f"'{name}'" not in read] == []
     assert set(WELL_KNOWN_SIGNALS.values()) <= set(book.signals)
+
+
+@pytest.mark.parametrize("name", [field.name for field in FIELDS.values() if field.source is Source.DERIVED])
+def test_every_value_of_a_derived_field_is_derived_by_some_rule(book, name):
+    derived = {rule.then.values[name] for rule in book.rules_of(RuleKind.DERIVATION) if name in rule.then.values}
+
+    assert derived >= set(FIELDS[name].values)
+    assert len(derived) > 1
+
+
+def test_no_two_signals_lead_to_two_touchpoints(book):
+    rules = [rule for rule in book.rules_of(RuleKind.DERIVATION) if "touchpoint" in rule.then.values]
+    asked = {signal for rule in rules for test in leaves(rule.when) for signal in (test.value or ())}
+    evaluator = ReferenceEvaluator({"derivation": {rule.id: rule.when for rule in rules}})
+    doubled = [
+        (pair, sorted(fired))
+        for pair in combinations(sorted(asked), 2)
+        if len(fired := evaluator.fired("derivation", facts_from_given({"signals": list(pair)}, NOW))) > 1
+    ]
+
+    # a rule asks for one of some signals and for none of others: two that fire do so for two signals at most
+    assert doubled == []
 
 
 def test_shipped_actions_are_all_recommended_or_fallbacks(book):

@@ -7,6 +7,7 @@ from itertools import combinations
 
 import pytest
 from border_cases import ACCOUNTS, CASES, SELLING, SUCCESS, SUPPORT, Case
+from finer_cases import FINER
 from lifecycle_cases import LIFECYCLE
 from spoken_cases import SPOKEN, STILL_LEAVING, TAKEN_BACK
 
@@ -18,7 +19,7 @@ from rules.signals import SignalReader, SpokenText
 from rules.text import Locale
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
-TABLE = (*CASES, *SPOKEN, *LIFECYCLE)
+TABLE = (*CASES, *FINER, *SPOKEN, *LIFECYCLE)
 
 
 class Desk:
