@@ -23,6 +23,8 @@ MAX_NAME: Final = 300
 MAX_ID: Final = 150
 """Characters of an id; the store keeps 200, for the id and what a connector writes before it."""
 MAX_ITEMS: Final = 10_000
+LATEST_UNIX: Final = 10**11
+"""Unix seconds beyond the year 5000: whoever sends more sends milliseconds."""
 CUT: Final = " […]"
 """Stands at the end of a text that was longer than its limit. The raw delivery still holds the whole of it."""
 
@@ -197,6 +199,17 @@ class Reader:
         """Return an instant; None when it is absent or blank."""
         blank = self.value is None or (isinstance(self.value, str) and not self.value.strip())
         return None if blank else self.instant()
+
+    def unix(self) -> datetime:
+        """Return an instant given as unix seconds, whole or with a fraction, as UTC."""
+        value = self.value
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < LATEST_UNIX:
+            self.refuse("a unix time in seconds")
+        return datetime.fromtimestamp(value, UTC)
+
+    def maybe_unix(self) -> datetime | None:
+        """Return an instant given as unix seconds; None when it is absent."""
+        return None if self.value is None else self.unix()
 
     def texts(self, limit: int = MAX_NAME) -> frozenset[str] | None:
         """Return a list of texts as a set; None when it is absent."""
