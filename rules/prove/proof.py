@@ -17,7 +17,7 @@ from rules.prove.properties import PROPERTIES, Hole, Outcome, Property
 from rules.prove.replay import Replay
 from rules.rulebook import Rulebook
 from rules.solver.book import SymbolicBook
-from rules.solver.smallest import Undecided, holds, smallest
+from rules.solver.smallest import Undecided, holds, smallest_of
 
 SCHEMA: Final = 1
 TIMEOUT_MS: Final = 30_000
@@ -147,25 +147,23 @@ def symbolic(rulebook: Rulebook, properties: Iterable[Property] = PROPERTIES) ->
 
 
 def _verdict(found: Property, there: Iterable[Hole], book: SymbolicBook, replay: Replay, timeout_ms: int) -> Verdict:
-    worst: Broken | None = None
-    for hole in _nearest(there):
-        model = smallest(book.symbols, [hole.formula], timeout_ms)
-        if model is None:
-            raise SidecueError(
-                f"{found.id}: the solver contradicts itself: that is a defect of Sidecue, please report it"
-            )
-        facts = book.facts(model, TAKEN_AT)
-        given = book.given(model, TAKEN_AT)
-        outcome = replay.outcome(facts)
-        if facts_from_given(given, TAKEN_AT) != facts or not found.breaks(outcome, hole.subject, book.rulebook):
-            raise SidecueError(
-                f"{found.id}: the solver found facts that break it, but the engine does not ({hole.subject}; {given}): "
-                "that is a defect of Sidecue, please report it with the rule files"
-            )
-        broken = Broken(found, hole.subject, facts, given, outcome, replay.kept_by(facts, hole.subject))
-        if worst is None or _size(given) < _size(worst.given):
-            worst = broken
-    return worst if worst is not None else Proved(found)
+    holes = _nearest(there)
+    if not holes:
+        return Proved(found)
+    least = smallest_of(book.symbols, [hole.formula for hole in holes], timeout_ms)
+    if least is None:
+        raise SidecueError(f"{found.id}: the solver contradicts itself: that is a defect of Sidecue, please report it")
+    place, model = least
+    subject = holes[place].subject
+    facts = book.facts(model, TAKEN_AT)
+    given = book.given(model, TAKEN_AT)
+    outcome = replay.outcome(facts)
+    if facts_from_given(given, TAKEN_AT) != facts or not found.breaks(outcome, subject, book.rulebook):
+        raise SidecueError(
+            f"{found.id}: the solver found facts that break it, but the engine does not ({subject}; {given}): "
+            "that is a defect of Sidecue, please report it with the rule files"
+        )
+    return Broken(found, subject, facts, given, outcome, replay.kept_by(facts, subject))
 
 
 def _nearest(there: Iterable[Hole]) -> tuple[Hole, ...]:
@@ -173,12 +171,3 @@ def _nearest(there: Iterable[Hole]) -> tuple[Hole, ...]:
     found = tuple(there)
     shown = {hole.within for hole in found}
     return tuple(hole for hole in found if hole.subject not in shown)
-
-
-def _size(stated: object) -> int:
-    """Count what is stated, as the smallest facts are counted."""
-    if isinstance(stated, Mapping):
-        return sum(_size(value) for value in stated.values())
-    if isinstance(stated, list):
-        return sum(1 + (_size(item) if isinstance(item, Mapping) else 0) for item in stated)
-    return 1

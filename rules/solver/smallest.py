@@ -7,7 +7,7 @@ answer, so the same formulas always give the same facts, whatever the solver tri
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import z3
@@ -26,9 +26,20 @@ def smallest(symbols: Symbols, formulas: Iterable[Formula], timeout_ms: int | No
 
     `timeout_ms` is for each question to the solver. Raise Undecided when it gives no answer.
     """
+    found = smallest_of(symbols, [symbols.logic.all_of(formulas)], timeout_ms)
+    return None if found is None else found[1]
+
+
+def smallest_of(
+    symbols: Symbols, ways: Sequence[Formula], timeout_ms: int | None = None
+) -> tuple[int, z3.ModelRef] | None:
+    """Return the first of the ways that takes as little as any of them, by its place, with the model of its facts.
+
+    None when no facts meet any of them. `timeout_ms` and Undecided as for `smallest`.
+    """
     logic = symbols.logic
     solver = logic.solver(timeout_ms)
-    solver.add(*(logic.expression(part) for part in (*symbols.axioms, *formulas)))
+    solver.add(*(logic.expression(part) for part in (*symbols.axioms, logic.any_of(ways))))
     if not holds(solver):
         return None
     things = symbols.things()
@@ -37,13 +48,15 @@ def smallest(symbols: Symbols, formulas: Iterable[Formula], timeout_ms: int | No
     while not holds(solver, few := logic.expression(logic.at_most(weights, count))):
         count += 1
     solver.add(few)
+    first = next(place for place, way in enumerate(ways) if holds(solver, logic.expression(way)))
+    solver.add(logic.expression(ways[first]))
     search = _Search(solver, symbols, _model(solver))
     for thing in things:
         search.settle([logic.opposite(thing.there), thing.there])
     for thing in things:
         if thing.cell is not None and search.says(thing.there):
             search.settle(thing.cell.choices())
-    return search.model
+    return first, search.model
 
 
 def holds(solver: z3.Solver, *assumed: z3.BoolRef) -> bool:
