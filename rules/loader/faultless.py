@@ -130,10 +130,11 @@ class _Code(NamedTuple):
 
 
 def _code(folder: Path) -> _Code:
-    """Return the state of our code, of the libraries it asks and of Python, from the files themselves."""
+    """Return the state of our code, its word lists, the libraries it asks and Python, from the files themselves."""
     found = sha256(sys.version.encode())
-    times = []
-    for path in sorted(folder.rglob("*.py")):
+    sources = sorted(folder.rglob("*.py"))
+    times = [] if sources else [sys.maxsize]  # without sources there is no telling
+    for path in (*sources, *sorted(folder.rglob("*.txt"))):
         content = path.read_bytes()
         found.update(f"\0{path.relative_to(folder)}\0{len(content)}\0".encode())
         found.update(content)
@@ -143,4 +144,4 @@ def _code(folder: Path) -> _Code:
         library = Path(spec.origin).stat() if spec is not None and spec.origin is not None else None
         stamp = (library.st_size, library.st_mtime_ns) if library is not None else ()
         found.update(f"\0{name}\0{stamp}".encode())
-    return _Code(found.digest(), max(times, default=sys.maxsize))  # without sources there is no telling
+    return _Code(found.digest(), max(times))

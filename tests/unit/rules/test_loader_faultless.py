@@ -151,6 +151,11 @@ def test_changed_code_forgets_everything(open_again, code):
     (code / "more.py").write_text("", "utf-8")
     assert not knows(open_again, b"one")
 
+    (code / "more.py").unlink()
+    assert knows(open_again, b"one")
+    (code / "words.txt").write_text("look", "utf-8")
+    assert not knows(open_again, b"one")
+
 
 def test_nothing_is_kept_of_code_that_was_changed_meanwhile(open_again, code):
     faultless = open_again()
