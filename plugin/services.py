@@ -60,15 +60,16 @@ class Services:
         settings: Settings,
         now: Callable[[], datetime] = utc_now,
         judges: Callable[[], Judges] | None = None,
+        connectors: Mapping[str, LoadedConnector] | None = None,
     ) -> Services:
         """Make every part. Nothing is started, and the database is not touched yet.
 
         `judges` makes the rulebook that counts until one is published, in place of the shipped packs under the
-        tenant's.
+        tenant's; `connectors` stand in for those that are found.
         """
         store = Store(settings.database_url)
         vault = Vault(settings.secret_key)
-        connectors = registry.discover()
+        connectors = connectors if connectors is not None else registry.discover()
         directory = Directory(store, vault, now)
         metrics = Metrics()
         books = Books(store, settings.home, metrics, judges or (lambda: judges_of_files(settings.packs)))

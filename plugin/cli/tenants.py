@@ -258,6 +258,7 @@ def _mapping(connector: str, path: Path | None) -> dict[str, Any] | None:
 
 def _told(tenant: Tenant, loaded: LoadedConnector | None, path_secret: str) -> dict[str, Any]:
     from connectors.registry import unsigned_path, webhook_path  # noqa: PLC0415 - `tenants --help` needs no connector
+    from plugin.outbox.ways import leaves_notes  # noqa: PLC0415 - the same
 
     path = unquote(webhook_path(loaded.manifest, tenant.name, path_secret)) if loaded is not None else None
     unsigned = unsigned_path(loaded.manifest, tenant.name, path_secret) if loaded is not None else None
@@ -269,19 +270,23 @@ def _told(tenant: Tenant, loaded: LoadedConnector | None, path_secret: str) -> d
         "locale": tenant.locale,
         "sac": tenant.regulated,
         "time_zone": tenant.time_zone,
-        "posts_notes": tenant.api_url is not None and tenant.back.notes != "off",
-        "writes_back": _back(tenant),
+        "posts_notes": loaded is not None and leaves_notes(tenant, loaded),
+        "writes_back": _back(tenant, loaded),
     }
 
 
-def _back(tenant: Tenant) -> list[str]:
-    """Return what is written back to the helpdesk; nothing without an API address."""
+def _back(tenant: Tenant, loaded: LoadedConnector | None) -> list[str]:
+    """Return what is written back to the helpdesk; nothing where there is no way to it."""
+    from plugin.outbox.ways import way_of  # noqa: PLC0415 - `tenants --help` needs no connector
+
+    if loaded is None or way_of(tenant, loaded) is None:
+        return []
     back = tenant.back
     told = [f"notes: {back.notes}"] if back.notes != "off" else []
     told += ["tags"] if back.tags else []
     told += [f"field: {back.field_name}"] if back.field_name else []
     told += [f"group of {function}: {group}" for function, group in sorted(back.groups.items())]
-    return told if tenant.api_url is not None else []
+    return told
 
 
 def _secrets_of(tenant: Tenant) -> dict[str, str]:

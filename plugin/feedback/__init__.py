@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from plugin.outbox import orders
 from plugin.outbox.note import note_text
+from plugin.outbox.ways import Way, leaves_notes, way_of
 from plugin.services import Services
 from plugin.sidebar.panel import REASONS, asks
 from plugin.store import decisions, deliveries, outbox, tickets
@@ -31,7 +32,6 @@ __all__ = [
     "Said",
     "Voice",
     "correct",
-    "leaves_notes",
     "record",
 ]
 
@@ -103,12 +103,7 @@ def record(here: Services, voice: Voice, recommendation_id: str, said: Said) -> 
             given = kept.give(
                 connection, tenant, recommendation_id, said.verdict, reason, said.comment, voice.agent, now
             )
-            if given.changed and given.state == "accepted" and leaves_notes(tenant):
-                queued = _leave_note(connection, voice, given, now)
-            elif given.changed and given.state == "handed_over" and said.to is not None:
-                queued = orders.handed_over(
-                    connection, tenant, given.ticket, said.to, given.recommendation_id, now + NOTE_AFTER
-                )
+            queued = given.changed and _order(here, connection, voice, given, said)
         stored = decisions.current(connection, tenant.id, voice.ticket)
         if given is not None and given.changed and stored is not None and _moves_a_clock(stored):
             deliveries.ask_again(connection, tenant.id, stored.ticket_id, now)
@@ -143,10 +138,10 @@ def correct(here: Services, voice: Voice, decision_id: str, primary: Function | 
             keeps_agreement=stored is not None and asks(stored.decision),
         )
         stored = decisions.current(connection, voice.tenant.id, voice.ticket)
-        if stored is not None:
-            can = frozenset(here.connectors[voice.tenant.connector].manifest.back)
+        way = way_of(voice.tenant, here.connectors[voice.tenant.connector])
+        if stored is not None and way is not None:
             now = here.now()
-            orders.decided(connection, voice.tenant, can, stored, now=now, due_at=now + NOTE_AFTER)
+            orders.decided(connection, voice.tenant, way, stored, now=now, due_at=now + NOTE_AFTER)
         after = _revision(connection, voice)
     here.sender.wake()
     standing = Function(correction["primary"]) if correction is not None else None
@@ -158,12 +153,22 @@ def _moves_a_clock(stored: StoredDecision) -> bool:
     return "ticket.sac_running" in stored.decision.facts.values
 
 
-def leaves_notes(tenant: Tenant) -> bool:
-    """Tell whether accepting leaves a note: the tenant wants it, and has said where its helpdesk's API is."""
-    return tenant.api_url is not None and tenant.back.notes == "accepted"
+def _order(here: Services, connection: Connection, voice: Voice, given: Given, said: Said) -> bool:
+    """Order at the helpdesk what follows from a verdict; tell whether anything does."""
+    loaded, now = here.connectors[voice.tenant.connector], here.now()
+    way = way_of(voice.tenant, loaded)
+    if way is None:
+        return False
+    if given.state == "accepted" and leaves_notes(voice.tenant, loaded):
+        return _leave_note(connection, voice, way, given, now)
+    if given.state == "handed_over" and said.to is not None:
+        return orders.handed_over(
+            connection, voice.tenant, way, given.ticket, said.to, given.recommendation_id, now + NOTE_AFTER
+        )
+    return False
 
 
-def _leave_note(connection: Connection, voice: Voice, given: Given, now: datetime) -> bool:
+def _leave_note(connection: Connection, voice: Voice, way: Way, given: Given, now: datetime) -> bool:
     stored = decisions.current(connection, voice.tenant.id, given.ticket)
     row = _row(stored, given.recommendation_id)
     if stored is None or row is None:
@@ -178,6 +183,7 @@ def _leave_note(connection: Connection, voice: Voice, given: Given, now: datetim
         kind="note",
         content={"text": note_text(stored, row, voice.agent, voice.tenant.locale, ref)},
         due_at=now + NOTE_AFTER,
+        carried=way.carried,
     )
     return True
 

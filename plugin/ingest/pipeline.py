@@ -25,6 +25,7 @@ from plugin.ingest.hydration import made_whole
 from plugin.judges import DeciderHolder, Judges
 from plugin.metrics import Metrics
 from plugin.outbox import orders
+from plugin.outbox.ways import way_of
 from plugin.sac.attendances import attendance, is_regulated
 from plugin.store import Store, customers, decisions, deliveries, outbox, tickets
 from plugin.store.deliveries import Leased
@@ -228,10 +229,12 @@ class Pipeline:
         back = tenant.back
         if not (back.tags or back.field_name or back.notes == "decided"):
             return
+        way = way_of(tenant, self._connectors[tenant.connector])
+        if way is None:
+            return
         stored = decisions.current(connection, tenant.id, ticket)
         assert stored is not None  # noqa: S101 - saved in this transaction
-        can = frozenset(self._connectors[tenant.connector].manifest.back)
-        orders.decided(connection, tenant, can, stored, now=now)
+        orders.decided(connection, tenant, way, stored, now=now)
 
     def _judge(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller knows
         self,

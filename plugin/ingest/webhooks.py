@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from typing import Final
 from urllib.parse import quote
 
@@ -18,10 +19,12 @@ import structlog
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from connectors.base import Delivery, Installation, Reply
+from connectors.base import Delivery, Installation, Order, Reply
 from connectors.registry import LoadedConnector
+from plugin.outbox.ways import way_of
 from plugin.problems import problem, unavailable
 from plugin.services import Services, services
+from plugin.store import deliveries, outbox
 from plugin.store.deliveries import Receipt
 from plugin.store.errors import StoreUnavailable
 from plugin.store.tenants import Tenant
@@ -30,6 +33,8 @@ from rules.errors import EventUnsupported, HelpdeskFailed, MediaTypeInvalid, Pay
 blueprint = Blueprint("webhooks", __name__)
 log = structlog.get_logger(__name__)
 
+CARRY_SECONDS: Final = 2.0
+CARRY_POLL_SECONDS: Final = 0.02
 _NOBODY: Final = "unknown"
 
 
@@ -151,7 +156,7 @@ def _keep(here: Services, loaded: LoadedConnector, tenant: Tenant, delivery: Del
     receipt = here.inbox.receive(tenant, key, delivery)
     if not receipt.duplicate:
         here.worker.wake()
-    return _answer(here, connector, receipt)
+    return _carrying(here, loaded, tenant, delivery, receipt) or _answer(here, connector, receipt)
 
 
 def _look(loaded: LoadedConnector, delivery: Delivery, installation: Installation) -> None:
@@ -159,6 +164,40 @@ def _look(loaded: LoadedConnector, delivery: Delivery, installation: Installatio
     hydrate = loaded.hook("hydrate")
     if hydrate is None or not hydrate(delivery, installation):
         loaded.module.parse(delivery, installation)
+
+
+def _carrying(
+    here: Services, loaded: LoadedConnector, tenant: Tenant, delivery: Delivery, receipt: Receipt
+) -> Response | None:
+    """Return an answer that takes the ticket's orders along, where the helpdesk carries out what an answer says.
+
+    The delivery is waited for: what it leads to can go with its own answer. One that takes longer leaves its orders to
+    the next answer about the ticket.
+    """
+    reply, way = loaded.hook("reply"), way_of(tenant, loaded)
+    if reply is None or way is None or not way.carried:
+        return None
+    ticket = None if receipt.duplicate else _ticket_of(here, receipt.id)
+    orders: tuple[Order, ...] = ()
+    if ticket is not None:
+        with here.store.write() as connection:
+            orders = outbox.take_along(connection, tenant.id, ticket, here.now())
+    here.metrics.deliveries.labels(loaded.manifest.name, receipt.status).inc()
+    told: Reply = reply(delivery, orders)
+    return Response(told.body, status=told.status, content_type=told.media_type)
+
+
+def _ticket_of(here: Services, delivery_id: str) -> str | None:
+    """Return the ticket of a delivery once it is worked on; None when that takes longer than a helpdesk waits."""
+    until = time.monotonic() + CARRY_SECONDS
+    while True:
+        with here.store.read() as connection:
+            state, ticket = deliveries.outcome(connection, delivery_id)
+        if state not in deliveries.OPEN_STATES:
+            return ticket
+        if time.monotonic() > until:
+            return None
+        time.sleep(CARRY_POLL_SECONDS)
 
 
 def _not_its_media_type(here: Services, loaded: LoadedConnector) -> Response:

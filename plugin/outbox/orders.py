@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from sqlalchemy import Connection
 
 from connectors.base import CAPABILITIES, Note
 from plugin.outbox.note import decided_text
+from plugin.outbox.ways import Way
 from plugin.store import outbox
 from plugin.store.decisions import StoredDecision
 from plugin.store.outbox import LeasedOrder
@@ -32,7 +32,7 @@ def tag_of(function: Function) -> str:
 def decided(  # noqa: PLR0913 - by keyword
     connection: Connection,
     tenant: Tenant,
-    can: AbstractSet[str],
+    way: Way,
     stored: StoredDecision,
     *,
     now: datetime,
@@ -40,31 +40,35 @@ def decided(  # noqa: PLR0913 - by keyword
 ) -> None:
     """Order what the tenant wants to see of a decision, or of its correction, in the helpdesk itself.
 
-    `can`: the connector's capabilities. What the newest order says already is not ordered again.
+    What the newest order says already is not ordered again.
     """
-    if tenant.api_url is None:
-        return
     primary = Function(stored.correction["primary"]) if stored.correction else stored.decision.primary
     wanted: dict[str, dict[str, Any]] = {}
-    if tenant.back.tags and "tags" in can:
+    if tenant.back.tags and "tags" in way.can:
         others = sorted(tag_of(function) for function in Function if function is not primary)
         wanted["tags"] = {"add": [tag_of(primary)], "remove": others}
-    if tenant.back.field_name is not None and "fields" in can:
+    if tenant.back.field_name is not None and "fields" in way.can:
         wanted["fields"] = {"name": tenant.back.field_name, "value": primary.value}
     for kind, content in wanted.items():
         before = outbox.newest(connection, tenant.id, stored.ticket, kind)
         if before is None or before[1] != content:
-            _order(connection, tenant, stored.ticket, kind, content, due_at or now)
-    if tenant.back.notes == "decided":
-        _decision_note(connection, tenant, can, stored, now)
+            _order(connection, tenant, way, stored.ticket, kind, content, due_at or now)
+    if tenant.back.notes == "decided" and "note" in way.can:
+        _decision_note(connection, tenant, way, stored, now)
 
 
 def handed_over(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller knows
-    connection: Connection, tenant: Tenant, ticket: str, to: Function, recommendation_id: str, due_at: datetime
+    connection: Connection,
+    tenant: Tenant,
+    way: Way,
+    ticket: str,
+    to: Function,
+    recommendation_id: str,
+    due_at: datetime,
 ) -> bool:
     """Order the ticket into the group of the function that an agent handed it over to; False when there is none."""
     group = tenant.back.groups.get(to.value)
-    if tenant.api_url is None or group is None:
+    if group is None or "assign" not in way.can:
         return False
     outbox.enqueue(
         connection,
@@ -75,6 +79,7 @@ def handed_over(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every
         content={"group": group},
         due_at=due_at,
         recommendation_id=recommendation_id,
+        carried=way.carried,
     )
     return True
 
@@ -104,25 +109,26 @@ def carry_out(client: Any, order: LeasedOrder) -> bool:
     return True
 
 
-def _decision_note(
-    connection: Connection, tenant: Tenant, can: AbstractSet[str], stored: StoredDecision, now: datetime
-) -> None:
+def _decision_note(connection: Connection, tenant: Tenant, way: Way, stored: StoredDecision, now: datetime) -> None:
     """Order the note that tells a decision: kept true where the helpdesk lets a note be edited, else written once."""
-    kind = "edit_note" if "edit_note" in can else "note"
+    kind = "edit_note" if "edit_note" in way.can else "note"
     ref = outbox.new_ref()
-    before = outbox.first(connection, tenant.id, stored.ticket, kind)
+    before = outbox.note_of(connection, tenant.id, stored.ticket, kind)
     if before is not None and kind == "note":
         return
     note = before if before is not None else ref
     text = decided_text(stored, tenant.locale, note)
     newest = outbox.newest(connection, tenant.id, stored.ticket, kind)
     if newest is None or newest[1].get("text") != text:
-        _order(connection, tenant, stored.ticket, kind, {"note": note, "text": text}, now + SETTLES_AFTER, ref)
+        # An answer is there at once or not at all: what it is to carry cannot wait for the burst to end.
+        due_at = now if way.carried else now + SETTLES_AFTER
+        _order(connection, tenant, way, stored.ticket, kind, {"note": note, "text": text}, due_at, ref)
 
 
 def _order(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller knows
     connection: Connection,
     tenant: Tenant,
+    way: Way,
     ticket: str,
     kind: str,
     content: Mapping[str, Any],
@@ -138,4 +144,5 @@ def _order(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every call
         kind=kind,
         content=content,
         due_at=due_at,
+        carried=way.carried,
     )

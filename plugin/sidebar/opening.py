@@ -45,7 +45,8 @@ def opened(here: Services, tenant: Tenant, loaded: LoadedConnector) -> Opening:
         return Opening(_by_token(here, tenant))
     if request.values.get("ticket") and request.values.get("signature"):
         return Opening(_by_link(here, tenant))
-    if loaded.hook("open_sidebar") is None:
+    told = request.args or request.get_data() or request.form
+    if loaded.hook("open_sidebar") is None or not told:
         raise PageRefused("no_permission" if request.values.get("ticket") else "incomplete")
     return _by_host(here, tenant, loaded)
 

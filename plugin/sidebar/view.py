@@ -17,8 +17,8 @@ from flask import Blueprint, Response, request
 
 from connectors.base import Installation, Reply, SidebarHost
 from connectors.registry import HOST_SCRIPT, LoadedConnector
-from plugin.feedback import leaves_notes
 from plugin.i18n import words
+from plugin.outbox.ways import leaves_notes
 from plugin.problems import place, problem
 from plugin.services import Services, services
 from plugin.sessions import SidebarSession, issue_token
@@ -105,7 +105,7 @@ def _drawn(here: Services, tenant: Tenant, loaded: LoadedConnector, opening: Ope
     t = words(_locale(locale_for(asked.locale, tenant.locale)))
     seen = look(here, tenant, opening.session, t)
     address = hosted.link(here, tenant, opening.session, _base(here))
-    reply: Reply = render_for_host(hosted.view_of(t, seen.panel, address, notes=leaves_notes(tenant)), asked)
+    reply: Reply = render_for_host(hosted.view_of(t, seen.panel, address, notes=leaves_notes(tenant, loaded)), asked)
     answer = Response(reply.body, status=reply.status, content_type=reply.media_type)
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Content-Type-Options"] = "nosniff"
@@ -157,7 +157,7 @@ def _page_session(  # noqa: PLR0913, PLR0917 - all that one page is made of
         poll=f"/api/v1/tickets/{where}/{quote(session.ticket, safe='')}/decision",
         panel=f"/sidebar/{where}?{urlencode({**known, **kept})}",
         composer="host" if host is not None and host.inserts and script is not None else "copy",
-        leaves_notes=leaves_notes(tenant),
+        leaves_notes=leaves_notes(tenant, loaded),
         host_scripts=scripts,
         languages=[(each, f"?{urlencode({**request.args.to_dict(), 'lang': each})}") for each in LOCALES],
         host={"module": script, "origins": list(host.origins)} if host is not None and script is not None else None,

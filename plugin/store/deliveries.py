@@ -272,6 +272,13 @@ def lease_owners(connection: Connection) -> frozenset[str]:
     return frozenset(connection.execute(found).scalars())
 
 
+def outcome(connection: Connection, delivery_id: str) -> tuple[str | None, str | None]:
+    """Return a delivery's state and its ticket, as far as they are known; None for one that is not there (any more)."""
+    found = select(delivery.c.state, delivery.c.ticket_external_id).where(delivery.c.id == delivery_id)
+    row = connection.execute(found).one_or_none()
+    return (row.state, row.ticket_external_id) if row is not None else (None, None)
+
+
 def retry(connection: Connection, now: datetime, delivery_id: str | None = None) -> int:
     """Have one delivery (or, without an id, every failed, dead and unreadable one) worked on again, from its start.
 

@@ -27,6 +27,12 @@ _NEXT: Final[Mapping[str, frozenset[str]]] = {
 }
 """State -> the verdicts that may follow it; anything else has to be undone first."""
 
+ORDERED: Final[Mapping[str, str]] = {"accepted": "note", "handed_over": "assign"}
+"""Verdict -> what may have been ordered at the helpdesk because of it."""
+_TOO_LATE: Final[Mapping[str, str]] = {
+    "note": "the note about it is on the ticket already, or on its way; answer with another verdict",
+    "assign": "the ticket is in the other group already, or on its way; answer with another verdict",
+}
 VERDICTS: Final = ("accepted", "dismissed", "handed_over", "done")
 
 
@@ -73,8 +79,9 @@ def undo(connection: Connection, tenant: Tenant, recommendation_id: str, agent: 
     if not said:
         raise VerdictRefused("there is no verdict to undo")
     before = said[-2] if len(said) > 1 else "open"
-    if said[-1] == "accepted" and not outbox.cancel(connection, tenant.id, _ids_of_action(connection, row)):
-        raise UndoTooLate("the note about it is on the ticket already, or on its way; answer with another verdict")
+    ordered = ORDERED.get(said[-1])
+    if ordered is not None and not outbox.cancel(connection, tenant.id, _ids_of_action(connection, row), ordered):
+        raise UndoTooLate(_TOO_LATE[ordered])
     _record(connection, row, "undone", agent, now)
     return _become(connection, row, before)
 

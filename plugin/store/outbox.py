@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
+from connectors.base import Order
 from plugin.store.rows import storable
 from plugin.store.schema import outbox
 
@@ -46,10 +47,11 @@ def enqueue(  # noqa: PLR0913 - a row's columns, by keyword
     content: Mapping[str, Any],
     due_at: datetime,
     recommendation_id: str = "",
+    carried: bool = False,
 ) -> None:
     """Have an order carried out at `due_at`: a capability of the connector, and what it needs.
 
-    A note's content is `text`, which ends with its `ref`.
+    A note's content is `text`, which ends with its `ref`. `carried`: from then on, by the next answer to a webhook.
     """
     connection.execute(
         insert(outbox).values(
@@ -59,6 +61,7 @@ def enqueue(  # noqa: PLR0913 - a row's columns, by keyword
             recommendation_id=recommendation_id,
             kind=kind,
             content={key: storable(each, 20_000) if isinstance(each, str) else each for key, each in content.items()},
+            carried=carried,
             state="waiting",
             attempts=0,
             due_at=due_at,
@@ -76,6 +79,7 @@ def lease(
         select(func.min(outbox.c.due_at).label("due"), outbox.c.tenant_id)
         .where(
             outbox.c.state == "waiting",
+            outbox.c.carried.is_(False),
             outbox.c.due_at <= now,
             free,
             outbox.c.tenant_id.not_in(but_tenants),
@@ -89,7 +93,7 @@ def lease(
     firsts = connection.execute(
         select(func.min(outbox.c.ref))
         .join(due, (due.c.tenant_id == outbox.c.tenant_id) & (due.c.due == outbox.c.due_at))
-        .where(outbox.c.state == "waiting", free)
+        .where(outbox.c.state == "waiting", outbox.c.carried.is_(False), free)
         .group_by(outbox.c.tenant_id)
     )
     refs = firsts.scalars().all()
@@ -134,9 +138,10 @@ def fail(connection: Connection, ref: str, error: str, due_at: datetime | None) 
     connection.execute(update(outbox).where(outbox.c.ref == ref, outbox.c.state == "waiting").values(**values))
 
 
-def cancel(connection: Connection, tenant_id: int, recommendation_ids: Sequence[str]) -> bool:
-    """Take back what was ordered about these recommendations. False when one is sent, or may be on its way."""
-    mine = (outbox.c.tenant_id == tenant_id) & outbox.c.recommendation_id.in_(recommendation_ids)
+def cancel(connection: Connection, tenant_id: int, recommendation_ids: Sequence[str], kind: str) -> bool:
+    """Take back what was ordered of one kind about recommendations. False when it is sent, or may be on its way."""
+    about = outbox.c.recommendation_id.in_(recommendation_ids)
+    mine = (outbox.c.tenant_id == tenant_id) & about & (outbox.c.kind == kind)
     # What was tried once may have arrived although the answer was lost.
     gone = or_(outbox.c.state == "sent", (outbox.c.state == "waiting") & (outbox.c.attempts > 0))
     if connection.execute(select(outbox.c.ref).where(mine, gone).limit(1)).one_or_none() is not None:
@@ -185,20 +190,20 @@ def newest(connection: Connection, tenant_id: int, ticket: str, kind: str) -> tu
     return (row.ref, row.content) if row is not None else None
 
 
-def first(connection: Connection, tenant_id: int, ticket: str, kind: str) -> str | None:
-    """Return the reference of the ticket's first order of a kind, whatever became of it, or None."""
+def note_of(connection: Connection, tenant_id: int, ticket: str, kind: str) -> str | None:
+    """Return the reference of the note that tells a ticket's decisions, whatever became of it, or None."""
     found = (
-        select(outbox.c.ref)
+        select(outbox.c.content)
         .where(
             outbox.c.tenant_id == tenant_id,
             outbox.c.ticket_external_id == ticket,
             outbox.c.kind == kind,
             outbox.c.recommendation_id == "",
         )
-        .order_by(outbox.c.due_at, outbox.c.ref)
         .limit(1)
     )
-    return connection.execute(found).scalar_one_or_none()
+    content = connection.execute(found).scalar_one_or_none()
+    return content["note"] if content is not None else None
 
 
 def state_of(connection: Connection, tenant_id: int, recommendation_id: str) -> str | None:
@@ -235,5 +240,24 @@ def counts(connection: Connection) -> dict[str, int]:
 
 
 def next_due(connection: Connection) -> datetime | None:
-    """Return when the next waiting order is due, or None when none waits."""
-    return connection.execute(select(func.min(outbox.c.due_at)).where(outbox.c.state == "waiting")).scalar_one_or_none()
+    """Return when the next order that waits for a call of ours is due, or None when none does."""
+    waits = (outbox.c.state == "waiting") & outbox.c.carried.is_(False)
+    return connection.execute(select(func.min(outbox.c.due_at)).where(waits)).scalar_one_or_none()
+
+
+def take_along(connection: Connection, tenant_id: int, ticket: str, now: datetime) -> tuple[Order, ...]:
+    """Return what the answer to a webhook about this ticket is to carry, and take it for done.
+
+    Whether the answer arrives nobody will know; the helpdesk's next one would be about something else.
+    """
+    due = (
+        outbox.c.tenant_id == tenant_id,
+        outbox.c.ticket_external_id == ticket,
+        outbox.c.carried.is_(True),
+        outbox.c.state == "waiting",
+        outbox.c.due_at <= now,
+    )
+    columns = (outbox.c.ref, outbox.c.kind, outbox.c.ticket_external_id, outbox.c.content)
+    rows = connection.execute(select(*columns).where(*due).order_by(outbox.c.due_at, outbox.c.ref)).all()
+    connection.execute(update(outbox).where(*due).values(state="sent", sent_at=now))
+    return tuple(Order(row.ref, row.kind, row.ticket_external_id, row.content) for row in rows)

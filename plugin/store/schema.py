@@ -217,6 +217,8 @@ outbox = Table(
     # a capability of the connector, and what it needs
     Column("kind", String(16), nullable=False, default="note"),
     Column("content", JSON, nullable=False, default=dict),
+    # waits for the helpdesk's next webhook, whose answer takes it along
+    Column("carried", Boolean, nullable=False, default=False),
     # waiting -> sent | cancelled | dead
     Column("state", String(16), nullable=False),
     Column("attempts", Integer, nullable=False, default=0),

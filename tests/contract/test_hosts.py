@@ -17,7 +17,6 @@ A folder whose host asks for the sidebar in its own way brings `fixtures/host_<n
 import json
 import os
 import re
-from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -121,7 +120,7 @@ def desk(tmp_path):
     opened = []
 
     def start(name):
-        services = replace(new_services(tmp_path, Clock()), connectors=CONNECTORS)
+        services = new_services(tmp_path, Clock(), connectors=CONNECTORS)
         opened.append(services)
         return Desk(services, name)
 

@@ -102,9 +102,9 @@ def new_settings(folder, **more):
     return Settings(home=folder, database_url=f"sqlite:///{folder / 'sidecue.db'}", secret_key=KEY, **more)
 
 
-def new_services(folder, clock, judges=small_judges, **more):
+def new_services(folder, clock, judges=small_judges, connectors=None, **more):
     lay_database(folder / "sidecue.db")
-    made = Services.build(new_settings(folder, **more), now=clock, judges=judges)
+    made = Services.build(new_settings(folder, **more), now=clock, judges=judges, connectors=connectors)
     made.store.upgrade()
     return made
 

@@ -71,7 +71,7 @@ def test_a_note_is_posted_once_and_not_before_it_is_due(services, tenant, desk):
 def test_a_cancelled_note_is_never_posted(services, tenant, desk):
     enqueue(services, tenant)
     with services.store.write() as connection:
-        outbox.cancel(connection, tenant.id, [f"r_{REF}"])
+        outbox.cancel(connection, tenant.id, [f"r_{REF}"], "note")
     services.sender.drain()
 
     assert (desk.notes, states(services)) == ([], {"cancelled": 1})
