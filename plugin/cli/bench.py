@@ -15,6 +15,7 @@ PARTS: Final[Mapping[str, str]] = {
     "classify": "plugin.bench.classify",
     "rules": "plugin.bench.rule_files",
     "webhook": "plugin.bench.webhooks",
+    "connectors": "plugin.bench.connectors",
     "sidebar": "plugin.bench.sidebar",
     "bulk": "plugin.bench.bulk",
     "backtest": "plugin.bench.backtest",
@@ -35,7 +36,7 @@ PARTS: Final[Mapping[str, str]] = {
 def bench(part: tuple[str, ...], peers: Path | None, output: str) -> None:
     """Measure this installation on this machine.
 
-    PART is one of decide, classify, rules, webhook, sidebar, bulk, backtest, peers, memory; all of them when none is
+    PART is one of decide, classify, rules, webhook, connectors, sidebar, bulk, backtest, peers, memory; all of them when none is
     named (about ten minutes).
     Quote the ratios: absolute times belong to one machine on one day.
     """

@@ -6,7 +6,8 @@ fixtures/<event>[__variant].json     a body, as the helpdesk sends it: one for e
          ….documents.json            what `hydrate` asks for, by the resource's name
          bad_<what>.json             what is refused, with ….error.txt: the error's name, a colon, its text
          handshake_<what>.json       {method, headers, body, reply: {status, media_type, body} or null}
-         story/<n>_<what>.json       the deliveries by which the helpdesk tells the one story of test_story.py
+         reply_<what>.json                   {orders: [{kind, content}], reply: …}: an answer that carries orders
+    story/<n>_<what>.json       the deliveries by which the helpdesk tells the one story of test_story.py
          render/<state>.<locale>.*   what `render` makes of the views in test_hosts.py
          recorded.json               what becomes of each recorded payload, by the file's stem
 """
@@ -28,7 +29,7 @@ from rules.model import TicketEvent
 
 RECEIVED_AT = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 INSTALLATION = Installation("acme", "pt-BR")
-NO_PAYLOAD = ("handshake_", "recorded")
+NO_PAYLOAD = ("handshake_", "recorded", "reply_")
 
 
 def payloads(name: str, kind: str) -> list[Path]:

@@ -16,7 +16,12 @@ from rules.errors import HelpdeskBusy, HelpdeskFailed
 
 REF, OTHER = "sc_0123456789abcdef0123", "sc_ffffffffffffffffffff"
 TEXT = f"Ana aceitou: registrar o cancelamento do #12, 100 % < sem multa & com protocolo.\n{REF}"
-WRITING = [name for name, loaded in CONNECTORS.items() if loaded.manifest.back]
+WRITING = [
+    name
+    for name, loaded in CONNECTORS.items()
+    # what an answer to a webhook carries alone is shown by fixtures (test_connectors.py)
+    if loaded.manifest.back and (brought(name, "desk") is not None or loaded.hook("reply") is None)
+]
 METHODS = {method for methods in CAPABILITIES.values() for method in methods}
 
 

@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 from laws import STEADY, law
 
 import rules.errors
-from connectors.base import Delivery, Installation
+from connectors.base import Delivery, Installation, Order
 from rules.errors import EventUnsupported, PayloadInvalid
 from rules.model import Author, EventKind, TicketEvent
 
@@ -279,6 +279,34 @@ def test_handshake_has_fixtures_where_there_is_one_and_leaves_deliveries_alone(n
     assert bool(shown) == (handshake is not None)
     if handshake is not None:
         assert all(handshake(delivery_of(path), INSTALLATION) is None for path in payloads(name, "good"))
+
+
+REPLIES = [
+    pytest.param(name, path, id=f"{name}:{path.stem}")
+    for name in CONNECTORS
+    for path in sorted((CONNECTORS[name].folder / "fixtures").glob("reply_*.json"))
+]
+
+
+@pytest.mark.parametrize(("name", "path"), REPLIES)
+def test_reply_carries_its_orders_as_its_fixture_says(name, path):
+    told = json.loads(path.read_text("utf-8"))
+    orders = [Order("sc_0123456789abcdef0123", each["kind"], "7", each["content"]) for each in told["orders"]]
+    reply = CONNECTORS[name].hook("reply")(Delivery(b"{}", {}, RECEIVED_AT), orders)
+
+    found = {"status": reply.status, "media_type": reply.media_type, "body": reply.body.decode("utf-8")}
+    assert found == told["reply"]
+
+
+@pytest.mark.parametrize("name", CONNECTORS)
+def test_reply_has_a_fixture_for_everything_it_can_carry_and_for_nothing(name):
+    shown = [json.loads(case.values[1].read_text("utf-8")) for case in REPLIES if case.values[0] == name]
+    loaded = CONNECTORS[name]
+
+    assert bool(shown) == (loaded.hook("reply") is not None)
+    if shown:
+        assert {order["kind"] for each in shown for order in each["orders"]} == set(loaded.manifest.back)
+        assert any(not each["orders"] for each in shown)
 
 
 NASTY = st.one_of(
