@@ -36,7 +36,8 @@ PARTS: Final[Mapping[str, str]] = {
 def bench(part: tuple[str, ...], peers: Path | None, output: str) -> None:
     """Measure this installation on this machine.
 
-    PART is one of decide, classify, rules, webhook, connectors, sidebar, bulk, backtest, peers, memory; all of them when none is
+    PART is one of decide, classify, rules, webhook, connectors, sidebar, bulk, backtest, peers, memory; all of them
+    when none is
     named (about ten minutes).
     Quote the ratios: absolute times belong to one machine on one day.
     """
