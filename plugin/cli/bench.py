@@ -37,8 +37,7 @@ def bench(part: tuple[str, ...], peers: Path | None, output: str) -> None:
     """Measure this installation on this machine.
 
     PART is one of decide, classify, rules, webhook, connectors, sidebar, bulk, backtest, peers, memory; all of them
-    when none is
-    named (about ten minutes).
+    when none is named (about ten minutes).
     Quote the ratios: absolute times belong to one machine on one day.
     """
     figures: dict[str, dict[str, object]] = {}

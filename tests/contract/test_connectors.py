@@ -325,7 +325,7 @@ NASTY = st.one_of(
 
 @pytest.mark.parametrize(("name", "path"), GOOD)
 @law(
-    quick=6,
+    quick=3,
     thorough=40,
     profile=settings(STEADY, suppress_health_check=[HealthCheck.too_slow]),
     data=st.data(),
@@ -357,7 +357,7 @@ def test_parse_survives_any_change_of_a_payload(name, path, data):
 
 @pytest.mark.parametrize("name", CONNECTORS)
 @law(
-    quick=20,
+    quick=8,
     thorough=100,
     payload=st.recursive(NASTY, lambda inner: st.dictionaries(st.text(max_size=5), inner, max_size=3), max_leaves=8),
 )

@@ -115,18 +115,37 @@ def shows_nothing(answer):
     return answer.status_code in {400, 401, 403, 404} and not any(title in answer.text for title in TITLES.values())
 
 
-@pytest.fixture
-def desk(tmp_path):
-    opened = []
+@pytest.fixture(scope="module")
+def open_desk(tmp_path_factory):
+    """Return a function that starts a connector's desk, for tests that change nothing there one and the same."""
+    services, shared = [], {}
 
-    def start(name):
-        services = new_services(tmp_path, Clock(), connectors=CONNECTORS)
-        opened.append(services)
-        return Desk(services, name)
+    def start(name, *, fresh=False):
+        if fresh or name not in shared:
+            made = new_services(tmp_path_factory.mktemp(name), Clock(), connectors=CONNECTORS)
+            services.append(made)
+            desk = Desk(made, name)
+            if fresh:
+                return desk
+            shared[name] = desk
+        shared[name].services.now.move(seconds=1)  # a host's proof may be believed once only
+        return shared[name]
 
     yield start
-    for services in opened:
-        services.store.close()
+    for made in services:
+        made.store.close()
+
+
+@pytest.fixture
+def desk(open_desk):
+    """Return a function that gives a desk in which nothing is changed."""
+    return open_desk
+
+
+@pytest.fixture
+def fresh_desk(open_desk):
+    """Return a function that gives a desk of the test's own."""
+    return lambda name: open_desk(name, fresh=True)
 
 
 @pytest.mark.parametrize("name", CONNECTORS)
@@ -153,7 +172,8 @@ def test_nobody_sees_anything_without_a_proof(name, desk):
 
 @pytest.mark.parametrize("name", CONNECTORS)
 def test_a_link_of_ours_opens_its_own_tenants_ticket_alone(name, desk):
-    here, until = desk(name), START + timedelta(minutes=10)
+    here = desk(name)
+    until = here.services.now() + timedelta(minutes=10)
     query = sign_link(SECRETS["acme"], name, "acme", TICKET, AGENT, until)
     page = here.client.get(f"/sidebar/{name}/acme?{urlencode(query)}")
     token = {"Authorization": f"Bearer {config_of(page)['token']}"}
@@ -225,7 +245,8 @@ def test_a_request_signed_for_another_tenant_shows_nothing(name, desk):
 @pytest.mark.parametrize("name", [name for name in HOSTED if brought(name, "host")["EXPIRES"] is not None])
 def test_a_request_out_of_its_time_shows_nothing(name, desk):
     here, lasts = desk(name), brought(name, "host")["EXPIRES"]
-    late, early = START - lasts - timedelta(minutes=2), START + lasts + timedelta(minutes=2)
+    now = here.services.now()
+    late, early = now - lasts - timedelta(minutes=2), now + lasts + timedelta(minutes=2)
 
     assert shows_nothing(here.ask(here.parts(sent_at=late)))
     assert shows_nothing(here.ask(here.parts(sent_at=early)))
@@ -272,8 +293,8 @@ def test_host_script_is_served_by_its_digest_alone(name, desk):
 
 
 @pytest.mark.parametrize("name", DRAWN)
-def test_what_the_agent_does_in_a_drawn_sidebar_is_kept_and_shown(name, desk):
-    here = desk(name)
+def test_what_the_agent_does_in_a_drawn_sidebar_is_kept_and_shown(name, fresh_desk):
+    here = fresh_desk(name)
     row = here.recommendation()
     answer = here.ask(here.parts(act=(row.id, "dismissed", "bad_timing")))
 
@@ -283,8 +304,8 @@ def test_what_the_agent_does_in_a_drawn_sidebar_is_kept_and_shown(name, desk):
 
 
 @pytest.mark.parametrize("name", DRAWN)
-def test_nobody_speaks_about_another_tickets_recommendation(name, desk):
-    here = desk(name)
+def test_nobody_speaks_about_another_tickets_recommendation(name, fresh_desk):
+    here = fresh_desk(name)
     here.open_ticket("acme", "8")
     for theirs in (here.recommendation("rival"), here.recommendation("acme", "8")):
         here.ask(here.parts(act=(theirs.id, "accepted", None)))
@@ -293,8 +314,8 @@ def test_nobody_speaks_about_another_tickets_recommendation(name, desk):
 
 
 @pytest.mark.parametrize("name", DRAWN)
-def test_a_forged_action_does_nothing(name, desk):
-    here = desk(name)
+def test_a_forged_action_does_nothing(name, fresh_desk):
+    here = fresh_desk(name)
     parts = here.parts(act=(here.recommendation().id, "accepted", None))
     for what, forged in forgeries(parts):
         if shows_nothing(here.ask(forged)):
