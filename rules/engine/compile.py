@@ -20,7 +20,7 @@ from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Test, field
 from rules.engine.encode import Encoding
 from rules.engine.formula import And, Compare, Conjunction, Formula, Join, Limits, Or, Rule, Splitter, paged
 from rules.engine.names import KIND, ONE, Names, PageNames
-from rules.engine.places import Place, place_of, sole_place
+from rules.engine.places import Place, place_of
 from rules.engine.subject import Subject
 from rules.vocabulary import COLLECTIONS, FIELDS, Collection, Field
 from rules.vocabulary.questions import check_condition
@@ -201,14 +201,14 @@ def _tests_of(
         asked = names.test(number, 0)
         return [{asked: 1}], f',"{asked}":1', {}, ()
     given = {prop: names.test(number, place) for place, prop in enumerate(atoms)}
-    reads = {prop: place_of(found) for prop, found in atoms.items()}
+    places = {prop: place_of(found) for prop, found in atoms.items()}
+    reads = {prop: place for prop, (place, _) in places.items()}
     tests = [
         _test(given[atom.prop], atom.op, reads[atom.prop].of(atom.value))
         for atom in rule.atoms
         if isinstance(atom, Compare)
     ]
-    places = [sole_place(found, reads[prop]) for prop, found in atoms.items()]
-    sole = tuple(place for place in places if place is not None)
+    sole = tuple(place for _, place in places.values() if place is not None)
     return tests, _text(given.values()), reads, sole if len(sole) == len(places) else None
 
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 import operator
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from rules.engine.formula import Compare
 
+MOST_PLACES: Final = 4_096
+"""Ways of testing a property whose places are kept: most rules test as another one does."""
 _STARTS: Final = frozenset({"$eq", "$neq", "$gte", "$lt"})
 """Comparisons whose answer changes from below their constant to the constant."""
 _ENDS: Final = frozenset({"$eq", "$neq", "$gt", "$lte"})
@@ -41,23 +44,25 @@ class Place(NamedTuple):
         return self.labels[bisect_right(self.cuts, value)]
 
 
-def place_of(tests: Sequence[Compare]) -> Place:
-    """Return the places that these tests on one property tell apart."""
-    cuts = sorted(
-        {test.value for test in tests if test.op in _STARTS} | {test.value + 1 for test in tests if test.op in _ENDS}
-    )
-    if any(test.op not in {"$eq", "$neq"} for test in tests):
-        return Place(tuple(cuts), tuple(range(len(cuts) + 1)))
-    labels = {value: label for label, value in enumerate(sorted({test.value for test in tests}), 1)}
-    return Place(tuple(cuts), (0, *(labels.get(cut, 0) for cut in cuts)))
+def place_of(tests: Sequence[Compare]) -> tuple[Place, int | None]:
+    """Return the places that these tests on one property tell apart, and the sole one in which all of them hold.
+
+    None instead of the latter when there are several, or no value meets them all.
+    """
+    return _place_of(tuple([(test.op, test.value) for test in tests]))
 
 
-def sole_place(tests: Sequence[Compare], place: Place) -> int | None:
-    """Return the label that every value which meets all `tests` has; None when there are several, or no such value."""
-    values = (place.cuts[0] - 1, *place.cuts)
+@lru_cache(MOST_PLACES)
+def _place_of(tests: tuple[tuple[str, int], ...]) -> tuple[Place, int | None]:
+    cuts = sorted({value for op, value in tests if op in _STARTS} | {value + 1 for op, value in tests if op in _ENDS})
+    if any(op not in {"$eq", "$neq"} for op, _ in tests):
+        labels = tuple(range(len(cuts) + 1))
+    else:
+        numbered = {value: label for label, value in enumerate(sorted({value for _, value in tests}), 1)}
+        labels = (0, *(numbered.get(cut, 0) for cut in cuts))
     met = {
         label
-        for value, label in zip(values, place.labels, strict=True)
-        if value >= 0 and all(_HOLDS[test.op](value, test.value) for test in tests)
+        for value, label in zip((cuts[0] - 1, *cuts), labels, strict=True)
+        if value >= 0 and all(_HOLDS[op](value, constant) for op, constant in tests)
     }
-    return met.pop() if len(met) == 1 else None
+    return Place(tuple(cuts), labels), met.pop() if len(met) == 1 else None

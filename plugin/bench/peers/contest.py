@@ -41,6 +41,8 @@ BASELINE: Final = "durable_lean"
 BASELINE_WITHOUT_PEERS: Final = "python_compiled"
 WARM_UP: Final = 300
 """Tickets that an engine sees before it is timed, and never again; a slow one sees as many as it has time for."""
+COLD: Final = 100
+"""The first tickets after loading, timed by themselves: what an engine does late it does then."""
 MOST_IN_A_TURN: Final = 150
 CHECKED: Final = 40
 ROUNDS: Final = 7
@@ -56,6 +58,7 @@ class Contestant:
     name: str
     process: subprocess.Popen[str]
     load_seconds: float = 0.0
+    cold_seconds: float = 0.0
     turn: int = 5
     verdicts: dict[str, str] = field(default_factory=dict)
     times: dict[str, list[float]] = field(default_factory=lambda: {"tickets": [], "absent": []})
@@ -122,6 +125,7 @@ def _entered(
         one = Contestant(name, process)
         try:
             one.load_seconds = one.ask({"load": str(path)})
+            one.cold_seconds = one.ask({"measure": [0, COLD], "of": "tickets"}) / COLD
             spent = one.ask({"measure": [0, 5], "of": "tickets"}) / 5
         except RuntimeError as error:
             tell(f"{error}: left out")
@@ -171,6 +175,7 @@ def _result(contestants: Sequence[Contestant], peers: Path | None, firing: float
         table[one.name] = {
             "all fields": ratios[one.name]["tickets"] or one.verdicts["tickets"],
             "30 % absent": ratios[one.name]["absent"] or one.verdicts["absent"],
+            "first hundred": round(one.cold_seconds / baseline.cold_seconds, 3),
             "load s": round(one.load_seconds, 2),
         }
     return table
