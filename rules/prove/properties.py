@@ -93,12 +93,15 @@ class Forbids(Property):
     """Under `premise` no action of `kinds` (but those in `exempt`) is suitable. `guardrail` is the rule for it.
 
     Where the pack of that guardrail is, the kinds themselves must be held back, whoever writes the next rule or action.
+    `only_there`: of a rulebook without that pack nothing is said.
     """
 
+    revision: ClassVar[int] = 2
     premise: Condition
     kinds: tuple[Kind, ...]
     guardrail: str
     exempt: tuple[str, ...] = ()
+    only_there: bool = False
 
     def conditions(self) -> tuple[Condition, ...]:
         """Return the premise."""
@@ -106,6 +109,8 @@ class Forbids(Property):
 
     def holes(self, book: SymbolicBook) -> Iterator[Hole]:
         """Yield one hole per kind, then one per action of the kinds."""
+        if self.only_there and not self._has_pack(book.rulebook):
+            return
         premise = book.surely(self.premise)
         if self._holds_for_kinds(book.rulebook):
             for kind in self.kinds:
@@ -125,16 +130,25 @@ class Forbids(Property):
         return action.kind in self.kinds and subject not in self.exempt and subject in outcome.suitable
 
     def _holds_for_kinds(self, rulebook: Rulebook) -> bool:
-        return not self.exempt and self.guardrail.partition(".")[0] in rulebook.packs
+        return not self.exempt and self._has_pack(rulebook)
+
+    def _has_pack(self, rulebook: Rulebook) -> bool:
+        return self.guardrail.partition(".")[0] in rulebook.packs
 
 
 @dataclass(frozen=True)
 class Demands(Property):
-    """Under `premise` one of `actions` is suitable. It says nothing of rulebooks without the signal it starts from."""
+    """Under `premise` one of `actions` is suitable. It says nothing of rulebooks without the signal it starts from.
+
+    `pack`: nor of rulebooks without that pack.
+    """
+
+    revision: ClassVar[int] = 2
 
     premise: Condition
     signal: str
     actions: tuple[str, ...]
+    pack: str | None = None
 
     def conditions(self) -> tuple[Condition, ...]:
         """Return the premise."""
@@ -142,7 +156,7 @@ class Demands(Property):
 
     def holes(self, book: SymbolicBook) -> Iterator[Hole]:
         """Yield the one hole: the premise is true and none is suitable."""
-        if self.signal in book.rulebook.signals:
+        if self.signal in book.rulebook.signals and (self.pack is None or self.pack in book.rulebook.packs):
             known = [name for name in self.actions if name in book.rulebook.actions]
             none = book.none_of([book.suitable[name] for name in known])
             yield Hole(known[0] if known else self.actions[0], book.both(book.surely(self.premise), none))
@@ -328,6 +342,19 @@ _PROSPECT: Final = AnyOf(
         All((_said("prospect_interest"), _unknown("customer.is_prospect"))),
     )
 )
+_SAC_WAITS: Final = AnyOf(
+    (
+        Test("ticket.sac_running", Op.HAS_ANY, ("answer", "history", "cancellation", "suspended_charge")),
+        All(
+            (
+                _is("customer.regulated_sector", True),
+                Exists("open_tickets", Test("age_hours", Op.AT_LEAST, 0)),
+            )
+        ),
+    )
+)
+_SAC_CANCELLATION: Final = Test("ticket.sac_running", Op.HAS, "cancellation")
+_SAC_CANCELS: Final = All((_SAC_CANCELLATION, _is("customer.regulated_sector", True)))
 _NOT_CONFIRMED: Final = AnyOf((Not(_is(_CANCELLATION, "confirmed")), _unknown(_CANCELLATION)))
 _NOT_ON_RECORD: Final = AnyOf((_is(_CANCELLATION, "none"), _unknown(_CANCELLATION)))
 _UNREGISTERED: Final = All((_said(_REQUEST), _NOT_ON_RECORD))
@@ -434,6 +461,46 @@ PROPERTIES: Final[tuple[Property, ...]] = (
         (Kind.RETAIN,),
         "guardrails.cancellation_first",
         ("retention.ask_reason",),
+    ),
+    Forbids(
+        "no_selling_while_sac_waits",
+        Text(
+            "No SAC, nenhuma venda (upsell, cross_sell, expand) enquanto um prazo corre ou um chamado está aberto.",
+            "Under the SAC decree, no selling (upsell, cross_sell, expand) while a term runs or a ticket is open.",
+        ),
+        RULES_ALONE,
+        _SAC_WAITS,
+        SELLING,
+        "regulated_sac.no_selling_while_waiting",
+        only_there=True,
+    ),
+    Forbids(
+        "cancelled_before_retained",
+        Text(
+            "No SAC, nenhuma retenção nem reconquista antes de cumprido o cancelamento pedido.",
+            "Under the SAC decree, no retention and no win-back before a cancellation asked for is carried out.",
+        ),
+        RULES_ALONE,
+        _SAC_CANCELLATION,
+        (Kind.RETAIN, Kind.WIN_BACK),
+        "regulated_sac.cancelled_before_retained",
+        only_there=True,
+    ),
+    Demands(
+        "sac_cancels_at_once",
+        Text(
+            "No SAC, até um cancelamento pedido ser cumprido, a ação que o cumpre é recomendada e nada a detém.",
+            "Under the SAC decree, until a cancellation asked for is carried out, the action for it is recommended and "
+            "nothing holds it back.",
+        ),
+        Text(
+            "Que `comply` venha antes de tudo na ordem é lei do código; que a ação esteja lá, provam as regras.",
+            "That `comply` ranks above all else is a law of code; that the action is there, the rules prove.",
+        ),
+        _SAC_CANCELS,
+        _REQUEST,
+        ("regulated_sac.cancel_at_once",),
+        "regulated_sac",
     ),
     NeverBlocked(
         "service_never_blocked",

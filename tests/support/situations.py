@@ -42,6 +42,7 @@ def situations(most, **domains):
 
 
 PAYMENTS = ("payments_affected", "urgency")
+RUNNING = [None, ["answer"], ["history"], ["cancellation"], ["suspended_charge"], ["record"], ["no_selling"]]
 RETAINED = ("cancel_request", "leave_threat", "downgrade_request", "slow_performance", "how_to_question", "praise")
 SMALL = {
     "no_selling_severe_incident": lambda: situations(
@@ -98,6 +99,36 @@ SMALL = {
         customer_cancellation=[None, "none", "requested", "confirmed"],
         customer_regulated_sector=[None, True],
         open_tickets=tickets("cancel_request", "invoice_copy"),
+    ),
+    "no_selling_while_sac_waits": lambda: situations(
+        3,
+        ticket_sac_running=RUNNING,
+        customer_regulated_sector=[None, False, True],
+        open_tickets=[None, [{}], [{"age_hours": 0.0}], [{"age_hours": 2.0}]],
+    ),
+    "cancelled_before_retained": lambda: situations(
+        3,
+        signals=said("cancel_request", "leave_threat", "downgrade_request"),
+        ticket_sac_running=RUNNING,
+        customer_cancellation=[None, "none", "requested", "confirmed"],
+    ),
+    "sac_cancels_at_once": lambda: situations(
+        4,
+        signals=said(
+            "cancel_request",
+            "opt_out_request",
+            "outage",
+            "complaint",
+            "prospect_interest",
+            "dispute_charge",
+            "contact_later",
+            most=1,
+        ),
+        ticket_sac_running=[None, ["answer"], ["cancellation"]],
+        customer_regulated_sector=[None, False, True],
+        customer_cancellation=[None, "none", "requested", "confirmed"],
+        customer_nps_class=[None, "detractor"],
+        customer_open_dispute=[None, True],
     ),
     "cancellation_registered": lambda: situations(
         3,

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.folding import TICKET_TEXT, fold
+from rules.loader import SHIPPED, load
 from rules.model import Author, Channel, EventKind, Message, SignalHit, TicketChanges, TicketEvent, TicketStatus
 from rules.obligations import REGIMES, Deed, Proof, State, attend, regime_on, values_of, wake_at
 from rules.obligations.calendar import business_days, calendar_days, day_begins, kept_days, kept_years
@@ -384,3 +385,11 @@ def test_a_ticket_is_woken_for_each_warning_and_for_the_end():
     assert wake_at(story.at(over - 48 * HOUR), over - 48 * HOUR) == over - 24 * HOUR
     assert wake_at(story.at(DUE), DUE) == over
     assert wake_at(story.at(over), over) is None
+
+
+def test_what_begins_and_proves_a_clock_is_in_the_shipped_packs():
+    book = load([SHIPPED])
+    found = [obligation for regime in REGIMES for obligation in regime.obligations.values()]
+
+    assert {name for obligation in found for name in obligation.signals} <= set(book.signals)
+    assert {name for obligation in found for name in obligation.done_by} <= set(book.actions)

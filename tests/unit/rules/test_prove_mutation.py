@@ -195,7 +195,12 @@ def test_every_fault_in_a_guardrail_is_noticed_and_nothing_else(book, seen, shar
 def test_every_fault_elsewhere_is_noticed_and_nothing_else(book):
     situations = {
         name: list(SMALL[name]())
-        for name in ("no_selling_severe_incident", "cancellation_registered", "no_retention_before_registration")
+        for name in (
+            "no_selling_severe_incident",
+            "cancellation_registered",
+            "no_retention_before_registration",
+            "sac_cancels_at_once",
+        )
     }
     situations = {name: facts[:: max(1, len(facts) // 80)] for name, facts in situations.items()}
     caught = harmless = 0
@@ -218,7 +223,7 @@ def test_every_fault_elsewhere_is_noticed_and_nothing_else(book):
 
 
 def reads_what_it_may_not(book):
-    """Whether something that sells names the one field that was collected to serve only."""
+    """Whether something that sells names a field that was collected to serve only."""
     selling = {name for name, action in book.actions.items() if action.kind in SELLING}
     texts = [repr(book.actions[name].needs) for name in selling]
     texts += [
@@ -226,7 +231,7 @@ def reads_what_it_may_not(book):
         for rule in book.rules.values()
         if isinstance(rule.then, Recommend) and rule.then.action in selling
     ]
-    return any("regulated_sector" in text for text in texts)
+    return any(name in text for text in texts for name in ("regulated_sector", "sac_"))
 
 
 def test_counter_examples_reproduce_in_the_live_engine(book):
