@@ -6,16 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from rules.loader import load
 from rules.reference import practices, unembodied
 from rules.reference.practices import EMBODIED, PRACTICES
 from rules.rulebook import Status
 from rules.text import LOCALES
 
 
-@pytest.fixture(scope="module")
-def book():
-    return load()
+@pytest.fixture
+def book(shipped):
+    return shipped
 
 
 def without(book, practice):

@@ -13,8 +13,8 @@ from spoken_cases import SPOKEN, STILL_LEAVING, TAKEN_BACK
 
 from rules.decide import Decider
 from rules.facts import facts_from_given
-from rules.loader import load
 from rules.model import Decision
+from rules.rulebook import Rulebook
 from rules.signals import SignalReader, SpokenText
 from rules.text import Locale
 
@@ -25,8 +25,7 @@ TABLE = (*CASES, *FINER, *SPOKEN, *LIFECYCLE)
 class Desk:
     """The shipped packs at work: a message and what is known of the customer become a decision."""
 
-    def __init__(self) -> None:
-        book = load()
+    def __init__(self, book: Rulebook) -> None:
         self.reader = SignalReader(book.signals.values())
         self.decider = Decider(book)
 
@@ -42,8 +41,8 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk():
-    made = Desk()
+def desk(shipped):
+    made = Desk(shipped)
     yield made
     made.decider.close()
 
@@ -89,10 +88,10 @@ def test_every_case_has_sentences_in_both_languages():
     assert not short
 
 
-def test_sentences_of_the_table_stand_in_no_signal_file():
+def test_sentences_of_the_table_stand_in_no_signal_file(shipped):
     examples = {
         text
-        for signal in load().signals.values()
+        for signal in shipped.signals.values()
         for sides in signal.examples.values()
         for text in (*sides.match, *sides.no_match)
     }

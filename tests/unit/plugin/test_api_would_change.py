@@ -12,7 +12,6 @@ from plugin.judges import judges_of
 from plugin.sessions import issue_token
 from plugin.store import decisions
 from plugin.what_if import MOST_KEPT, Busy, WhatIfDesk
-from rules.loader import load
 
 
 @pytest.fixture
@@ -21,13 +20,13 @@ def clock():
 
 
 @pytest.fixture(scope="module")
-def book():
-    return load()
+def judges(shipped):
+    return judges_of(shipped)
 
 
 @pytest.fixture
-def here(tmp_path, clock, book):
-    made = plugin.new_services(tmp_path, clock, judges=lambda: judges_of(book))
+def here(tmp_path, clock, judges):
+    made = plugin.new_services(tmp_path, clock, judges=lambda: judges)
     yield made
     made.stop()
 
@@ -96,8 +95,8 @@ def test_recommendation_of_a_decision_before_is_a_conflict(here, client, decided
     assert not ProblemSchema(unknown="include").validate(answer.json)
 
 
-def test_decision_of_earlier_rules_is_a_conflict(here, client, decided, agent, book):
-    here.decider_holder.put(judges_of(replace(book, digest="another")))
+def test_decision_of_earlier_rules_is_a_conflict(here, client, decided, agent, shipped):
+    here.decider_holder.put(judges_of(replace(shipped, digest="another")))
 
     assert ask(client, decided, agent).status_code == 409
 
@@ -130,9 +129,9 @@ def _refusal(desk, decided, action):
     return None
 
 
-def test_rules_put_in_force_later_are_asked_from_then_on(here, client, decided, agent, book):
+def test_rules_put_in_force_later_are_asked_from_then_on(here, client, decided, agent, shipped):
     assert ask(client, decided, agent).status_code == 200
-    here.decider_holder.put(judges_of(book))
+    here.decider_holder.put(judges_of(shipped))
 
     assert here.what_if.answer(decided, decided.recommendations[-1].recommendation.action).sentences["en"]
     assert "z3" in sys.modules

@@ -32,6 +32,7 @@ def test_book_of_copies_is_shadowed(shipped, tmp_path):
     assert {found.code for found in report.findings} == {"proof.shadowed"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("write", [books.write, books.write_shadowed])
 def test_book_is_never_smaller_than_what_ships(shipped, tmp_path, write):
     assert write(tmp_path / "book", 1) == len(shipped.rules)

@@ -33,6 +33,7 @@ def run(tmp_path):
     return call
 
 
+@pytest.mark.slow
 def test_lock_writes_the_locks_and_says_so(run, tmp_path):
     folder = write_pack(tmp_path, **RAISED)
     before = run(folder)
@@ -47,6 +48,7 @@ def test_lock_writes_the_locks_and_says_so(run, tmp_path):
     assert [path.name for path in folder.iterdir() if "lock" in path.name or "tmp" in path.name] == [FILE_NAME]
 
 
+@pytest.mark.slow
 def test_lock_as_json_names_the_files(run, tmp_path):
     folder = write_pack(tmp_path, **RAISED)
     said = json.loads(run(folder, "--lock", "--format", "json"))

@@ -6,7 +6,6 @@ import sys
 
 import pytest
 from click.testing import CliRunner
-from laws import slow_but
 
 from plugin.cli.rules import rules
 
@@ -58,6 +57,7 @@ def test_explain_says_what_would_change_it_in_both_languages(explain):
     assert "Se a contestação em aberto fosse “não” (hoje: “sim”) e a situação da fatura 2 fosse “paga”" in portuguese
 
 
+@pytest.mark.slow
 def test_explain_as_json_holds_the_change_and_what_is_shown_then(explain):
     told = {entry["action"]: entry for entry in json.loads(explain("--format", "json"))["would_change"]}
     entry = told[SEATS]
@@ -94,7 +94,8 @@ def test_explain_asks_about_what_is_shown_first_and_about_all_when_told(explain)
     assert set(every) == {*shown, *(entry["subject"] for entry in said["why_not"])}
 
 
-@pytest.mark.parametrize("name", slow_but([SEATS], [SEATS, "expansion.advise_seats"]))
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [SEATS, "expansion.advise_seats"])
 def test_explain_of_one_says_what_would_change_that_one(explain, name):
     text = explain("--rule", name)
     said = json.loads(explain("--rule", name, "--format", "json"))
@@ -103,6 +104,7 @@ def test_explain_of_one_says_what_would_change_that_one(explain, name):
     assert said["would_change"]["action"] == SEATS
 
 
+@pytest.mark.slow
 def test_explain_of_a_guardrail_has_no_recommendation_to_change(explain):
     said = json.loads(explain("--rule", "guardrails.no_selling_dispute", "--format", "json"))
 

@@ -134,6 +134,7 @@ def test_signature_is_the_one_zendesk_documents():
     assert sign("secret", stamp, body) == expected
 
 
+@pytest.mark.slow
 def test_round_of_the_demo_shows_every_function_intersections_and_what_was_held_back(app, tenant):
     here, client = app.extensions["sidecue"], app.test_client()
     for customer in scenario().customers.values():

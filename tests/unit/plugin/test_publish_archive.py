@@ -83,6 +83,7 @@ def test_an_archive_that_would_unpack_into_too_much_is_refused():
         archive.unpack(bomb)
 
 
+@pytest.mark.slow
 def test_the_shipped_packs_go_through_an_archive_with_the_same_digest(tmp_path):
     files = archive.unpack(archive.pack(archive.collect(Layers(SHIPPED))))
     kept = folders.ready(tmp_path, archive.files_digest(files), files)

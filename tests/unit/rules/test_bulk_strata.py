@@ -19,6 +19,7 @@ from rules.errors import EngineFailed, FactsInvalid
 from rules.rulebook import Function
 
 
+@pytest.mark.slow
 def test_the_shipped_packs_decide_in_bulk_what_they_decide_live(shipped):
     case = BookCase(shipped, tuple(drawn_facts(shipped, 300, seed=20_261_121, known=0.5)))
     count = Count()

@@ -41,13 +41,13 @@ def evaluations(case: Case, *, sql: bool) -> int:
     return len(case.conditions) * len(case.facts)
 
 
-@settings(PROFILE, max_examples=10)
+@settings(PROFILE, max_examples=5)
 @given(cases())
 def test_durable_equals_the_reference(case):
     evaluations(case, sql=False)
 
 
-@settings(PROFILE, max_examples=10)
+@settings(PROFILE, max_examples=5)
 @given(cases(collections=False))
 def test_durable_and_the_reference_equal_sql(case):
     evaluations(case, sql=True)

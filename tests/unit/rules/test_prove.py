@@ -28,11 +28,6 @@ from rules.solver.symbols import Symbols, given_of
 from rules.text import Text
 
 
-@pytest.fixture(scope="module")
-def shipped():
-    return load()
-
-
 def named(*names):
     return tuple(found for found in PROPERTIES if found.id in names)
 
@@ -50,6 +45,7 @@ def test_every_property_holds_of_the_shipped_packs(shipped):
     assert all(isinstance(found, Proved) for found in proof.verdicts)
 
 
+@pytest.mark.slow
 def test_the_same_rulebook_gives_the_same_certificate_and_the_same_counter_example(shipped):
     broken = without(shipped, "guardrails.no_selling_dispute")
 
@@ -320,6 +316,7 @@ def test_rules_that_another_one_stands_for_are_shadowed_and_no_others():
     )
 
 
+@pytest.mark.slow
 def test_the_shipped_packs_hold_nothing_in_vain(shipped):
     assert (contradictory(shipped), dead(shipped), shadowed(shipped)) == ((), (), ())
 

@@ -75,6 +75,7 @@ def test_a_clause_has_one_reading_only(locale):
         assert len(readings) == 1, (leaf, readings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_shipped_condition_is_read_back(shipped, locale):
     conditions_of = [rule.when for rule in shipped.rules.values()]
