@@ -50,6 +50,11 @@ SETTINGS: Final = (
     Setting("SIDECUE_PUBLIC_URL", "the address of the request", "how agents' browsers reach this server"),
     Setting("SIDECUE_THREADS", "8", "requests answered at the same time"),
     Setting("SIDECUE_MAX_BODY_BYTES", "1048576", "largest webhook that is taken"),
+    Setting(
+        "SIDECUE_PROACTIVE_MINUTES",
+        "60",
+        "how often `serve` evaluates customers without a ticket, in minutes; 0: never",
+    ),
     Setting("SIDECUE_LOG_LEVEL", "info", "debug, info, warning or error"),
     Setting("SIDECUE_LOG_FORMAT", "json", "json (one object a line) or console (for people)"),
     Setting("SIDECUE_LANG", "LANG, else en", "language of what `sidecue rules` says: pt-BR or en"),
@@ -69,6 +74,7 @@ class Settings:
     public_url: str | None = None
     threads: int = 8
     max_body_bytes: int = 1_048_576
+    proactive_minutes: int = 60
     log_level: str = "info"
     log_format: str = "json"
 
@@ -93,6 +99,7 @@ class Settings:
             public_url=_public_url(given.get("SIDECUE_PUBLIC_URL")),
             threads=_number(given, "SIDECUE_THREADS", 8, 1, 128),
             max_body_bytes=_number(given, "SIDECUE_MAX_BODY_BYTES", 1_048_576, 1_024, 64 * 1_048_576),
+            proactive_minutes=_number(given, "SIDECUE_PROACTIVE_MINUTES", 60, 0, 10_080),
             log_level=_choice(given, "SIDECUE_LOG_LEVEL", ("info", "debug", "warning", "error")),
             log_format=_choice(given, "SIDECUE_LOG_FORMAT", ("json", "console")),
         )
@@ -105,6 +112,7 @@ class Settings:
             "SIDECUE_SECRET_KEY": self.secret_key,
             "SIDECUE_THREADS": str(self.threads),
             "SIDECUE_MAX_BODY_BYTES": str(self.max_body_bytes),
+            "SIDECUE_PROACTIVE_MINUTES": str(self.proactive_minutes),
             "SIDECUE_LOG_LEVEL": self.log_level,
             "SIDECUE_LOG_FORMAT": self.log_format,
         }

@@ -25,6 +25,7 @@ from plugin.ingest.worker import Worker
 from plugin.judges import DeciderHolder, Judges, judges_of_files
 from plugin.metrics import Metrics
 from plugin.outbox.sender import Sender
+from plugin.proactive.scheduler import Scheduler
 from plugin.publish.archive import files_layers
 from plugin.publish.books import Books
 from plugin.publish.watch import BookWatch
@@ -52,6 +53,7 @@ class Services:
     worker: Worker
     sender: Sender
     what_if: WhatIfDesk
+    scheduler: Scheduler
     now: Callable[[], datetime]
 
     @classmethod
@@ -94,6 +96,7 @@ class Services:
             worker=Worker(inbox, pipeline, directory, metrics, traffic, now),
             sender=Sender(store, connectors, directory, metrics, budgets, owner, now),
             what_if=WhatIfDesk(books.holder),
+            scheduler=Scheduler(store, vault, books.holder, traffic, owner, now, settings.proactive_minutes),
             now=now,
         )
 
@@ -108,13 +111,16 @@ class Services:
         self.book_watch.start()
         self.worker.start()
         self.sender.start()
+        self.scheduler.start()
 
     def stop(self, seconds: float = 8.0) -> bool:
-        """Let worker and sender finish what they hold; return whether both did in time."""
+        """Let worker, sender and schedule finish what they hold; return whether all did in time."""
         self.book_watch.ask_to_stop()
         self.worker.ask_to_stop()
         self.sender.ask_to_stop()
+        self.scheduler.ask_to_stop()
         stopped = self.worker.join(seconds / 2) & self.sender.join(seconds / 2)
+        stopped &= self.scheduler.join(1)
         self.book_watch.join(1)
         self.store.close()
         return stopped

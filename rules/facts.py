@@ -91,6 +91,37 @@ def build(  # noqa: PLR0913, PLR0917 - one parameter per source of facts; they c
     return Facts(values, frozenset(reading_signals), collections, clock)
 
 
+def scheduled(  # noqa: PLR0913, PLR0917 - as build
+    customer: Customer,
+    tickets: Sequence[PastTicket],
+    contacts: Sequence[Mapping[str, object]],
+    last_contact: date | None,
+    regulated: bool,  # noqa: FBT001 - as build
+    now: datetime,
+) -> Facts:
+    """Return the facts of a customer at the instant `now`, without a ticket: `ticket.*` is unknown, no signal is there.
+
+    `tickets`: all of the customer's. `last_contact`: the day of the last one as far as we saw it; a stated day wins.
+    Raise FactsInvalid for a stated attribute or item that does not fit the vocabulary.
+    """
+    clock = _utc(now)
+    past = sorted(
+        (one for one in tickets if _utc(one.opened_at) <= clock), key=lambda one: (_utc(one.opened_at), one.id)
+    )
+    seen = {"last_contact_on": last_contact} if last_contact is not None else {}
+    values: dict[str, Value] = {"occasion": "schedule", **_counts(past, clock)}
+    values |= days_of({**seen, **customer.dates}, clock)
+    if regulated:
+        values["customer.regulated_sector"] = True
+    values |= _stated(customer)
+    values |= _next_touch(values)
+    complete(values)
+    collections = _stated_collections(customer)
+    collections["open_tickets"] = tuple(_open_ticket(one, clock) for one in past if one.is_open)
+    collections["contacts"] = _items(COLLECTIONS["contacts"], contacts)
+    return Facts(values, frozenset(), collections, clock)
+
+
 def facts_from_given(given: Mapping[str, object], taken_at: datetime) -> Facts:
     """Return the facts that an example or a row states in the vocabulary's words.
 
@@ -183,9 +214,7 @@ def _replies(ticket: Ticket) -> int:
     )
 
 
-def _of_history(
-    ticket: Ticket, past: Sequence[PastTicket], signals: frozenset[str], clock: datetime
-) -> dict[str, Value]:
+def _of_history(ticket: Ticket, past: Sequence[PastTicket], signals: frozenset[str], clock: datetime) -> dict[str, int]:
     """Count over the customer's tickets, this one included wherever it already shows what is counted.
 
     `severe_incidents_30d` counts the others only: how severe this one is, the derivations will say later.
@@ -193,16 +222,26 @@ def _of_history(
     opened_at = _utc(ticket.opened_at) if ticket.opened_at is not None else clock
     # a clock of the helpdesk ahead of ours makes this ticket "future": it is here, so it counts
     counts_now = clock - opened_at < WINDOW
+    values = _counts(past, clock)
+    values["customer.open_tickets"] += ticket.status.is_open
+    values["customer.tickets_30d"] += counts_now
+    values["customer.reopened_30d"] += ticket.reopen_count * counts_now
+    for name, signal in WELL_KNOWN_SIGNALS.items():
+        values[name] += counts_now and signal in signals
+    return values
+
+
+def _counts(past: Sequence[PastTicket], clock: datetime) -> dict[str, int]:
     recent = [other for other in past if clock - _utc(other.opened_at) < WINDOW]
-    values: dict[str, Value] = {
-        "customer.open_tickets": sum(other.is_open for other in past) + ticket.status.is_open,
-        "customer.tickets_30d": len(recent) + counts_now,
-        "customer.reopened_30d": sum(other.reopen_count for other in recent) + ticket.reopen_count * counts_now,
+    counts = {
+        "customer.open_tickets": sum(other.is_open for other in past),
+        "customer.tickets_30d": len(recent),
+        "customer.reopened_30d": sum(other.reopen_count for other in recent),
         "customer.severe_incidents_30d": sum(other.severity == "severe" for other in recent),
     }
     for name, signal in WELL_KNOWN_SIGNALS.items():
-        values[name] = sum(signal in other.signals for other in recent) + (counts_now and signal in signals)
-    return values
+        counts[name] = sum(signal in other.signals for other in recent)
+    return counts
 
 
 def days_of(dates: Mapping[str, date], clock: datetime) -> dict[str, Value]:

@@ -13,6 +13,7 @@ from plugin.api.access import AccessRefused
 from plugin.api.document import SECURITY, ProblemApi
 from plugin.api.endpoint import BodyRefused
 from plugin.api.resources import customers_blueprint, decisions_blueprint, feedback_blueprint
+from plugin.api.work import work_blueprint
 from plugin.problems import problem
 from plugin.store.errors import NotFound, StepUnknown, UndoTooLate, VerdictRefused
 
@@ -27,7 +28,7 @@ def register(app: Flask) -> None:
         OPENAPI_JSON_PATH="openapi.json",
     )
     api = ProblemApi(app, spec_kwargs={"components": {"securitySchemes": SECURITY}, "security": [{"bearer": []}]})
-    for blueprint in (decisions_blueprint, feedback_blueprint, customers_blueprint):
+    for blueprint in (decisions_blueprint, feedback_blueprint, customers_blueprint, work_blueprint):
         api.register_blueprint(blueprint)
     app.register_blueprint(manual.blueprint)
     app.extensions["sidecue-openapi"] = api

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 from flask import Request, Response
 from flask_smorest import Blueprint  # type: ignore[import-untyped]  # it has no types
-from marshmallow import Schema
+from marshmallow import RAISE, Schema
 from webargs.flaskparser import FlaskParser
 
 from connectors.base import read_json
@@ -32,6 +32,8 @@ _BODY_REFUSALS: Final[dict[int, Text]] = {
     422: Text("um valor não serve; `errors` diz quais", "a value does not fit; `errors` names each"),
 }
 
+_QUERY_REFUSALS: Final = {422: _BODY_REFUSALS[422]}
+
 
 class BodyRefused(SidecueError):
     """The request's body is not what the route takes. `slug` is the kind of problem."""
@@ -47,7 +49,12 @@ class BodyRefused(SidecueError):
 
 
 class StrictParser(FlaskParser):
-    """Reads bodies as webhooks' are read: what is no JSON object is refused, never taken for an empty one."""
+    """Reads bodies as webhooks' are read: what is no JSON object is refused, never taken for an empty one.
+
+    A parameter of the query that nobody reads is a mistake of its writer too.
+    """
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE}  # noqa: RUF012 - as in webargs
 
     def load_json(self, req: Request, schema: Schema) -> Any:  # noqa: ARG002 - webargs calls it so
         """Return the JSON object of the request's body. Raise BodyRefused."""
@@ -84,9 +91,10 @@ def endpoint(  # noqa: PLR0913 - by keyword, as the manual reads
     gives: type[Schema],
     saying: Text,
     takes: type[Schema] | None = None,
+    asks: type[Schema] | None = None,
     or_else: Mapping[int, tuple[type[Schema] | None, Text]] | None = None,
 ) -> Callable[[View], View]:
-    """Add a view to a group: its JSON body checked by `takes`, every answer it may give in the manual.
+    """Add a view to a group: its JSON body checked by `takes`, its query by `asks`, every answer in the manual.
 
     The manual says what it `does`, and `more` of it below; the view's docstring is for who reads the code.
     """
@@ -94,7 +102,7 @@ def endpoint(  # noqa: PLR0913 - by keyword, as the manual reads
 
     def added(view: View) -> View:
         told: Any = view
-        refusals = _REFUSALS | (_BODY_REFUSALS if takes is not None else {})
+        refusals = _REFUSALS | (_BODY_REFUSALS if takes is not None else _QUERY_REFUSALS if asks is not None else {})
         for status, refusal in refusals.items():
             told = _alternative(blueprint, status, ProblemSchema, refusal)(told)
         for status, (schema, said) in (or_else or {}).items():
@@ -102,6 +110,8 @@ def endpoint(  # noqa: PLR0913 - by keyword, as the manual reads
         told = blueprint.response(HTTPStatus.OK, gives, description=saying)(told)
         if takes is not None:
             told = blueprint.arguments(takes)(told)
+        if asks is not None:
+            told = blueprint.arguments(asks, location="query")(told)
         told = blueprint.doc(**told_first)(told)
         blueprint.route(rule, methods=[method])(told)
         return view

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Response, request
 
 from plugin.api.access import AccessRefused, caller_for, caller_of, renew
+from plugin.api.answers import as_json
 from plugin.api.customer_facts import CustomerFactsInvalid, customer_of
 from plugin.api.endpoint import endpoint, group
+from plugin.api.sac_schemas import DossierSchema
 from plugin.api.schemas import (
     CorrectedSchema,
     CorrectSchema,
     CustomerSchema,
     DecisionSchema,
-    DossierSchema,
     FeedbackSchema,
     PendingSchema,
     ProblemSchema,
@@ -55,12 +55,6 @@ customers_blueprint = group(
         "Facts about customers, from a CRM or billing system.",
     ),
 )
-
-
-def _json(body: dict[str, Any], status: int = 200) -> Response:
-    answer = Response(json.dumps(body, ensure_ascii=False), status=status, content_type="application/json")
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 def _etag(revision: int) -> str:
@@ -116,11 +110,11 @@ def read_decision(connector: str, tenant: str, external_id: str) -> Response:
     if stored is None:
         if revision is None and caller.ticket is None:
             return problem("not-found", "no delivery about this ticket has come in")
-        answer = _json({"status": "pending"}, 202)
+        answer = as_json({"status": "pending"}, 202)
         answer.headers["Retry-After"] = "1"
         return renew(here, caller, answer)
     obligations = dossiers.obligations(held, ZoneInfo(caller.tenant.time_zone)) if held is not None else []
-    answer = _json(_document(stored, last) | {"obligations": obligations})
+    answer = as_json(_document(stored, last) | {"obligations": obligations})
     answer.headers["ETag"] = _etag(stored.revision)
     return renew(here, caller, answer)
 
@@ -150,7 +144,7 @@ def read_dossier(connector: str, tenant: str, external_id: str) -> Response:
         made = dossiers.of_ticket(connection, caller.tenant, external_id, here.now())
     if made is None:
         return problem("not-found", "there is no such ticket, or it is not decided yet")
-    return _json(dossiers.document(made))
+    return as_json(dossiers.document(made))
 
 
 def _document(stored: StoredDecision, last: sights.LastEvent | None) -> dict[str, Any]:
@@ -221,7 +215,7 @@ def give_feedback(given: dict[str, Any], recommendation_id: str) -> Response:
     )
     agent = caller.agent if caller.ticket is not None else given.get("agent", caller.agent)
     kept = record(here, Voice(caller.tenant, owner.ticket, agent), recommendation_id, said)
-    answer = _json(
+    answer = as_json(
         {
             "recommendation": kept.recommendation_id,
             "state": kept.state,
@@ -281,7 +275,7 @@ def read_would_change(recommendation_id: str) -> Response:
         return problem("conflict", str(error))
     except Busy as error:
         return problem("busy", str(error), headers={"Retry-After": "1"})
-    answer = _json(
+    answer = as_json(
         {
             "recommendation": recommendation_id,
             "action": told.action,
@@ -315,7 +309,7 @@ def correct_decision(given: dict[str, Any], decision_id: str) -> Response:
     agent = caller.agent if caller.ticket is not None else given.get("agent", caller.agent)
     primary = Function(given["primary"]) if given["primary"] is not None else None
     kept = correct(here, Voice(caller.tenant, owner.ticket, agent), decision_id, primary)
-    answer = _json(
+    answer = as_json(
         {
             "decision": kept.decision_id,
             "primary": kept.primary,
@@ -361,4 +355,4 @@ def state_customer(given: dict[str, Any], tenant: str, external_id: str) -> Resp
         return problem("invalid", str(error), errors=[fault.as_json() for fault in error.faults])
     except CustomerInvalid as error:
         return problem("invalid", str(error), errors=[{"field": "external_id", "why": str(error)}])
-    return _json({"customer": external_id, "tickets_decided": decided})
+    return as_json({"customer": external_id, "tickets_decided": decided})

@@ -4,41 +4,22 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from plugin.api.sac_schemas import ObligationSchema
+from plugin.api.shapes import StrictSchema, TextSchema, said
 from plugin.feedback import REASONS, VERDICTS
-from rules.model import Author, EventKind, Function, Kind, RuleKind, Stage
-from rules.obligations import Pace, Proof, State
-from rules.text import LOCALES, Text
-from rules.vocabulary import CUSTOMER_DATES, OBLIGATIONS
+from rules.model import EventKind, Function, Kind, RuleKind, Stage
+from rules.text import LOCALES
+from rules.vocabulary import CUSTOMER_DATES
 
 FUNCTIONS: Final = [function.value for function in Function]
 STATES: Final = ["open", "accepted", "dismissed", "handed_over", "done"]
 MAX_STEPS: Final = 50
 
 
-def _said(pt_br: str, en: str) -> dict[str, Text]:
-    return {"description": Text(pt_br, en)}
-
-
 def _function(**more: Any) -> fields.String:
     return fields.String(validate=validate.OneOf(FUNCTIONS), **more)
-
-
-class StrictSchema(Schema):
-    """A member that nobody reads is a mistake of its writer, and is said so."""
-
-    class Meta:
-        """marshmallow's options."""
-
-        unknown = RAISE
-
-
-class TextSchema(StrictSchema):
-    """One text in both languages."""
-
-    pt_br = fields.String(required=True, data_key="pt-BR")
-    en = fields.String(required=True)
 
 
 class LeafSchema(StrictSchema):
@@ -47,8 +28,8 @@ class LeafSchema(StrictSchema):
     field = fields.String(required=True)
     op = fields.String(required=True)
     expected = fields.Raw(required=True, allow_none=True)
-    actual = fields.Raw(required=True, allow_none=True, metadata=_said("null: ninguém sabe", "null: nobody knows"))
-    truth = fields.Boolean(required=True, allow_none=True, metadata=_said("null: desconhecido", "null: unknown"))
+    actual = fields.Raw(required=True, allow_none=True, metadata=said("null: ninguém sabe", "null: nobody knows"))
+    truth = fields.Boolean(required=True, allow_none=True, metadata=said("null: desconhecido", "null: unknown"))
 
 
 class FiredSchema(StrictSchema):
@@ -86,7 +67,7 @@ class RecommendationSchema(StrictSchema):
     rank = fields.Integer(required=True)
     state = fields.String(required=True, validate=validate.OneOf(STATES))
     steps_done = fields.List(
-        fields.Integer(), required=True, metadata=_said("índices dos passos, a partir de 0", "indexes of steps, from 0")
+        fields.Integer(), required=True, metadata=said("índices dos passos, a partir de 0", "indexes of steps, from 0")
     )
     action = fields.String(required=True)
     kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in Kind]))
@@ -98,7 +79,7 @@ class RecommendationSchema(StrictSchema):
         TextSchema,
         required=True,
         allow_none=True,
-        metadata=_said("as lacunas não estão preenchidas", "slots are not filled"),
+        metadata=said("as lacunas não estão preenchidas", "slots are not filled"),
     )
     involve = fields.List(_function(), required=True)
     due_at = fields.String(required=True, metadata={"format": "date-time"})
@@ -155,97 +136,15 @@ class LastEventSchema(StrictSchema):
     kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in EventKind]))
 
 
-class EvidenceSchema(StrictSchema):
-    """What a clock leans on."""
-
-    proof = fields.String(required=True, validate=validate.OneOf([proof.value for proof in Proof]))
-    id = fields.String(required=True)
-    at = fields.String(required=True, metadata={"format": "date-time"})
-
-
-class ObligationSchema(StrictSchema):
-    """One obligation of the SAC decree, and how its clock stands."""
-
-    id = fields.String(required=True, validate=validate.OneOf(OBLIGATIONS))
-    title = fields.Nested(TextSchema, required=True)
-    asks = fields.Nested(TextSchema, required=True)
-    article = fields.String(required=True)
-    pace = fields.String(required=True, validate=validate.OneOf([pace.value for pace in Pace]))
-    state = fields.String(required=True, validate=validate.OneOf([state.value for state in State]))
-    late = fields.Boolean(required=True, metadata=_said("cumprida depois do prazo", "met after its term"))
-    began = fields.Nested(EvidenceSchema, required=True, allow_none=True)
-    due_at = fields.String(
-        required=True,
-        allow_none=True,
-        metadata=_said(
-            "último segundo do prazo, no fuso do tenant; do que se guarda, até quando",
-            "last second of the term, in the tenant's time zone; of what is kept, until when",
-        ),
-    )
-    met = fields.Nested(EvidenceSchema, required=True, allow_none=True)
-    sources = fields.List(fields.String(), required=True)
-    unverified = fields.Nested(
-        TextSchema,
-        required=True,
-        allow_none=True,
-        metadata=_said(
-            "o que as fontes deixam em aberto, e que leitura vale",
-            "what the sources leave open, and which reading counts",
-        ),
-    )
-
-
-class RegimeSchema(StrictSchema):
-    """The decree that holds for the day of registration."""
-
-    id = fields.String(required=True)
-    version = fields.Integer(required=True)
-    title = fields.Nested(TextSchema, required=True)
-    since = fields.Date(required=True, allow_none=True)
-    unverified = fields.Nested(TextSchema, required=True)
-
-
-class RecordSchema(StrictSchema):
-    """One public message of the ticket."""
-
-    id = fields.String(required=True)
-    author = fields.String(required=True, validate=validate.OneOf([author.value for author in Author]))
-    sent_at = fields.String(required=True, metadata={"format": "date-time"})
-    text = fields.String(required=True)
-
-
-class DossierSchema(StrictSchema):
-    """What proves how a demand was attended. Internal notes are not part of it."""
-
-    schema = fields.Integer(required=True, metadata=_said("versão deste formato", "version of this form"))
-    tenant = fields.String(required=True)
-    protocol = fields.String(
-        required=True, metadata=_said("o número do chamado no helpdesk", "the ticket's number in the helpdesk")
-    )
-    customer = fields.String(required=True, allow_none=True)
-    as_of = fields.String(required=True, metadata={"format": "date-time"})
-    time_zone = fields.String(required=True)
-    regulated = fields.Boolean(
-        required=True,
-        metadata=_said("false: o decreto não vale para este cliente", "false: the decree does not hold here"),
-    )
-    registered_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
-    regime = fields.Nested(RegimeSchema, required=True, allow_none=True)
-    obligations = fields.List(fields.Nested(ObligationSchema), required=True)
-    subject = fields.String(required=True)
-    description = fields.String(required=True)
-    record = fields.List(fields.Nested(RecordSchema), required=True)
-
-
 class DecisionSchema(StrictSchema):
     """A ticket's current decision, whole."""
 
-    schema = fields.Integer(required=True, metadata=_said("versão deste formato", "version of this form"))
+    schema = fields.Integer(required=True, metadata=said("versão deste formato", "version of this form"))
     id = fields.String(required=True)
     ticket = fields.String(required=True)
     revision = fields.Integer(
         required=True,
-        metadata=_said(
+        metadata=said(
             "aumenta a cada mudança visível; é também o ETag", "goes up with every visible change; also the ETag"
         ),
     )
@@ -262,7 +161,7 @@ class DecisionSchema(StrictSchema):
     obligations = fields.List(
         fields.Nested(ObligationSchema),
         required=True,
-        metadata=_said(
+        metadata=said(
             "os prazos do decreto do SAC, como estão agora; vazio onde ele não vale",
             "the terms of the SAC decree as they stand now; empty where it does not hold",
         ),
@@ -272,12 +171,12 @@ class DecisionSchema(StrictSchema):
     trace = fields.Nested(TraceSchema, required=True)
     facts = fields.Nested(FactsSchema, required=True)
     rulebook = fields.String(
-        required=True, metadata=_said("SHA-256 das regras que decidiram", "SHA-256 of the rules that decided")
+        required=True, metadata=said("SHA-256 das regras que decidiram", "SHA-256 of the rules that decided")
     )
     rulebook_version = fields.Integer(
         required=True,
         allow_none=True,
-        metadata=_said(
+        metadata=said(
             "número da versão publicada dessas regras; null quando vieram de arquivos",
             "number of the published version of those rules; null when they came from files",
         ),
@@ -296,21 +195,21 @@ class FeedbackSchema(StrictSchema):
 
     verdict = fields.String(validate=validate.OneOf(VERDICTS))
     reason = fields.String(
-        validate=validate.OneOf(REASONS), metadata=_said("por que foi dispensada", "why it was dismissed")
+        validate=validate.OneOf(REASONS), metadata=said("por que foi dispensada", "why it was dismissed")
     )
     comment = fields.String(validate=validate.Length(max=500))
     steps_done = fields.List(
         fields.Integer(strict=True, validate=validate.Range(0, MAX_STEPS)),
         validate=validate.Length(max=MAX_STEPS),
-        metadata=_said(
+        metadata=said(
             "índices dos passos já feitos, a partir de 0; todos, a cada vez",
             "indexes of the steps that are done, from 0; all of them, each time",
         ),
     )
-    to = _function(metadata=_said("com handed_over: para quem", "with handed_over: to whom"))
+    to = _function(metadata=said("com handed_over: para quem", "with handed_over: to whom"))
     agent = fields.String(
         validate=validate.Length(min=1, max=320),
-        metadata=_said(
+        metadata=said(
             "quem diz isso, quando a chave de API fala por uma pessoa; o token da barra lateral já traz o seu agente",
             "who says so, when the API key speaks for a person; a sidebar token names its agent itself",
         ),
@@ -343,12 +242,12 @@ class WouldChangeSchema(StrictSchema):
     recommendation = fields.String(required=True)
     action = fields.String(required=True)
     would_be_shown = fields.Boolean(
-        required=True, metadata=_said("depois da mudança; hoje é o contrário", "after the change; now it is otherwise")
+        required=True, metadata=said("depois da mudança; hoje é o contrário", "after the change; now it is otherwise")
     )
     verdict = fields.String(
         required=True,
         validate=validate.OneOf(["found", "nothing", "not_within", "gave_up"]),
-        metadata=_said(
+        metadata=said(
             "found: há uma mudança, decidida de novo antes de ser dita; nothing: nada do que se pode mudar muda isso; "
             "not_within: nenhuma de poucos fatos; gave_up: a busca parou",
             "found: there is a change, decided again before it is said; nothing: no change of what can be changed does "
@@ -362,9 +261,7 @@ class CorrectSchema(StrictSchema):
     """Whose work it is, as the agent says; null takes a correction back."""
 
     primary = _function(required=True, allow_none=True)
-    agent = fields.String(
-        validate=validate.Length(min=1, max=320), metadata=_said("como em feedback", "as in feedback")
-    )
+    agent = fields.String(validate=validate.Length(min=1, max=320), metadata=said("como em feedback", "as in feedback"))
 
 
 class CorrectedSchema(StrictSchema):
@@ -387,7 +284,7 @@ class CustomerSchema(StrictSchema):
         keys=fields.String(),
         values=fields.Raw(allow_none=True),  # null gets the vocabulary's own answer
         load_default=dict,
-        metadata=_said(
+        metadata=said(
             "campos do vocabulário sem `customer.`, como mrr, plan, tier",
             "vocabulary fields without `customer.`, such as mrr, plan, tier",
         ),
@@ -396,7 +293,7 @@ class CustomerSchema(StrictSchema):
         keys=fields.String(),
         values=fields.Date(),
         load_default=dict,
-        metadata=_said(
+        metadata=said(
             f"qualquer destes: {', '.join(CUSTOMER_DATES)}",
             f"any of {', '.join(CUSTOMER_DATES)}",
         ),
@@ -405,7 +302,7 @@ class CustomerSchema(StrictSchema):
         keys=fields.String(),
         values=fields.List(fields.Dict(keys=fields.String(), values=fields.Raw(allow_none=True))),
         load_default=dict,
-        metadata=_said(
+        metadata=said(
             "qualquer destes: subscriptions, invoices, promises, outcomes",
             "any of subscriptions, invoices, promises, outcomes",
         ),
@@ -418,7 +315,7 @@ class StatedSchema(StrictSchema):
     customer = fields.String(required=True)
     tickets_decided = fields.Integer(
         required=True,
-        metadata=_said(
+        metadata=said(
             "chamados abertos decididos de novo com os fatos novos", "open tickets decided again with the new facts"
         ),
     )
@@ -434,7 +331,7 @@ class ProblemSchema(Schema):
     detail = fields.String()
     errors = fields.List(
         fields.Dict(),
-        metadata=_said(
+        metadata=said(
             "campo e motivo, um para cada valor que não serve", "field and why, one for each that does not fit"
         ),
     )

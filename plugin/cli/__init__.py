@@ -19,6 +19,7 @@ class _Commands(LazyGroup):
             "connectors": "List helpdesks, write a new connector, try a delivery.",
             "manifest": "Build and check app packages for helpdesks.",
             "tenants": "Add, change and list helpdesk installations.",
+            "proactive": "Evaluate customers without a ticket.",
             "sac": "Prove how a regulated tenant's tickets were attended.",
             "inbox": "See and mend what helpdesks delivered.",
             "db": "Create the database or bring it up to date.",

@@ -27,7 +27,7 @@ from plugin.metrics import Metrics
 from plugin.outbox import orders
 from plugin.outbox.ways import way_of
 from plugin.sac.attendances import attendance, is_regulated
-from plugin.store import Store, customers, decisions, deliveries, outbox, tickets
+from plugin.store import Store, customers, decisions, deliveries, outbox, tickets, work
 from plugin.store.deliveries import Leased
 from plugin.store.tenants import Tenant
 from plugin.store.tickets import TicketRow
@@ -256,6 +256,8 @@ class Pipeline:
             customer = customers.load(connection, tenant.id, customer_id)
             others = tickets.others_of_customer(connection, tenant.id, customer_id, row.id, now - HISTORY)
             contacts = decisions.contacts_of_customer(connection, tenant.id, customer_id, now, but=row.id)
+            taken_up = work.contacts_of_customers(connection, tenant.id, (customer_id,), now, live=True)
+            contacts += taken_up.get(customer_id, [])
         clocks: Mapping[str, Value] = {}
         if is_regulated(tenant, customer):
             held = attendance(connection, tenant, row.id, folded, events, reading.hits, now)

@@ -23,7 +23,7 @@ from plugin.store.errors import StoreError, StoreUnavailable
 
 __all__ = ["BUSY_SECONDS", "HEAD", "Store", "StoreError", "StoreUnavailable"]
 
-HEAD: Final = "0005"
+HEAD: Final = "0006"
 """The newest migration: what `Store.upgrade` brings a database to."""
 
 BUSY_SECONDS: Final = 5.0

@@ -7,14 +7,15 @@ starts with `requester:` or `email:`. When the facts arrive later, that row's ti
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
 from plugin.store.errors import CustomerInvalid
 from plugin.store.rows import storable, storable_or_none
-from plugin.store.schema import customer, recommendation, ticket
+from plugin.store.schema import customer, evaluation, recommendation, ticket, work_item
 from rules.model import Customer, Requester
 
 MAX_ID: Final = 180
@@ -22,6 +23,14 @@ MAX_ID: Final = 180
 
 _MET: Final = ("requester:", "email:")
 """How the external id of a customer starts whom we only met as a requester."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A customer with the row id it is kept under."""
+
+    id: int
+    customer: Customer
 
 
 def resolve(connection: Connection, tenant_id: int, requester: Requester, now: datetime) -> int | None:
@@ -84,8 +93,11 @@ def put(connection: Connection, tenant_id: int, stated: Customer, now: datetime)
         same.append((customer.c.email == email) & _only_met())
     met = select(customer.c.id).where(customer.c.tenant_id == tenant_id, customer.c.id != row_id, or_(*same))
     for met_id in connection.execute(met).scalars().all():
-        for table in (ticket, recommendation):
+        for table in (ticket, recommendation, evaluation):
             connection.execute(update(table).where(table.c.customer_id == met_id).values(customer_id=row_id))
+        # what is still to be done was decided without the facts: the next evaluation says it anew
+        over = work_item.c.customer_id == met_id, work_item.c.state.not_in(("open", "accepted"))
+        connection.execute(update(work_item).where(*over).values(customer_id=row_id))
         connection.execute(delete(customer).where(customer.c.id == met_id))
     return row_id
 
@@ -96,6 +108,24 @@ def load(connection: Connection, tenant_id: int, row_id: int) -> Customer | None
         select(customer).where(customer.c.tenant_id == tenant_id, customer.c.id == row_id)
     ).one_or_none()
     return _customer(row) if row is not None else None
+
+
+def page(connection: Connection, tenant_id: int, *, after: int, limit: int) -> tuple[Kept, ...]:
+    """Return a tenant's customers in the order of their row ids, those behind `after`."""
+    rows = connection.execute(
+        select(customer)
+        .where(customer.c.tenant_id == tenant_id, customer.c.id > after)
+        .order_by(customer.c.id)
+        .limit(limit)
+    )
+    return tuple(Kept(row.id, _customer(row)) for row in rows)
+
+
+def count(connection: Connection, tenant_id: int) -> int:
+    """Return how many customers a tenant has."""
+    return connection.execute(
+        select(func.count()).select_from(customer).where(customer.c.tenant_id == tenant_id)
+    ).scalar_one()
 
 
 def by_external_id(connection: Connection, tenant_id: int, external_id: str) -> Customer | None:

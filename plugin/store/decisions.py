@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, case, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, case, func, insert, select, true, update
 
 from plugin.store.rows import insert_or_ignore
 from plugin.store.schema import decision as decision_table
@@ -163,31 +163,48 @@ def contacts_of_customer(
 
     A ticket's own offers are left out: they must not use up their own cooldown when the ticket is decided again.
     """
+    return _contacts(connection, tenant_id, (customer_id,), now, recommendation.c.ticket_id != but).get(customer_id, [])
+
+
+def contacts_of_customers(
+    connection: Connection, tenant_id: int, customers: Sequence[int], now: datetime
+) -> dict[int, list[dict[str, Any]]]:
+    """Return what was shown about some customers on any ticket, as items of `contacts`, by customer."""
+    return _contacts(connection, tenant_id, customers, now, true())
+
+
+def _contacts(
+    connection: Connection, tenant_id: int, customers: Sequence[int], now: datetime, which: ColumnElement[bool]
+) -> dict[int, list[dict[str, Any]]]:
+    one = recommendation.c
     rows = connection.execute(
         select(
-            recommendation.c.action,
-            recommendation.c.kind,
-            func.max(recommendation.c.shown_at, type_=recommendation.c.shown_at.type).label("last"),
-            recommendation.c.state,
+            one.customer_id,
+            one.action,
+            one.kind,
+            func.max(one.shown_at, type_=one.shown_at.type).label("last"),
+            one.state,
         )
         .where(
-            recommendation.c.tenant_id == tenant_id,
-            recommendation.c.customer_id == customer_id,
-            recommendation.c.ticket_id != but,
-            recommendation.c.shown_at >= now - _CONTACTS_SINCE,
+            one.tenant_id == tenant_id,
+            one.customer_id.in_(list(customers)),
+            which,
+            one.shown_at >= now - _CONTACTS_SINCE,
         )
-        .group_by(recommendation.c.ticket_id, recommendation.c.action, recommendation.c.kind, recommendation.c.state)
-        .order_by(recommendation.c.ticket_id, recommendation.c.action, recommendation.c.state)
+        .group_by(one.customer_id, one.ticket_id, one.action, one.kind, one.state)
+        .order_by(one.ticket_id, one.action, one.state)
     )
-    return [
-        {
-            "action": row.action,
-            "kind": row.kind,
-            "days_ago": max(0.0, round((now - row.last) / timedelta(days=1), 6)),
-            "outcome": OUTCOMES[row.state],
-        }
-        for row in rows
-    ]
+    by_customer: dict[int, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_customer.setdefault(row.customer_id, []).append(
+            {
+                "action": row.action,
+                "kind": row.kind,
+                "days_ago": max(0.0, round((now - row.last) / timedelta(days=1), 6)),
+                "outcome": OUTCOMES[row.state],
+            }
+        )
+    return by_customer
 
 
 def acceptance(connection: Connection, tenant_id: int) -> dict[str, tuple[int, int]]:

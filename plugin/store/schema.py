@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -189,6 +190,64 @@ recommendation = Table(
     Column("shown_at", Instant),
     UniqueConstraint("decision_id", "action"),
     Index("ix_recommendation_tenant_id_customer_id_action", "tenant_id", "customer_id", "action"),
+)
+
+# What was decided about a customer on a schedule, without a ticket; kept only where it changed somebody's work.
+evaluation = Table(
+    "evaluation",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    _tenant_key(),
+    Column("customer_id", Integer, ForeignKey("customer.id", ondelete="CASCADE"), nullable=False),
+    Column("taken_at", Instant, nullable=False),
+    # the published version that decided; NULL when the rules came from files
+    Column("rulebook_version", Integer),
+    # the canonical bytes of the Decision, as in `decision`
+    Column("document", Text, nullable=False),
+    Index("ix_evaluation_tenant_id_customer_id", "tenant_id", "customer_id"),
+)
+
+work_item = Table(
+    "work_item",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    _tenant_key(),
+    Column("customer_id", Integer, ForeignKey("customer.id", ondelete="CASCADE"), nullable=False),
+    Column("function", String(32), nullable=False),
+    # the evaluation that says why, newest that changed the item
+    Column("evaluation_id", String(32), ForeignKey("evaluation.id"), nullable=False),
+    # [{action, kind}], best first
+    Column("recommendations", JSON, nullable=False),
+    Column("state", String(16), nullable=False),  # open | accepted | done | dismissed | gone
+    Column("due_at", Instant, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    # when an agent last said something about it, and what
+    Column("acted_at", Instant),
+    Column("agent", String(320)),
+    Column("reason", String(64)),
+    Column("comment", String(500)),
+    Index("ix_work_item_tenant_id_state_due_at", "tenant_id", "state", "due_at"),
+    Index("ix_work_item_tenant_id_customer_id", "tenant_id", "customer_id"),
+    # one piece of work per customer and function at a time
+    Index(
+        "uq_work_item_live",
+        "tenant_id",
+        "customer_id",
+        "function",
+        unique=True,
+        sqlite_where=text("state IN ('open', 'accepted')"),
+    ),
+)
+
+proactive_turn = Table(
+    "proactive_turn",
+    metadata,
+    Column("tenant_id", Integer, ForeignKey("tenant.id", ondelete="CASCADE"), primary_key=True),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    Column("lease_owner", String(64)),
+    Column("lease_until", Instant),
 )
 
 feedback = Table(

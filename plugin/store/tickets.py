@@ -192,6 +192,25 @@ def others_of_customer(  # noqa: PLR0913, PLR0917 - a row's columns, in the orde
     return tuple(_past(row) for row in rows)
 
 
+def of_customers(
+    connection: Connection, tenant_id: int, customers: Sequence[int], since: datetime
+) -> dict[int, tuple[PastTicket, ...]]:
+    """Return the tickets of some customers that are open or were opened after `since`, by customer."""
+    rows = connection.execute(
+        select(ticket)
+        .where(
+            ticket.c.tenant_id == tenant_id,
+            ticket.c.customer_id.in_(list(customers)),
+            ticket.c.is_open | (ticket.c.opened_at >= since),
+        )
+        .order_by(ticket.c.opened_at.desc(), ticket.c.id.desc())
+    )
+    by_customer: dict[int, tuple[PastTicket, ...]] = {}
+    for row in rows:
+        by_customer[row.customer_id] = (*by_customer.get(row.customer_id, ()), _past(row))
+    return by_customer
+
+
 def open_of_customer(
     connection: Connection, tenant_id: int, customer_id: int, *, but: int | None = None, limit: int = 20
 ) -> tuple[int, ...]:

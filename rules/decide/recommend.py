@@ -132,7 +132,7 @@ def choose(ranked: Sequence[Ranked], facts: Facts, offer_cap: int) -> tuple[tupl
     for entry in ranked:
         action = entry.candidate.action
         limit = limits.over_cap(action, made, offer_cap)
-        rival = next((other for other in shown if _conflict(action, other.candidate.action)), None)
+        rival = next((other for other in shown if conflict(action, other.candidate.action)), None)
         if limit is not None:
             held_back.append(_held_back(entry.candidate, Stage.CONTACT_LIMIT, limit.by, limit.reason, limit.leaves))
         elif rival is not None:
@@ -171,7 +171,7 @@ def recommendation(ranked: Ranked, taken_at: datetime, reason: Text | None = Non
     )
 
 
-def _conflict(one: Action, other: Action) -> bool:
+def conflict(one: Action, other: Action) -> bool:
     """Tell whether either of the two says that it contradicts the other."""
     return other.id in one.conflicts_with or one.id in other.conflicts_with
 

@@ -34,6 +34,7 @@ def test_settings_survive_the_way_to_another_process(tmp_path):
         SIDECUE_LOG_LEVEL="debug",
         SIDECUE_LOG_FORMAT="console",
         SIDECUE_MAX_BODY_BYTES="2048",
+        SIDECUE_PROACTIVE_MINUTES="0",
     )
 
     assert Settings.from_environment(settings.to_environment()) == settings

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import plugin_cases as plugin
 import pytest
 
-from plugin.api.schemas import DecisionSchema, DossierSchema
+from plugin.api.sac_schemas import DossierSchema
+from plugin.api.schemas import DecisionSchema
 from plugin.i18n import words
 from plugin.sac import dossier as dossiers
 from plugin.sessions import issue_token

@@ -1,0 +1,141 @@
+"""`sidecue proactive`: success before the ticket."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from plugin.cli.errors import UsageFault
+from plugin.cli.opened import Opened, opened
+
+if TYPE_CHECKING:
+    from plugin.judges import Judges
+    from plugin.store.tenants import Tenant
+
+
+@click.group()
+def proactive() -> None:
+    """Evaluate customers without a ticket: usage, renewals, onboarding, detractors, overdue contacts."""
+
+
+@proactive.command()
+@click.option("--tenant", "names", multiple=True, help="Only this tenant (may be given several times); else all.")
+@click.option("--as-of", help="Evaluate as if it were this date or instant, such as 2026-12-31; else now.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def run(names: tuple[str, ...], as_of: str | None, form: str) -> None:
+    """Evaluate every customer now and bring the work queues up to date. `serve` does so by itself.
+
+    Run twice it adds nothing the second time; work whose reason is gone is closed. Exit code 1: some customer's facts
+    do not fit (they are named, and evaluated without), or another process evaluates a tenant right now.
+    """
+    from plugin.clock import utc_now  # noqa: PLC0415 - `proactive --help` needs no store
+    from plugin.store import customers  # noqa: PLC0415 - the same
+
+    now = _instant(as_of) if as_of is not None else utc_now()
+    with opened() as here:
+        found = _tenants(here, names)
+        with here.store.read() as connection:
+            total = sum(customers.count(connection, tenant.id) for tenant in found)
+        judges = _judges(here) if found else None
+        with _progress(total) as advance:
+            told = [_turn(here, tenant, judges, now, advance) for tenant in found if judges is not None]
+    if form == "json":
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        _print(told)
+    if any(one["invalid"] or not one["evaluated"] for one in told):
+        sys.exit(1)
+
+
+def _judges(here: Opened) -> Judges:
+    """Return what decides: the published rulebook, as in the server, else the files."""
+    from plugin.judges import judges_of_files  # noqa: PLC0415 - as above
+    from plugin.metrics import Metrics  # noqa: PLC0415 - the same
+    from plugin.publish.books import Books  # noqa: PLC0415 - the same
+
+    settings = here.settings
+    return Books(here.store, settings.home, Metrics(), lambda: judges_of_files(settings.packs)).holder.judges()
+
+
+def _turn(
+    here: Opened, tenant: Tenant, judges: Judges, now: datetime, advance: Callable[[int], None]
+) -> dict[str, Any]:
+    from plugin.clock import utc_now  # noqa: PLC0415 - as above
+    from plugin.proactive.evaluating import Tally, TurnLost, TurnTaken, evaluate  # noqa: PLC0415 - the same
+    from plugin.services import process_name  # noqa: PLC0415 - the same
+
+    evaluated, tally = True, Tally()
+    try:
+        tally = evaluate(
+            here.store,
+            tenant,
+            judges,
+            owner=process_name(),
+            now=now,
+            clock=utc_now,
+            advance=advance,
+        )
+    except (TurnTaken, TurnLost):
+        evaluated = False
+    invalid = [{"customer": customer, "why": why} for customer, why in tally.invalid]
+    return {"tenant": tenant.name, "evaluated": evaluated, **asdict(tally), "invalid": invalid}
+
+
+def _tenants(here: Opened, names: tuple[str, ...]) -> list[Tenant]:
+    from plugin.clock import utc_now  # noqa: PLC0415 - as above
+    from plugin.store import tenants  # noqa: PLC0415 - the same
+
+    with here.store.read() as connection:
+        known = {tenant.name: tenant for tenant in tenants.all(connection, here.vault, utc_now())}
+    for name in names:
+        if name not in known:
+            raise UsageFault(f"--tenant {name}: there is no such tenant; there are {', '.join(known) or 'none yet'}")
+    return [known[name] for name in names or sorted(known)]
+
+
+def _instant(given: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(given)
+    except ValueError:
+        raise UsageFault(
+            f"--as-of {given}: write a date or an instant, such as 2026-12-31 or 2026-12-31T09:00Z"
+        ) from None
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+
+
+def _print(told: list[dict[str, Any]]) -> None:
+    if not told:
+        click.echo("No tenant yet. Add one: sidecue tenants add NAME --connector C")
+    for one in told:
+        if not one["evaluated"]:
+            click.echo(
+                f"{one['tenant']}  another process evaluates its customers right now; nothing was done", err=True
+            )
+            continue
+        click.echo(
+            f"{one['tenant']}  customers {one['customers']}  opened {one['opened']}  renewed {one['renewed']}"
+            f"  gone {one['gone']}  waiting {one['waiting']}"
+        )
+        for fault in one["invalid"]:
+            click.echo(f"  customer {fault['customer']}: {fault['why']}; evaluated without what is stated", err=True)
+
+
+@contextlib.contextmanager
+def _progress(total: int) -> Iterator[Callable[[int], None]]:
+    """Yield what takes note of the customers done: it draws a bar when somebody watches."""
+    if not sys.stderr.isatty():
+        yield lambda _number: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - only for somebody who watches
+    from rich.progress import Progress  # noqa: PLC0415 - as above
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("customers", total=total)
+        yield lambda number: progress.advance(task, number)
