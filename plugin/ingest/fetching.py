@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Final
 
@@ -25,7 +24,6 @@ class Fetching:
     """At most one delivery per tenant is under way, so a helpdesk that hangs holds up nobody else's."""
 
     def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="sidecue-fetch")
         self._lock = threading.Lock()
         self._busy: set[int] = set()
         self._rests: dict[int, float] = {}
@@ -40,16 +38,13 @@ class Fetching:
         """Have `work` done in a thread of its own; ask `free_for` first, in the one thread that begins."""
         with self._lock:
             self._busy.add(tenant_id)
-        self._pool.submit(self._done, tenant_id, work)
+        # A daemon: the end of the process waits for no helpdesk; the lease is freed at the next start.
+        threading.Thread(target=self._done, args=(tenant_id, work), name="sidecue-fetch", daemon=True).start()
 
     def rest(self, tenant_id: int, seconds: float) -> None:
         """Leave a tenant's helpdesk alone for a while: it asked for it, or does not answer."""
         with self._lock:
             self._rests[tenant_id] = time.monotonic() + seconds
-
-    def stop(self) -> None:
-        """Begin nothing more and wait for nothing: what is under way keeps its lease until the next start."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _done(self, tenant_id: int, work: Callable[[], None]) -> None:
         try:

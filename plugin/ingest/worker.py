@@ -77,7 +77,6 @@ class Worker:
     def ask_to_stop(self) -> None:
         """Have the thread end after the delivery it is working on."""
         self._stopping.set()
-        self._fetching.stop()
         self._bell.set()
 
     def join(self, seconds: float) -> bool:

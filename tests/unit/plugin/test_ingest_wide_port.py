@@ -136,6 +136,14 @@ def test_the_signed_address_is_the_public_one_whatever_the_proxy_calls_us(client
     assert send(client, "7", url="http://localhost").status_code == 401
 
 
+def test_a_delivery_that_cannot_be_proved_now_is_to_come_again(client, services, api):
+    batch_tenant(services, api.url)
+    answer = send(client, "7", headers={"X-Batch-Keys": "gone"})
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert states(services) == []
+
+
 def test_a_batch_of_ids_is_fetched_and_every_ticket_decided(client, services, api):
     tenant = batch_tenant(services, api.url)
     api.hold("7")

@@ -11,7 +11,7 @@ from connectors.base import Reply, Resource, SidebarHost, digest
 from connectors.http import HelpdeskApi
 from connectors.proof import require_hmac
 from connectors.registry import read_manifest
-from rules.errors import EventUnsupported, PayloadInvalid
+from rules.errors import EventUnsupported, HelpdeskFailed, PayloadInvalid
 from rules.model import EventKind, Requester, TicketChanges, TicketEvent
 
 HERE = Path(__file__).parent
@@ -22,6 +22,8 @@ def signature(secret, method, url, body):
 
 
 def verify(delivery, installation, now):
+    if delivery.header("X-Batch-Keys") == "gone":
+        raise HelpdeskFailed("the vendor's keys cannot be fetched", retryable=True)
     signed = delivery.method.encode() + delivery.url.encode() + delivery.body
     require_hmac(
         delivery, installation.secrets, header="X-Batch-Signature", algorithm="sha256", encoding="hex", signed=signed
