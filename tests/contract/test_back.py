@@ -258,9 +258,9 @@ def test_client_calls_no_host_but_its_own(name):
 @pytest.mark.parametrize("name", [name for name in WRITING if CONNECTORS[name].hook("hydrate")])
 def test_a_document_that_is_not_there_is_none(name, open_desk):
     running, client = open_desk(name)
-    running.faults = [(404, {}, False)]
 
     assert client.fetch(Resource("x", "/any")) is None
+    assert running.asked[-1].path == "/any"
 
 
 @pytest.mark.parametrize("name", [name for name in DESCRIBED if name in CONNECTORS])
