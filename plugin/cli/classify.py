@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from plugin.cli.batches import Answered, Complaint
 
 _DASH: Final = "-"
+_STDIN: Final = 0
 _WORTH_A_PROCESS: Final = 1024 * 1024
 """Bytes of a file for which starting one more process pays."""
 _SHOWN: Final = 10
@@ -64,6 +65,8 @@ def classify(file: str, out: str | None, packs: tuple[Path, ...], now: str | Non
     are still done, and the exit code is then 1.
     """  # noqa: D301 - click reads the mark \b, it is no escape of ours
     clock = _clock(now)
+    if file == _DASH and sys.stdin is None:
+        raise UsageFault("the standard input is closed; give a file, or redirect one into it")
     _spare_the_input(file, out)
     # Late: engine, lexicons and YAML take longer to import than --help may take.
     from plugin.cli.batches import answers, batches  # noqa: PLC0415 - see above
@@ -204,8 +207,11 @@ def _clock(text: str | None) -> datetime:
 
 
 def _spare_the_input(file: str, out: str | None) -> None:
-    """Raise UsageFault when the answers would overwrite the rows."""
-    if _DASH not in (file, out) and out is not None and Path(out).is_file() and Path(out).samefile(file):
+    """Raise UsageFault when the answers would overwrite the rows, also those that a shell redirects into us."""
+    if out in {None, _DASH} or not Path(out).is_file():
+        return
+    read = os.fstat(_STDIN) if file == _DASH else Path(file).stat()
+    if os.path.samestat(read, Path(out).stat()):
         raise UsageFault("--out names the file that is read, which would be lost; name another one")
 
 

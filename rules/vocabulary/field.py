@@ -146,7 +146,7 @@ class Field:
 
     def _out_of_range(self, value: float) -> str | None:
         if not abs(value) <= MAX_NUMBER:  # NaN compares false
-            return "needs a finite number"
+            return f"needs a number from -{MAX_NUMBER:g} to {MAX_NUMBER:g}"
         if self.minimum is not None and value < self.minimum:
             return f"is at least {self.minimum:g}"
         if self.maximum is not None and value > self.maximum:

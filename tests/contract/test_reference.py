@@ -92,6 +92,7 @@ def test_commands_are_all_there_with_every_option():
         for parameter in command.params:
             if isinstance(parameter, click.Option):
                 assert f"`{parameter.opts[0]}" in section, (path, parameter.opts)
+        assert "\\" not in (command.help or ""), f"{path}: an escape is shown as it is written"
 
 
 def test_words_of_the_reference_are_complete():

@@ -84,7 +84,7 @@ def backtest(  # noqa: PLR0913 - the options of the command
     form: str,
     lang: str | None,
 ) -> None:
-    r"""Replay the decisions of the past with other rules, and say what comes out otherwise.
+    """Replay the decisions of the past with other rules, and say what comes out otherwise.
 
     A and B are each a folder of packs, or what was published: `published`, a version like @3, or the start of a
     rulebook's digest. A folder takes the place of the shipped packs it holds; inside the tenant's folder it is laid
@@ -109,7 +109,7 @@ def backtest(  # noqa: PLR0913 - the options of the command
     JSON: {"schema", "ok", "from", "to", "history", "budgets", "measures", "functions", "moved", "totals", "rules",
     "never_fired", "never_shown", "actions", "guardrails", "changed": [{"ticket", "taken_at", "aspects", "before",
     "after", "added", "removed", "reranked", "because"}]}. Exit 1 when a budget is not kept.
-    """
+    """  # noqa: D301 - click reads the mark \b, it is no escape of ours
     locale = language(lang)
     budgets = [_budget(limit, locale) for limit in limits]
     if source is not None and (tenant or since or until):

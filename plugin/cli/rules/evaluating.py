@@ -82,7 +82,7 @@ def evaluate(  # noqa: PLR0913 - the options of the command
     form: str,
     lang: str | None,
 ) -> None:
-    r"""Decide every ticket of LABELLED.jsonl; say how often that is right, what errors cost and where they come from.
+    """Decide every ticket of LABELLED.jsonl; say how often that is right, what errors cost and where they come from.
 
     \b
     A row is one as for `classify`, with the function that a person says is right:
@@ -101,7 +101,7 @@ def evaluate(  # noqa: PLR0913 - the options of the command
     JSON: {"schema", "ok", "file", "rulebook", "taken_at", "tickets", "accuracy", "macro_f1", "coverage",
     "needs_triage", "mean_cost", "at_prior", "functions", "confusion": {expected: {decided: n}}, "slices", "rules",
     "silent_rules", "calibration": {"expected_error", "bins"}, "asides", "costs", "errors", "floors", "refused"}.
-    """
+    """  # noqa: D301 - click reads the mark \b, it is no escape of ours
     locale = language(lang)
     must_have_a_folder(report)
     supposed = _read(parse_prior, prior, "--prior", locale) if prior is not None else DEFAULT_PRIOR

@@ -58,7 +58,7 @@ def fit(  # noqa: PLR0913 - the options of the command
     form: str,
     lang: str | None,
 ) -> None:
-    r"""Propose votes for the classification rules of PACKS, from tickets that people have labelled.
+    """Propose votes for the classification rules of PACKS, from tickets that people have labelled.
 
     \b
     A row is one as for `rules evaluate`; where it says its source, whole sources are left out in turn:
@@ -78,7 +78,7 @@ def fit(  # noqa: PLR0913 - the options of the command
     JSON: {"schema", "proposed", "why_not", "diff", "written": [path], "file", "tickets", "left_out" (source|part),
     "held_out": [{"name", "before", "after"}], "before": {"tickets", "accuracy", "macro_f1"}, "after", "mended",
     "broken", "pull", "few", "votes": [{"rule", "function", "before", "after", "fired"}], "refused"}.
-    """
+    """  # noqa: D301 - click reads the mark \b, it is no escape of ours
     locale = language(lang)
     with fitting_libraries():
         from plugin.fitting import told_votes  # noqa: PLC0415 - numpy and scipy, only for those who fit

@@ -115,7 +115,7 @@ WRONG = (
     (b'"x"', None, "a row is an object"),
     (b'{"id": "7", "text": "\xff"}', None, "byte 22 of the line is not UTF-8"),
     (b'{"id": "7", "text": "x", "customer": {"mrr": NaN}}', None, "NaN is no JSON number"),
-    (b'{"id": "7", "text": "x", "customer": {"mrr": 1e999}}', "7", "finite number"),
+    (b'{"id": "7", "text": "x", "customer": {"mrr": 1e999}}', "7", "needs a number from -1e+15 to 1e+15"),
     (b"[" * 100_000, None, "nested too deeply"),
     (b'{"id": ' + b"9" * 5000 + b', "text": "x"}', None, "this is not JSON"),
     (b'{"id": "7", "text": "' + b"a" * MAX_LINE_BYTES + b'"}', None, "longer than"),
@@ -228,6 +228,19 @@ def test_classify_never_overwrites_its_input(tmp_path):
     result = CliRunner().invoke(main, ["classify", str(rows), "--out", str(rows)])
 
     assert result.exit_code == 2
+    assert json.loads(rows.read_text("utf-8")) == CANCEL
+
+
+def test_classify_never_overwrites_what_is_redirected_into_it(tmp_path):
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text(json.dumps(CANCEL), "utf-8")
+    command = [sys.executable, "-m", "plugin.cli", "classify", "-", "--out", str(rows)]
+
+    with rows.open("rb") as redirected:
+        done = subprocess.run(command, stdin=redirected, capture_output=True, check=False, cwd=REPOSITORY)
+
+    assert done.returncode == 2
+    assert b"name another one" in done.stderr
     assert json.loads(rows.read_text("utf-8")) == CANCEL
 
 
