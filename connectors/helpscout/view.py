@@ -1,7 +1,9 @@
-"""How the sidebar lives in Help Scout: HTML that a legacy dynamic app answers with, shown beside the conversation.
+"""How the sidebar lives in Help Scout: an app that frames our page, or a legacy app that shows what we answer.
 
-Help Scout posts the conversation and the user when it is opened, signed as its webhooks are. What it shows has no
-buttons of ours; what an agent does about a recommendation is done on our own page, which a link opens.
+An app frames its address beside the conversation. How it signs that request is not told where it could be read, so the
+address holds our own key; which conversation is on the screen it tells the page in the browser (`host.js`).
+A legacy dynamic app posts the conversation and the user when it is opened, signed as webhooks are, and shows the HTML
+of our answer. That has no buttons of ours; what an agent does about a recommendation is done on our page, by its link.
 """
 
 from __future__ import annotations
@@ -10,22 +12,28 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from html import escape
+from pathlib import Path
 
 from connectors.base import HostRequest, Installation, Reply, SidebarHost, SidebarRequest
 from connectors.helpscout.signature import require_signature
 from connectors.hosted import HostedCard, View
 from connectors.payload import Reader
+from connectors.proof import require_sidebar_key
+from connectors.registry import frame_ancestors, read_manifest
 
 
 def sidebar(installation: Installation) -> SidebarHost:
-    """Return that nobody frames our page: Help Scout shows what we answer, and a link opens the page in its own tab."""
-    del installation
-    return SidebarHost(frame_ancestors=())
+    """Return that Help Scout's own address may frame the page and tell it the conversation; replies are copied."""
+    origins = frame_ancestors(read_manifest(Path(__file__).parent), installation)
+    return SidebarHost(frame_ancestors=origins, origins=origins)
 
 
 def open_sidebar(request: HostRequest, installation: Installation, now: datetime) -> SidebarRequest:
-    """Return which conversation a user looks at, for a request that Help Scout signed."""
-    del now
+    """Return that an app's page is to join a conversation, or which one a legacy app's user looks at."""
+    del now  # neither the key nor the signature has a time
+    if request.method == "GET":
+        require_sidebar_key(request.query.get("key"), installation)
+        return SidebarRequest(ticket=None)
     require_signature(request, request.body, installation)
     root = Reader(request.payload)
     names = (root.at("user").at(name).maybe_text() for name in ("fname", "lname"))

@@ -90,9 +90,14 @@ def host_script(connector: str, digest: str, filename: str) -> Response:
 
 
 def _draws(here: Services, tenant: Tenant) -> bool:
-    """Tell whether this request wants what the host draws, and not our page."""
+    """Tell whether this request wants what the host draws, and not our page.
+
+    Where a host does both, what it frames is a page with a host script, and is asked for by GET.
+    """
+    loaded = here.connectors[tenant.connector]
     asks = not (request.headers.get("Authorization") or request.values.get("signature"))
-    return asks and here.connectors[tenant.connector].hook("render") is not None
+    frames = request.method == "GET" and loaded.host_script is not None
+    return asks and not frames and loaded.hook("render") is not None
 
 
 def _drawn(here: Services, tenant: Tenant, loaded: LoadedConnector, opening: Opening) -> Response | None:

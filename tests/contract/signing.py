@@ -151,8 +151,11 @@ def _schemes() -> list[Scheme]:
 
 
 def brought(name: str, kind: str) -> Mapping[str, Any] | None:
-    """Return what a folder's fixtures/<kind>_<name>.py offers, or None where there is none."""
-    file = CONNECTORS[name].folder / "fixtures" / f"{kind}_{name}.py"
+    """Return what a folder's fixtures/<kind>_<name>.py offers, or None where there is none.
+
+    After two underscores a name says which of several: `helpscout__iframe`.
+    """
+    file = CONNECTORS[name.partition("__")[0]].folder / "fixtures" / f"{kind}_{name}.py"
     return _run(file) if file.exists() else None
 
 

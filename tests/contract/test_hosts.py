@@ -1,6 +1,7 @@
 """The sidebar inside each helpdesk: its own proof opens it, for its own tenant's ticket, and nothing else does.
 
-A folder whose host asks for the sidebar in its own way brings `fixtures/host_<name>.py`:
+A folder whose host asks for the sidebar in its own way brings `fixtures/host_<name>.py` (and `host_<name>__<way>.py`
+for each further way in which it asks):
 
     API_URL               the tenant's address, where it matters
     JOINS                 whether the ticket is told to the browser alone, and the page joins it there
@@ -35,9 +36,14 @@ from plugin.sidebar.panel import Occasion, PanelBuilder
 from plugin.store import decisions, tenants
 from rules.model import EventKind, Requester, TicketChanges, TicketEvent
 
-HOSTED = [name for name in CONNECTORS if brought(name, "host") is not None]
+HOSTED = [
+    file.stem.removeprefix("host_")
+    for name in CONNECTORS
+    for file in sorted((CONNECTORS[name].folder / "fixtures").glob(f"host_{name}*.py"))
+]
+JOINED = [name for name in HOSTED if brought(name, "host")["JOINS"]]
 DRAWN = [name for name in CONNECTORS if CONNECTORS[name].hook("render") is not None]
-PRESSED = [name for name in DRAWN if "act" in (brought(name, "host") or {})]
+PRESSED = [name for name in HOSTED if "act" in brought(name, "host")]
 """Hosts that draw buttons; where one only shows HTML, an agent acts on our own page, which its link opens."""
 SECRETS = {"acme": "a-secret-of-the-tenant-acme-long-enough", "rival": "another-secret-of-the-tenant-rival-1"}
 WORDS = {"acme": "Quero cancelar o contrato", "rival": "Queremos mais usuários"}
@@ -50,7 +56,7 @@ class Desk:
     """Two tenants of one connector, each with a ticket of the same id, behind a real application."""
 
     def __init__(self, services, name):
-        self.services, self.name = services, name
+        self.services, self.name = services, name.partition("__")[0]
         self.host = brought(name, "host") or {}
         for tenant, secret in SECRETS.items():
             with services.store.write() as connection:
@@ -58,7 +64,7 @@ class Desk:
                     connection,
                     services.vault,
                     name=tenant,
-                    connector=name,
+                    connector=self.name,
                     secrets=(secret,),
                     api_key=secret,
                     now=START,
@@ -154,6 +160,7 @@ def fresh_desk(open_desk):
 def test_folder_plays_its_host_where_the_host_asks_in_its_own_way(name):
     """fixtures/host_<name>.py, written from the vendor's documents: without it nothing would prove `open_sidebar`."""
     assert (name in HOSTED) == (CONNECTORS[name].hook("open_sidebar") is not None)
+    assert bool(CONNECTORS[name].host_script) == any(each.partition("__")[0] == name for each in JOINED)
     if name in DRAWN:
         assert name in HOSTED
 
@@ -263,26 +270,26 @@ def test_a_request_that_was_used_shows_nothing_a_second_time(name, desk):
     assert shows_nothing(here.ask(parts))
 
 
-@pytest.mark.parametrize("name", [name for name in HOSTED if brought(name, "host")["JOINS"]])
+@pytest.mark.parametrize("name", JOINED)
 def test_a_page_that_joins_goes_on_to_other_tickets_of_its_tenant_and_to_no_other_tenants(name, desk):
     here = desk(name)
     here.open_ticket("acme", "8")
     joining = config_of(here.ask(here.parts()))
     bearer = {"Authorization": f"Bearer {joining['token']}"}
-    first = here.client.get(f"/sidebar/{name}/acme?ticket=7&agent=B", headers=bearer)
+    first = here.client.get(f"/sidebar/{here.name}/acme?ticket=7&agent=B", headers=bearer)
     inside = {"Authorization": f"Bearer {config_of(first)['token']}"}
-    second = here.client.get(f"/sidebar/{name}/acme?ticket=8&agent=B", headers=inside)
+    second = here.client.get(f"/sidebar/{here.name}/acme?ticket=8&agent=B", headers=inside)
 
     assert joining["host"]["module"].endswith("/host.js")
     assert [page.status_code for page in (first, second)] == [200, 200]
     assert config_of(second)["poll"].endswith("/8/decision")
     assert here.client.get(config_of(second)["poll"], headers=inside).status_code == 403  # a token is one ticket's
     assert here.client.get(joining["poll"].replace("//", "/7/"), headers=bearer).status_code == 403
-    assert shows_nothing(here.client.get(f"/sidebar/{name}/rival?ticket=7&agent=B", headers=inside))
-    assert shows_nothing(here.client.get(f"/sidebar/{name}/acme", headers=bearer))
+    assert shows_nothing(here.client.get(f"/sidebar/{here.name}/rival?ticket=7&agent=B", headers=inside))
+    assert shows_nothing(here.client.get(f"/sidebar/{here.name}/acme", headers=bearer))
 
 
-@pytest.mark.parametrize("name", [name for name in CONNECTORS if CONNECTORS[name].host_script is not None])
+@pytest.mark.parametrize("name", JOINED)
 def test_host_script_is_served_by_its_digest_alone(name, desk):
     here = desk(name)
     address = config_of(here.ask(here.parts()))["host"]["module"]
@@ -291,7 +298,7 @@ def test_host_script_is_served_by_its_digest_alone(name, desk):
     assert "export async function connect" in script.text
     assert script.content_type.startswith("text/javascript")
     assert here.client.get(address.replace("host.js", "connector.json")).status_code == 404
-    assert here.client.get(f"/assets/host/{name}/000000000000/host.js").status_code == 404
+    assert here.client.get(f"/assets/host/{here.name}/000000000000/host.js").status_code == 404
 
 
 @pytest.mark.parametrize("name", PRESSED)
