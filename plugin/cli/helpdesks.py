@@ -41,6 +41,6 @@ def _sidebar(loaded: LoadedConnector) -> str:
     if loaded.hook("open_sidebar") is None:
         return "page by signed link"
     if loaded.hook("render") is not None:
-        return "drawn by the host"
+        return "page in the host, or drawn by it" if loaded.host_script is not None else "drawn by the host"
     inserts = loaded.module.sidebar(Installation("", "en")).inserts
     return "page in the host" + (", reply into the composer" if inserts else "")
