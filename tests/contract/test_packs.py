@@ -16,6 +16,7 @@ from unsellable import BEGS, REASONS, drawn, words
 from rules.check import check
 from rules.conditions import Op, Test, leaves
 from rules.decide import Decider
+from rules.decide.reply import fill
 from rules.engine import ReferenceEvaluator
 from rules.facts import facts_from_given
 from rules.loader import SHIPPED
@@ -129,6 +130,17 @@ def test_shipped_actions_tell_steps_and_a_reply_whose_slots_have_fallbacks(book)
             slots = SLOT.findall(action.reply.read(locale))
             assert slots, action.id
             assert all(fallback.strip() for _, _, fallback in slots), action.id
+
+
+@pytest.mark.parametrize("names", [{}, {"requester.first_name": "Ana", "agent.name": "Rui", "ticket.id": "4711"}])
+def test_shipped_replies_read_well_with_and_without_what_is_known(book, names):
+    nothing = facts_from_given({}, NOW)
+    for action in book.actions.values():
+        for locale in LOCALES:
+            said = fill(action.reply, locale, nothing, names)
+            assert not re.search(r"[{}|]|  | [.,;:]|[.,;:]{2}", said), (action.id, said)
+        # Portuguese joins these two words; where it does not, a fallback stands behind the wrong preposition.
+        assert not re.search(r"\b(em|de|por) [oa]s?\b", fill(action.reply, "pt-BR", nothing, names)), action.id
 
 
 def test_shipped_rules_name_the_practice_they_embody(book):
