@@ -113,7 +113,9 @@ def _of_conversation(item: Reader) -> list[TicketEvent]:
     return events + _rating(number, item)
 
 
-def _of_ticket(item: Reader) -> list[TicketEvent]:
+def _of_ticket(told: Reader) -> list[TicketEvent]:
+    # ticket.closed tells what was closed, and within it the ticket; every other topic tells the ticket itself.
+    item = told if told.at("ticket").absent else told.at("ticket")
     category = item.at("category").maybe_text()
     if category is not None and category.lower() != FOR_CUSTOMERS:
         raise EventUnsupported(f"ticket ({category})")
@@ -148,8 +150,10 @@ TOPICS: Final[Mapping[str, Callable[[Reader], list[TicketEvent]]]] = MappingProx
         "conversation.user.replied": _of_conversation,
         "conversation.admin.single.created": _of_conversation,
         "conversation.admin.replied": _of_conversation,
+        "conversation.operator.replied": _of_conversation,
         "conversation.admin.noted": _of_conversation,
         "conversation.admin.assigned": _of_conversation,
+        "conversation.admin.open.assigned": _of_conversation,
         "conversation.admin.opened": _of_conversation,
         "conversation.admin.closed": _of_conversation,
         "conversation.admin.snoozed": _of_conversation,
@@ -158,9 +162,14 @@ TOPICS: Final[Mapping[str, Callable[[Reader], list[TicketEvent]]]] = MappingProx
         "conversation.rating.added": _of_conversation,
         "conversation_part.tag.created": _of_conversation,
         "ticket.created": _of_ticket,
+        "ticket.contact.replied": _of_ticket,
+        "ticket.admin.replied": _of_ticket,
         "ticket.note.created": _of_ticket,
+        "ticket.admin.assigned": _of_ticket,
+        "ticket.team.assigned": _of_ticket,
         "ticket.state.updated": _of_ticket,
         "ticket.attribute.updated": _of_ticket,
+        "ticket.resolved": _of_ticket,
         "ticket.closed": _of_ticket,
     }
 )
