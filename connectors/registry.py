@@ -10,6 +10,7 @@ import functools
 import importlib
 import importlib.util
 import json
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
@@ -176,16 +177,22 @@ def discover(folder: Path = FOLDER, package: str = "connectors") -> Mapping[str,
             read_manifest(manifest_file.parent), manifest_file.parent, f"{package}.{manifest_file.parent.name}"
         )
         found[loaded.manifest.name] = loaded
-    for entry_point in sorted(entry_points(group=ENTRY_POINTS), key=lambda each: each.name):
-        folder_of_it = _folder_of(entry_point.value)
-        loaded = LoadedConnector(read_manifest(folder_of_it), folder_of_it, entry_point.value)
+    for module in _installed(tuple(sys.path)):
+        folder_of_it = _folder_of(module)
+        loaded = LoadedConnector(read_manifest(folder_of_it), folder_of_it, module)
         if loaded.manifest.name in found:
             raise ConnectorInvalid(
                 f"two connectors are named {loaded.manifest.name!r}; one of them comes from the entry point "
-                f"{entry_point.value}: uninstall it or rename its folder"
+                f"{module}: uninstall it or rename its folder"
             )
         found[loaded.manifest.name] = loaded
     return MappingProxyType(dict(sorted(found.items())))
+
+
+@functools.cache
+def _installed(_path: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the packages that entry points name. Every package on the path is opened for it: once for a process."""
+    return tuple(found.value for found in sorted(entry_points(group=ENTRY_POINTS), key=lambda each: each.name))
 
 
 def webhook_path(manifest: Manifest, tenant: str, secret: str) -> str:

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from click.testing import CliRunner
+from plugin_cases import lay_database
 from publish_cases import VOTE, put_in, write_desk
 
 from plugin.cli import main
@@ -24,8 +25,8 @@ def home(tmp_path, monkeypatch):
 @pytest.fixture
 def store(home):
     home.mkdir()
+    lay_database(home / "sidecue.db")
     made = Store(f"sqlite:///{home / 'sidecue.db'}")
-    made.upgrade()
     yield made
     made.close()
 

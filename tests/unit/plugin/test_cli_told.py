@@ -4,6 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from plugin_cases import lay_database
 from publish_cases import put_in, write_desk
 
 from plugin.cli import main
@@ -69,8 +70,8 @@ def test_a_fault_is_told_in_the_language_asked_for(called):
 
 @pytest.fixture
 def published(home, tmp_path):
+    lay_database(home / "sidecue.db")
     store = Store(f"sqlite:///{home / 'sidecue.db'}")
-    store.upgrade()
     put_in(store, write_desk(tmp_path / "a"))
     yield store
     store.close()

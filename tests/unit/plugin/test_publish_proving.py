@@ -4,6 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from plugin_cases import lay_database
 from publish_cases import NOW, certificate_of, put_in, write_desk
 from rule_files import UPGRADE
 
@@ -45,8 +46,8 @@ DESK_UPGRADE = UPGRADE.replace("shop.", "desk.").replace("needs: {customer.seats
 
 @pytest.fixture
 def store(tmp_path):
+    lay_database(tmp_path / "sidecue.db")
     made = Store(f"sqlite:///{tmp_path / 'sidecue.db'}")
-    made.upgrade()
     yield made
     made.close()
 

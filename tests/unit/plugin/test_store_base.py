@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from plugin_cases import KEY, START
+from plugin_cases import KEY, START, lay_database
 from sqlalchemy import text
 
 from plugin.store import HEAD, Store, migrating, tenants
@@ -15,8 +15,8 @@ from plugin.vault import Vault
 
 @pytest.fixture
 def store(tmp_path):
+    lay_database(tmp_path / "a.db")
     made = Store(f"sqlite:///{tmp_path / 'a.db'}", busy_seconds=0.2)
-    made.upgrade()
     yield made
     made.close()
 

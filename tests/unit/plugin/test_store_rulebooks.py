@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from plugin_cases import lay_database
 from publish_cases import entry_of, put_in, write_desk
 from sqlalchemy import text
 
@@ -10,8 +11,8 @@ from plugin.store.errors import HistoryMoved
 
 @pytest.fixture
 def store(tmp_path):
+    lay_database(tmp_path / "a.db")
     made = Store(f"sqlite:///{tmp_path / 'a.db'}", busy_seconds=0.5)
-    made.upgrade()
     yield made
     made.close()
 
