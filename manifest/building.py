@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from manifest.rules import APP, FOLDER
 from rules.errors import SidecueError
@@ -32,9 +33,15 @@ class Filling:
     version: str
 
     def marks(self) -> dict[str, str]:
-        """Return mark -> text; a mark stands in the files where the text goes."""
+        """Return mark -> text; a mark stands in the files where the text goes.
+
+        Host and path of our address also come apart, for vendors that take no whole address.
+        """
+        url = self.url.rstrip("/")
         told = {
-            "@SIDECUE_URL@": self.url.rstrip("/"),
+            "@SIDECUE_URL@": url,
+            "@SIDECUE_HOST@": urlsplit(url).netloc,
+            "@SIDECUE_PATH@": urlsplit(url).path,
             "@AUTHOR_NAME@": self.author_name,
             "@AUTHOR_EMAIL@": self.author_email,
             "@VERSION@": self.version,

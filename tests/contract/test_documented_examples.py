@@ -14,6 +14,8 @@ from urllib.request import urlopen
 import click
 import pytest
 
+from connectors import freshdesk
+from connectors.base import Delivery, Installation
 from connectors.registry import FOLDER
 from plugin.cli import main
 from plugin.sessions import open_link
@@ -97,3 +99,22 @@ def test_documents_name_only_commands_and_options_that_are_there(document):
             command = found
         known = {option for parameter in command.params for option in parameter.opts}
         assert {word for word in words if word.startswith("--")} <= known, line
+
+
+def test_freshdesk_template_in_its_document_is_the_shipped_one_and_names_the_ticket_to_read():
+    folder = FOLDER / "freshdesk"
+    shipped = (folder / "automation_template.json").read_text("utf-8")
+    shown = re.search(r"```json\n(.*?)```", (folder / "doc.md").read_text("utf-8"), re.DOTALL)[1]
+    body = shipped.replace("{{ticket.id}}", "9041").encode()
+    asked = freshdesk.hydrate(Delivery(body, {}, datetime(2026, 3, 2, tzinfo=UTC)), Installation("acme", "en"))
+
+    assert json.loads(shown) == json.loads(shipped)
+    assert [each.path for each in asked] == ["/api/v2/tickets/9041", "/api/v2/tickets/9041/conversations"]
+
+
+def test_freshdesk_reads_an_automations_ticket_each_time_it_is_named():
+    """Its body holds nothing but the number, so what comes later looks like what came before."""
+    body = b'{"sidecue_template": 1, "ticket_id": "9041"}'
+    first, later = (Delivery(body, {}, datetime(2026, 3, 2, hour, tzinfo=UTC)) for hour in (9, 10))
+
+    assert freshdesk.delivery_key(first) != freshdesk.delivery_key(later)

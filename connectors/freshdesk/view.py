@@ -1,0 +1,51 @@
+"""How the sidebar lives in Freshdesk: drawn by our app, whose files Freshworks serves, from what we answer here.
+
+The app asks through a request template, which adds the tenant's sidebar key where no agent's browser sees it. Nothing
+is framed: from which address Freshworks serves an app's files is not documented, so no address could be allowed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from connectors.base import HostAction, HostRequest, Installation, Reply, SidebarHost, SidebarRequest
+from connectors.hosted import View
+from connectors.payload import Reader
+from connectors.proof import SECRET_HEADER, require_sidebar_key
+
+VERDICTS: Final[Mapping[str, str]] = {"accepted": "accepted", "done": "done", "dismissed": "dismissed"}
+
+
+def sidebar(installation: Installation) -> SidebarHost:
+    """Return that nobody frames our page: the app draws, and a link opens the page in a tab of its own."""
+    del installation
+    return SidebarHost(frame_ancestors=())
+
+
+def open_sidebar(request: HostRequest, installation: Installation, now: datetime) -> SidebarRequest:
+    """Return which ticket an agent looks at and what they pressed, for a request with the tenant's sidebar key."""
+    del now  # nothing that the app sends is signed, so no time in it could be believed
+    require_sidebar_key(request.header(SECRET_HEADER), installation)
+    root = Reader(request.payload)
+    told = root.at("action")
+    verdict = told.at("verdict").word(VERDICTS)
+    action = None
+    if verdict is not None:
+        action = HostAction(told.at("recommendation").identifier(), verdict, told.at("reason").maybe_text())
+    return SidebarRequest(
+        ticket=root.at("ticket").identifier(),
+        agent=root.at("agent").maybe_text(),
+        locale=root.at("locale").maybe_text(),
+        action=action,
+    )
+
+
+def render(view: View, request: SidebarRequest) -> Reply:
+    """Return the view as JSON, for the app to lay out as text: none of it is markup."""
+    del request
+    told = dataclasses.asdict(dataclasses.replace(view, words=dict(view.words)))
+    return Reply(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode(), "application/json")
