@@ -141,6 +141,7 @@ SMALL = {
             "dispute_charge",
             "contact_later",
         ),
+        ticket_sac_running=[None, ["cancellation"]],
         customer_cancellation=[None, "none", "requested", "confirmed"],
         customer_regulated_sector=[None, False, True],
         customer_nps_class=[None, "detractor"],
