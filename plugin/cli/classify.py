@@ -7,13 +7,14 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Self
 
 import click
 
 from plugin.cli.errors import RunFault, UsageFault
+from plugin.clock import InstantInvalid, stated_instant, utc_now
 
 if TYPE_CHECKING:
     from plugin.cli.batches import Answered, Complaint
@@ -196,14 +197,11 @@ def _workers(file: str) -> int:
 
 def _clock(text: str | None) -> datetime:
     if text is None:
-        return datetime.now(UTC)
+        return utc_now()
     try:
-        clock = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageFault(f"--now {text!r} is no instant; write one like 2026-03-10T12:00:00Z") from error
-    if clock.tzinfo is None:
-        raise UsageFault(f"--now {text!r} has no time zone; end it with Z for UTC")
-    return clock.astimezone(UTC)
+        return stated_instant(text)
+    except InstantInvalid as error:
+        raise UsageFault(f"--now {text!r} {error}") from error
 
 
 def _spare_the_input(file: str, out: str | None) -> None:

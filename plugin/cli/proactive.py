@@ -14,6 +14,7 @@ import click
 
 from plugin.cli.errors import UsageFault
 from plugin.cli.opened import Opened, opened
+from plugin.clock import InstantInvalid, stated_instant, utc_now
 
 if TYPE_CHECKING:
     from plugin.judges import Judges
@@ -27,7 +28,10 @@ def proactive() -> None:
 
 @proactive.command()
 @click.option("--tenant", "names", multiple=True, help="Only this tenant (may be given several times); else all.")
-@click.option("--as-of", help="Evaluate as if it were this date or instant, such as 2026-12-31; else now.")
+@click.option(
+    "--as-of",
+    help="Evaluate as if it were this date or instant, such as 2026-12-31; else now. The queues change all the same.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def run(names: tuple[str, ...], as_of: str | None, form: str) -> None:
     """Evaluate every customer now and bring the work queues up to date. `serve` does so by itself.
@@ -35,7 +39,6 @@ def run(names: tuple[str, ...], as_of: str | None, form: str) -> None:
     Run twice it adds nothing the second time; work whose reason is gone is closed. Exit code 1: some customer's facts
     do not fit (they are named, and evaluated without), or another process evaluates a tenant right now.
     """
-    from plugin.clock import utc_now  # noqa: PLC0415 - `proactive --help` needs no store
     from plugin.store import customers  # noqa: PLC0415 - the same
 
     now = _instant(as_of) if as_of is not None else utc_now()
@@ -67,7 +70,6 @@ def _judges(here: Opened) -> Judges:
 def _turn(
     here: Opened, tenant: Tenant, judges: Judges, now: datetime, advance: Callable[[int], None]
 ) -> dict[str, Any]:
-    from plugin.clock import utc_now  # noqa: PLC0415 - as above
     from plugin.proactive.evaluating import Tally, TurnLost, TurnTaken, evaluate  # noqa: PLC0415 - the same
     from plugin.services import process_name  # noqa: PLC0415 - the same
 
@@ -89,7 +91,6 @@ def _turn(
 
 
 def _tenants(here: Opened, names: tuple[str, ...]) -> list[Tenant]:
-    from plugin.clock import utc_now  # noqa: PLC0415 - as above
     from plugin.store import tenants  # noqa: PLC0415 - the same
 
     with here.store.read() as connection:
@@ -97,17 +98,14 @@ def _tenants(here: Opened, names: tuple[str, ...]) -> list[Tenant]:
     for name in names:
         if name not in known:
             raise UsageFault(f"--tenant {name}: there is no such tenant; there are {', '.join(known) or 'none yet'}")
-    return [known[name] for name in names or sorted(known)]
+    return [known[name] for name in dict.fromkeys(names) or sorted(known)]
 
 
 def _instant(given: str) -> datetime:
     try:
-        at = datetime.fromisoformat(given)
-    except ValueError:
-        raise UsageFault(
-            f"--as-of {given}: write a date or an instant, such as 2026-12-31 or 2026-12-31T09:00Z"
-        ) from None
-    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+        return stated_instant(given, zone=UTC)
+    except InstantInvalid as error:
+        raise UsageFault(f"--as-of {given!r} {error}; a date like 2026-12-31 will do as well") from error
 
 
 def _print(told: list[dict[str, Any]]) -> None:

@@ -5,10 +5,12 @@ Nothing here reads a clock, a request or the database, so every state can be bui
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
+from unicodedata import normalize
 
 from plugin.i18n import Words
 from plugin.i18n.moments import Moment, certainty, moment
@@ -33,6 +35,7 @@ REASONS: Final = ("already_done", "not_this_customer", "wrong_facts", "bad_timin
 UNSETTLED: Final = frozenset({"open", "accepted"})
 """States of a recommendation with something left to do about it; the first such one is unfolded."""
 
+_NAME_JOINS: Final = re.compile(r"[-'\u2019]")
 _HIDDEN_STAGES: Final = frozenset({Stage.NOT_FIRED, Stage.SHADOW})
 
 
@@ -293,10 +296,16 @@ class PanelBuilder:
 
 
 def _people(occasion: Occasion) -> dict[str, str]:
-    """Return the names that a ready reply may use; one that is not known is left out, and the slot's fallback holds."""
-    names = {"agent.name": occasion.agent, "ticket.id": occasion.ticket}
-    if occasion.requester:
-        names["requester.first_name"] = occasion.requester.split()[0]
+    """Return the names that a ready reply may use; one that is not known is left out, and the slot's fallback holds.
+
+    Helpdesks put an address or a number where no name is known, and nobody is greeted by one.
+    """
+    names = {"ticket.id": occasion.ticket}
+    if "@" not in occasion.agent:
+        names["agent.name"] = occasion.agent
+    first = normalize("NFC", occasion.requester or "").split(maxsplit=1)[:1]
+    if first and all(part.isalpha() for part in _NAME_JOINS.split(first[0])):
+        names["requester.first_name"] = first[0]
     return names
 
 

@@ -22,7 +22,7 @@ from plugin.cli.errors import UsageFault
 from plugin.cli.opened import Opened, opened
 from plugin.cli.rules.options import FORMAT, LANG, print_json, print_lines, read_files, rulebook_of
 from plugin.cli.rules.scope import language, scope
-from plugin.clock import utc_now
+from plugin.clock import InstantInvalid, stated_instant, utc_now
 from plugin.parallel import cores
 from plugin.store.history import Period
 from rules.backtest import Budget, BudgetInvalid, Comparison, judge, parse_budget, reads
@@ -192,15 +192,12 @@ def _period(store: Opened, chosen: Chosen) -> Period:
 
 def _instant(text: str, option: str, *, ends: bool = False) -> datetime:
     """Return the instant of a day's beginning (its end, with `ends`), or the instant itself."""
+    is_day = _DAY.fullmatch(text) is not None
     try:
-        instant = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageFault(f"{option} {text!r} is no day and no instant; write one like 2026-03-01") from error
-    if _DAY.fullmatch(text):
-        return instant.replace(tzinfo=UTC) + timedelta(days=ends)
-    if instant.tzinfo is None:
-        raise UsageFault(f"{option} {text!r} has no time zone; end it with Z for UTC")
-    return instant.astimezone(UTC)
+        instant = stated_instant(text, zone=UTC if is_day else None)
+    except InstantInvalid as error:
+        raise UsageFault(f"{option} {text!r} {error}; a day like 2026-03-01 will do as well") from error
+    return instant + timedelta(days=ends and is_day)
 
 
 def _files(folder: Path | None, form: str, locale: Locale) -> Rulebook:

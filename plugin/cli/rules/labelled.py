@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +13,7 @@ import click
 
 from plugin.cli.errors import UsageFault
 from plugin.cli.rules.options import Option
-from plugin.clock import utc_now
+from plugin.clock import InstantInvalid, stated_instant, utc_now
 from plugin.evaluation.running import ALONE, Counted, Outcome, Question, Refused, run
 from plugin.evaluation.words import said
 from plugin.parallel import cores
@@ -68,12 +68,9 @@ def clock(text: str | None) -> datetime:
     if text is None:
         return utc_now()
     try:
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageFault(f"--now {text!r} is no instant; write one like 2026-03-10T12:00:00Z") from error
-    if found.tzinfo is None:
-        raise UsageFault(f"--now {text!r} has no time zone; end it with Z for UTC")
-    return found.astimezone(UTC)
+        return stated_instant(text)
+    except InstantInvalid as error:
+        raise UsageFault(f"--now {text!r} {error}") from error
 
 
 @contextmanager

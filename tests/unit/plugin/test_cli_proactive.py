@@ -94,3 +94,20 @@ def test_a_dossier_of_nothing_says_so():
 
     assert "no decided ticket" in run("sac", "dossier", "acme", "7", code=1)
     assert "tenants list" in run("sac", "dossier", "acmee", "7", code=1)
+
+
+@pytest.mark.usefixtures("store")
+def test_a_tenant_named_twice_is_evaluated_once():
+    run("tenants", "add", "acme", "--connector", "zendesk")
+
+    told = json.loads(run("proactive", "run", "--tenant", "acme", "--tenant", "acme", "--format", "json"))
+
+    assert [one["tenant"] for one in told] == ["acme"]
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize("day", ["tomorrow", "0001-01-01", "9999-12-31", "0001-01-01T00:00+14:00"])
+def test_a_day_that_cannot_be_reckoned_with_is_refused(day):
+    run("tenants", "add", "acme", "--connector", "zendesk")
+
+    assert f"--as-of {day!r} is " in run("proactive", "run", "--as-of", day, code=2)

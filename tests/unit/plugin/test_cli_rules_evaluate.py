@@ -152,6 +152,7 @@ def test_options_that_cannot_be_read_say_so(run, rows):
     assert "did you mean 'support'?" in run(rows, "--prior", "suport=0.8", expect=2).stderr
     assert "você quis dizer 'support'?" in run(rows, "--prior", "suport=0.8", "--lang", "pt-BR", expect=2).stderr
     assert "no time zone" in run(rows, "--now", "2026-03-10", expect=2).stderr
+    assert "from 1900 to 8999" in run(rows, "--now", "9999-12-31T23:59:59Z", expect=2).stderr
 
 
 def test_a_report_is_written_where_it_is_asked_for(run, rows, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from unicodedata import normalize
 
 import panel_cases as cases
 import pytest
@@ -120,10 +121,27 @@ def test_reply_is_in_the_customers_language_whatever_the_agent_reads():
     assert card.reply_lang == "pt-BR"
 
 
-def test_reply_takes_its_fallbacks_when_nobody_knows_the_names():
-    card = build(cases.stored(cases.decision()), requester=None).cards[0]
+@pytest.mark.parametrize(
+    "requester", [None, "", " ", "ana.lima@example.com", "+55 11 91234-5678", "#4711", "LIMA, Ana"]
+)
+def test_reply_takes_its_fallbacks_when_nobody_knows_the_names(requester):
+    card = build(cases.stored(cases.decision()), requester=requester).cards[0]
 
     assert card.reply.startswith("Olá, tudo bem. Registrei")
+
+
+@pytest.mark.parametrize("first", ["José", "Jose\u0301", "Ana-Maria", "D\u2019Ávila", "Łukasz"])
+def test_reply_greets_by_every_kind_of_name(first):
+    card = build(cases.stored(cases.decision()), requester=f"{first} Lima").cards[0]
+
+    assert card.reply.startswith(f"Olá, {normalize('NFC', first)}. Registrei")
+
+
+def test_reply_is_not_signed_with_an_address():
+    occasion = Occasion(cases.NOW, zone_named(None, "en"), "4711", "bruna@example.com", requester="Ana Lima")
+    card = PanelBuilder(words("en"), Names(None, "en")).build(cases.stored(cases.decision()), occasion).cards[0]
+
+    assert "@" not in card.reply
 
 
 def test_due_time_that_passed_is_late():
