@@ -334,7 +334,8 @@ def test_parse_survives_any_change_of_a_payload(name, path, data):
     """Whatever stands where: events, or an error that says what is wrong. (Drawing from a payload's paths is slow.)"""
     delivery = delivery_of(path)
     told = {"body": json.loads(delivery.body), "documents": copy.deepcopy(dict(delivery.documents))}
-    for place in data.draw(st.lists(st.sampled_from(list(places(told))[2:]), min_size=1, max_size=3)):
+    known = [place for place in places(told) if place not in ((), ("body",), ("documents",))]
+    for place in data.draw(st.lists(st.sampled_from(known), min_size=1, max_size=3)):
         holder = told
         try:
             for key in place[:-1]:
