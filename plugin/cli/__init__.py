@@ -21,6 +21,7 @@ class _Commands(LazyGroup):
             "tenants": "Add, change and list helpdesk installations.",
             "proactive": "Evaluate customers without a ticket.",
             "sac": "Prove how a regulated tenant's tickets were attended.",
+            "tickets": "Bring in tickets of the past.",
             "inbox": "See and mend what helpdesks delivered.",
             "db": "Create the database or bring it up to date.",
             "bench": "Measure against named baselines.",

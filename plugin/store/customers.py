@@ -6,7 +6,7 @@ starts with `requester:` or `email:`. When the facts arrive later, that row's ti
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
 from plugin.store.errors import CustomerInvalid
-from plugin.store.rows import storable, storable_or_none
+from plugin.store.rows import parts, storable, storable_or_none
 from plugin.store.schema import customer, evaluation, recommendation, ticket, work_item
 from rules.model import Customer, Requester
 
@@ -38,35 +38,73 @@ def resolve(connection: Connection, tenant_id: int, requester: Requester, now: d
 
     An e-mail that two stated customers share proves neither.
     """
-    external_id = storable_or_none(requester.external_id, MAX_ID)
-    email = _email(requester.email)
-    if external_id is None and email is None:
-        return None
-    if external_id is not None and (found := _by_external_id(connection, tenant_id, external_id)) is not None:
-        return found
-    if email is not None:
-        stated = connection.execute(
-            select(customer.c.id)
-            .where(customer.c.tenant_id == tenant_id, customer.c.email == email, ~_only_met())
-            .limit(2)
-        )
-        ids = stated.scalars().all()
-        if len(ids) == 1:
-            return int(ids[0])
-    met_as = f"requester:{external_id}" if external_id is not None else f"email:{email}"
-    if (found := _by_external_id(connection, tenant_id, storable(met_as, 200))) is not None:
-        return found
-    if email is not None:
-        met = select(customer.c.id).where(customer.c.tenant_id == tenant_id, customer.c.email == email, _only_met())
-        first: int | None = connection.execute(met.order_by(customer.c.id).limit(1)).scalar_one_or_none()
-        if first is not None:
-            return first
-    return _insert(
-        connection,
-        tenant_id,
-        Customer(met_as, requester.name, email, requester.phone, requester.locale),
-        now,
-    )
+    return resolve_all(connection, tenant_id, (requester,), now)[0]
+
+
+def resolve_all(
+    connection: Connection, tenant_id: int, requesters: Sequence[Requester], now: datetime
+) -> list[int | None]:
+    """Return what `resolve` returns for each of some requesters, one after the other, in few queries."""
+    asked = [(storable_or_none(one.external_id, MAX_ID), _email(one.email)) for one in requesters]
+    known = _Known(connection, tenant_id, asked)
+    found: list[int | None] = []
+    for requester, (external_id, email) in zip(requesters, asked, strict=True):
+        if external_id is None and email is None:
+            found.append(None)
+            continue
+        row_id = known.of(external_id, email)
+        if row_id is None:
+            met_as = _met_as(external_id, email)
+            met = Customer(met_as, requester.name, email, requester.phone, requester.locale)
+            row_id = _insert(connection, tenant_id, met, now)
+            known.add(row_id, met_as, email)
+        found.append(row_id)
+    return found
+
+
+class _Known:
+    """The customers that some requesters may be, by every id and e-mail that is asked for."""
+
+    def __init__(self, connection: Connection, tenant_id: int, asked: Sequence[tuple[str | None, str | None]]) -> None:
+        self._by_id: dict[str, int] = {}
+        self._stated: dict[str, set[int]] = {}
+        self._met: dict[str, int] = {}
+        ids = {one for one, _ in asked if one is not None} | {_met_as(*one) for one in asked if one != (None, None)}
+        emails = {one for _, one in asked if one is not None}
+        for column, values in ((customer.c.external_id, ids), (customer.c.email, emails)):
+            for some in parts(sorted(values)):
+                rows = connection.execute(
+                    select(customer.c.id, customer.c.external_id, customer.c.email)
+                    .where(customer.c.tenant_id == tenant_id, column.in_(some))
+                    .order_by(customer.c.id)
+                )
+                for row in rows:
+                    self.add(row.id, row.external_id, row.email)
+
+    def add(self, row_id: int, external_id: str, email: str | None) -> None:
+        """Know one more customer; of those only met under an e-mail the first counts."""
+        self._by_id[external_id] = row_id
+        if email is None:
+            return
+        if external_id.startswith(_MET):
+            self._met[email] = min(row_id, self._met.get(email, row_id))
+        else:
+            self._stated.setdefault(email, set()).add(row_id)
+
+    def of(self, external_id: str | None, email: str | None) -> int | None:
+        """Return the row id of the one who asks, or None when nobody like this was met."""
+        if external_id is not None and external_id in self._by_id:
+            return self._by_id[external_id]
+        stated = self._stated.get(email, set()) if email is not None else set()
+        if len(stated) == 1:
+            return next(iter(stated))
+        if (found := self._by_id.get(_met_as(external_id, email))) is not None:
+            return found
+        return self._met.get(email) if email is not None else None
+
+
+def _met_as(external_id: str | None, email: str | None) -> str:
+    return storable(f"requester:{external_id}" if external_id is not None else f"email:{email}", 200)
 
 
 def put(connection: Connection, tenant_id: int, stated: Customer, now: datetime) -> int:

@@ -74,8 +74,8 @@ def save(  # noqa: PLR0913 - a row's columns
     Where the decision before recommended the same action, the agent's verdict on it stays, and so do the steps done;
     an agent's correction stays as well: it says what the ticket is.
     """
-    document = canonical(taken)
-    decision_id = _content_id("d", f"{tenant_id}|{ticket_id}|".encode() + document)
+    new = row_of(tenant_id, ticket_id, taken, rulebook_version)
+    decision_id = str(new["id"])
     before = connection.execute(
         select(ticket.c.decision_id, ticket.c.customer_id).where(
             ticket.c.tenant_id == tenant_id, ticket.c.id == ticket_id
@@ -84,18 +84,7 @@ def save(  # noqa: PLR0913 - a row's columns
     inserted = insert_or_ignore(
         connection,
         decision_table,
-        {
-            "id": decision_id,
-            "tenant_id": tenant_id,
-            "ticket_id": ticket_id,
-            "taken_at": taken.taken_at,
-            "rulebook": taken.rulebook,
-            "rulebook_version": rulebook_version,
-            "primary_function": taken.primary.value,
-            "confidence": taken.confidence,
-            "document": document.decode("utf-8"),
-            "correction": _kept_correction(connection, before.decision_id),
-        },
+        {**new, "correction": _kept_correction(connection, before.decision_id)},
     )
     if inserted:
         verdicts = _rows_by_action(connection, before.decision_id)
@@ -123,6 +112,22 @@ def save(  # noqa: PLR0913 - a row's columns
         .values(decision_id=decision_id, revision=ticket.c.revision + 1)
     )
     return decision_id
+
+
+def row_of(tenant_id: int, ticket_id: int, taken: Decision, rulebook_version: int | None) -> dict[str, Any]:
+    """Return the columns of a decision; its content gives its id."""
+    document = canonical(taken)
+    return {
+        "id": _content_id("d", f"{tenant_id}|{ticket_id}|".encode() + document),
+        "tenant_id": tenant_id,
+        "ticket_id": ticket_id,
+        "taken_at": taken.taken_at,
+        "rulebook": taken.rulebook,
+        "rulebook_version": rulebook_version,
+        "primary_function": taken.primary.value,
+        "confidence": taken.confidence,
+        "document": document.decode("utf-8"),
+    }
 
 
 def current(connection: Connection, tenant_id: int, external_id: str) -> StoredDecision | None:

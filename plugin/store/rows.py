@@ -5,11 +5,17 @@ from __future__ import annotations
 import functools
 import secrets
 import sqlite3
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.dialects.sqlite import insert
+
+Value = TypeVar("Value")
+
+_FEW: Final = 500
+"""Most values of one IN: far below what a database takes."""
 
 
 def insert_or_ignore(connection: Connection, table: Table, values: dict[str, Any]) -> bool:
@@ -21,6 +27,12 @@ def insert_or_ignore(connection: Connection, table: Table, values: dict[str, Any
 def _insert_or_ignore(table: Table) -> Insert:
     """Return the statement, built once: building it costs more than running it."""
     return insert(table).on_conflict_do_nothing()
+
+
+def parts(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
+    """Yield the values in pieces that one IN takes."""
+    for start in range(0, len(values), _FEW):
+        yield values[start : start + _FEW]
 
 
 def driver(connection: Connection) -> sqlite3.Connection:

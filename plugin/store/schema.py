@@ -148,7 +148,8 @@ ticket_event = Table(
     Column("event_id", String(200), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("occurred_at", Instant, nullable=False),
-    # when it came into the store, and decisions began to know it; NULL in rows from before this was kept
+    # when it came into the store, and decisions began to know it; NULL where nobody knows: rows from before this was
+    # kept, and a past that was imported
     Column("received_at", Instant),
     Column("payload", JSON, nullable=False),
     UniqueConstraint("tenant_id", "ticket_id", "event_id"),

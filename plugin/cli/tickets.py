@@ -1,0 +1,196 @@
+"""`sidecue tickets`: the past of a team, so that Sidecue can be tried before it is connected to anything."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from plugin.cli.errors import UsageFault
+from plugin.cli.opened import Opened, opened
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from plugin.importing.taking import Tally
+    from plugin.store.tenants import Tenant
+
+_INTERRUPTED: Final = 128 + 2
+"""Exit code as a shell has it for the signal INT."""
+_WORTH_A_PROCESS: Final = 1_000
+"""Tickets for which starting one more process pays."""
+
+
+@click.group()
+def tickets() -> None:
+    """Bring in tickets of the past."""
+
+
+@tickets.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.csv|FILE.jsonl")
+@click.option("--tenant", "name", required=True, help="Whose tickets they are (sidecue tenants list).")
+@click.option("--decide", is_flag=True, help="Decide each ticket as of its last message, for `rules backtest`.")
+@click.option("--time-zone", "zone", metavar="ZONE", help="Zone of times that name none, like America/Sao_Paulo.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that decide. Not given: one per core.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def import_(file: Path, name: str, zone: str | None, jobs: int | None, form: str, *, decide: bool) -> None:  # noqa: PLR0913 - one parameter per option
+    """Import tickets of the past: a CSV file (separated by comma, semicolon or tab) or JSON objects, one a line.
+
+    A row is one ticket or one message of a ticket. Columns may be named in English or in Portuguese; ticket, sent_at
+    and text are required. What a row says holds from its sent_at on.
+
+    \b
+    ticket      chamado      the ticket's id in the helpdesk
+    sent_at     enviado_em   when it was written: 2026-03-10T12:00:00Z
+    text        texto        what was written; HTML becomes text
+    subject     assunto      the ticket's subject
+    message     mensagem     the message's id
+    author      autor        customer (default), agent or system;
+                             cliente, atendente, sistema
+    public      pública      no (não) for an internal note
+    priority    prioridade   low, normal, high, urgent;
+                             baixa, normal, alta, urgente
+    channel     canal        email, chat, phone, web, social, survey,
+                             messaging, api, store; telefone,
+                             redes sociais, pesquisa, mensagens, loja
+    language    idioma       pt-BR or en
+    product     produto      the product it is about
+    tags        etiquetas    separated by commas
+    group       equipe       the group in charge
+    csat        nota         satisfaction, 1 to 5
+    requester   solicitante  the customer's id in the helpdesk
+    name        nome         the customer's name
+    email       e-mail       the customer's e-mail
+    phone       telefone     the customer's phone
+    opened_at   aberto_em    when the ticket was opened
+
+    Other columns are named and left alone; a status is not read, because an export says how a ticket ended, not how it
+    stood at each message. A row that cannot be read is named with its line; all others are still kept, and the exit
+    code is then 1. Doing it twice changes nothing, and after an interruption the same command goes on.
+
+    What is imported is over: no note is written, no work is opened, and no sidebar shows it as a recommendation.
+    A ticket that the helpdesk itself tells of is left as it is.
+    """  # noqa: D301 - click reads the mark \b, it is no escape of ours
+    from plugin.clock import utc_now  # noqa: PLC0415 - `tickets --help` needs no store
+    from plugin.importing.rows import FORMATS, Clock, batches  # noqa: PLC0415 - the same
+    from plugin.importing.taking import Tally, take  # noqa: PLC0415 - the same
+
+    if file.suffix.lower() not in FORMATS:
+        raise UsageFault(f"{file}: its name ends in none of {', '.join(FORMATS)}; name it by what it holds")
+    clock = Clock(utc_now(), _zone(zone))
+    tally = Tally()
+    decided = 0
+    with opened() as here:
+        tenant = _tenant(here, name)
+        try:
+            with _progress("rows", file.stat().st_size) as advance:
+                take(here.store, tenant.id, batches(file, clock), tally, advance)
+            if decide:
+                decided = _decided(here, tenant, jobs)
+        except OSError as error:
+            raise UsageFault(f"{file}: {error.strerror}; name a file that may be read") from error
+        except KeyboardInterrupt:
+            _tell(file, tally)
+            click.echo("Interrupted: what is counted above is kept. Run the same command again to go on.", err=True)
+            raise SystemExit(_INTERRUPTED) from None
+    _tell(file, tally)
+    told: dict[str, Any] = {
+        "rows": tally.rows,
+        "imported": tally.new,
+        "known": tally.known,
+        "left": tally.left,
+        "refused": tally.refused,
+        "decided": decided,
+    }
+    click.echo(json.dumps(told, indent=2) if form == "json" else _summary(told))
+    sys.exit(1 if tally.refused else 0)
+
+
+def _summary(told: dict[str, Any]) -> str:
+    return (
+        f"{told['rows']} rows: {told['imported']} imported, {told['known']} known already, "
+        f"{told['left']} of tickets the helpdesk tells of, {told['refused']} refused; "
+        f"{told['decided']} tickets decided"
+    )
+
+
+def _tell(file: Path, tally: Tally) -> None:
+    """Name the first rows that were refused, and the columns that nobody reads."""
+    from plugin.importing.columns import nearest  # noqa: PLC0415 - as above
+
+    for fault in tally.faults:
+        click.echo(f"{file}:{fault.line}: {fault.what}", err=True)
+    if tally.refused > len(tally.faults):
+        click.echo(f"and {tally.refused - len(tally.faults)} more rows that cannot be read", err=True)
+    if tally.unread:
+        named = ", ".join(_meant(name, nearest(name)) for name in tally.unread)
+        click.echo(f"Columns that are not read: {named}", err=True)
+
+
+def _meant(name: str, near: str | None) -> str:
+    return repr(name) if near is None else f"{name!r} (did you mean {near!r}?)"
+
+
+def _decided(here: Opened, tenant: Tenant, jobs: int | None) -> int:
+    from plugin.importing import deciding  # noqa: PLC0415 - as above
+    from plugin.judges import judges_of_files  # noqa: PLC0415 - the same
+    from plugin.metrics import Metrics  # noqa: PLC0415 - the same
+    from plugin.parallel import cores  # noqa: PLC0415 - the same
+    from plugin.publish.books import Books  # noqa: PLC0415 - the same
+    from plugin.store import imported  # noqa: PLC0415 - the same
+
+    with here.store.read() as connection:
+        waiting = imported.waiting(connection, tenant.id)
+    if not waiting:
+        return 0
+    settings = here.settings
+    judges = Books(here.store, settings.home, Metrics(), lambda: judges_of_files(settings.packs)).holder.judges()
+    desk = deciding.Desk(here.store.url, tenant.id, tenant.regulated, judges.rulebook, judges.version)
+    workers = jobs or min(cores(), 1 + waiting // _WORTH_A_PROCESS)
+    with _progress("tickets", waiting) as advance:
+        return deciding.decide(here.store, desk, workers=workers, advance=advance)
+
+
+def _tenant(here: Opened, name: str) -> Tenant:
+    from plugin.clock import utc_now  # noqa: PLC0415 - as above
+    from plugin.store import tenants  # noqa: PLC0415 - the same
+
+    with here.store.read() as connection:
+        found = tenants.by_name(connection, here.vault, name, utc_now())
+        if found is not None:
+            return found
+        known = ", ".join(one.name for one in tenants.all(connection, here.vault, utc_now()))
+    raise UsageFault(
+        f"--tenant {name}: there is no such tenant; there are {known or 'none yet'}. "
+        "Add one: sidecue tenants add NAME --connector C"
+    )
+
+
+def _zone(given: str | None) -> ZoneInfo | None:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415 - as above
+
+    if given is None:
+        return None
+    try:
+        return ZoneInfo(given)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageFault(f"--time-zone {given}: there is no such zone; write one like America/Sao_Paulo") from None
+
+
+@contextlib.contextmanager
+def _progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Yield what takes note of what is done: it draws a bar when somebody watches."""
+    if not sys.stderr.isatty():
+        yield lambda _number: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - only for somebody who watches
+    from rich.progress import Progress  # noqa: PLC0415 - as above
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda number: progress.advance(task, number)
