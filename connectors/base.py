@@ -345,7 +345,7 @@ class Connector(Protocol):
 
 
 class Hooks(Protocol):
-    """What `connectors/<name>/__init__.py` may offer besides. Each is pure and looked up by its name."""
+    """What `connectors/<name>/__init__.py` may offer besides, by name. All but `open_sidebar` are pure."""
 
     def handshake(self, delivery: Delivery, installation: Installation) -> Reply | None:
         """Answer a probe, challenge or ping at once, or return None for a delivery to be kept.
@@ -360,7 +360,10 @@ class Hooks(Protocol):
         """
 
     def open_sidebar(self, request: HostRequest, installation: Installation, now: datetime) -> SidebarRequest:
-        """Return what a genuine host asks to see. Raise HostRequestInvalid for a forged or expired request."""
+        """Return what a genuine host asks to see. Raise HostRequestInvalid for a forged or expired request.
+
+        Once the request is proved, the helpdesk may be asked what it leaves out; HelpdeskFailed when that fails.
+        """
 
     def render(self, view: View, request: SidebarRequest) -> Reply:
         """Return the sidebar in the host's own form, for hosts that draw it themselves and frame no page."""
