@@ -19,6 +19,7 @@ PARTS: Final[Mapping[str, str]] = {
     "sidebar": "plugin.bench.sidebar",
     "bulk": "plugin.bench.bulk",
     "backtest": "plugin.bench.backtest",
+    "import": "plugin.bench.importing",
     "peers": "plugin.bench.peers.contest",
     "memory": "plugin.bench.memory",
 }
@@ -36,8 +37,8 @@ PARTS: Final[Mapping[str, str]] = {
 def bench(part: tuple[str, ...], peers: Path | None, output: str) -> None:
     """Measure this installation on this machine.
 
-    PART is one of decide, classify, rules, webhook, connectors, sidebar, bulk, backtest, peers, memory; all of them
-    when none is named (about ten minutes).
+    PART is one of decide, classify, rules, webhook, connectors, sidebar, bulk, backtest, import, peers, memory; all
+    of them when none is named (about ten minutes).
     Quote the ratios: absolute times belong to one machine on one day.
     """
     figures: dict[str, dict[str, object]] = {}
