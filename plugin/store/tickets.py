@@ -166,10 +166,14 @@ def by_id(connection: Connection, tenant_id: int, ticket_id: int) -> TicketRow |
 
 
 def revision(connection: Connection, tenant_id: int, external_id: str) -> int | None:
-    """Return how many visible changes a ticket has seen, or None when it never arrived. One cheap query."""
+    """Return how many visible changes a ticket has seen, or None when it never arrived. One cheap query.
+
+    A ticket of an imported past has not arrived until the helpdesk tells of it.
+    """
+    arrived = ticket.c.is_open | (ticket.c.revision > 0)
     return connection.execute(
         select(ticket.c.revision).where(
-            ticket.c.tenant_id == tenant_id, ticket.c.external_id == storable(external_id, 200)
+            ticket.c.tenant_id == tenant_id, ticket.c.external_id == storable(external_id, 200), arrived
         )
     ).scalar_one_or_none()
 

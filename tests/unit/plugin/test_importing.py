@@ -148,6 +148,7 @@ def test_nothing_of_the_past_is_anybodys_work(services):
             assert connection.execute(select(func.count()).select_from(table)).scalar_one() == 0
         assert not tickets.any_woken(connection, START + 999 * DAY)
         assert decisions.current(connection, tenant.id, "1") is None
+        assert tickets.revision(connection, tenant.id, "1") is None
         assert decisions.acceptance(connection, tenant.id) == {}
         assert not connection.execute(select(ticket.c.id).where(ticket.c.is_open)).all()
 
@@ -190,6 +191,7 @@ def test_a_ticket_of_the_past_comes_alive_when_the_helpdesk_tells_of_it(services
     with services.store.read() as connection:
         current = decisions.current(connection, tenant.id, "2")
         assert tickets.by_external_id(connection, tenant.id, "2").is_open
+        assert tickets.revision(connection, tenant.id, "2") > 0
         assert connection.execute(select(func.count()).where(decision.c.ticket_id == current.ticket_id)).scalar() == 2
     assert current.taken_at == START
     assert {"cancel_intent", "wants_upgrade"} <= current.decision.facts.signals
