@@ -6,18 +6,12 @@ is framed: from which address Freshworks serves an app's files is not documented
 
 from __future__ import annotations
 
-import dataclasses
-import json
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
 
-from connectors.base import HostAction, HostRequest, Installation, Reply, SidebarHost, SidebarRequest
+from connectors import drawn
+from connectors.base import HostRequest, Installation, Reply, SidebarHost, SidebarRequest
 from connectors.hosted import View
-from connectors.payload import Reader
 from connectors.proof import SECRET_HEADER, require_sidebar_key
-
-VERDICTS: Final[Mapping[str, str]] = {"accepted": "accepted", "done": "done", "dismissed": "dismissed"}
 
 
 def sidebar(installation: Installation) -> SidebarHost:
@@ -30,22 +24,10 @@ def open_sidebar(request: HostRequest, installation: Installation, now: datetime
     """Return which ticket an agent looks at and what they pressed, for a request with the tenant's sidebar key."""
     del now  # nothing that the app sends is signed, so no time in it could be believed
     require_sidebar_key(request.header(SECRET_HEADER), installation)
-    root = Reader(request.payload)
-    told = root.at("action")
-    verdict = told.at("verdict").word(VERDICTS)
-    action = None
-    if verdict is not None:
-        action = HostAction(told.at("recommendation").identifier(), verdict, told.at("reason").maybe_text())
-    return SidebarRequest(
-        ticket=root.at("ticket").identifier(),
-        agent=root.at("agent").maybe_text(),
-        locale=root.at("locale").maybe_text(),
-        action=action,
-    )
+    return drawn.asked(request)
 
 
 def render(view: View, request: SidebarRequest) -> Reply:
-    """Return the view as JSON, for the app to lay out as text: none of it is markup."""
+    """Return the view as JSON, for the app to lay out."""
     del request
-    told = dataclasses.asdict(dataclasses.replace(view, words=dict(view.words)))
-    return Reply(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode(), "application/json")
+    return drawn.answered(view)

@@ -28,6 +28,8 @@ from rules.model import (
 )
 
 TICKET_EVENTS: Final = frozenset({"ticket.creation", "ticket.propertyChange"})
+PORTAL: Final = "portal_id"
+"""The setting that tells the tenant's HubSpot account, where one app serves several."""
 MESSAGE_EVENT: Final = "conversation.newMessage"
 TICKET_PROPERTIES: Final = (
     "subject",
@@ -57,7 +59,7 @@ CHANNELS: Final[Mapping[str, Channel]] = MappingProxyType(
 def parse(delivery: Delivery, installation: Installation) -> Sequence[TicketEvent]:
     """Return what one batch says happened; nothing for what HubSpot no longer has."""
     stages, documents = _stages(installation), delivery.documents
-    tickets, messages = _named(delivery)
+    tickets, messages = _named(delivery, installation)
     events: list[TicketEvent] = []
     for ticket_id in tickets:
         ticket = _document(documents, f"ticket:{ticket_id}")
@@ -70,9 +72,8 @@ def parse(delivery: Delivery, installation: Installation) -> Sequence[TicketEven
 
 def hydrate(delivery: Delivery, installation: Installation) -> Sequence[Resource]:
     """Return the tickets, threads and messages that a batch names, then the tickets' contacts."""
-    del installation
     documents = delivery.documents
-    tickets, messages = _named(delivery)
+    tickets, messages = _named(delivery, installation)
     wanted: dict[str, Resource] = {}
     for ticket_id in tickets:
         name = f"ticket:{ticket_id}"
@@ -92,13 +93,19 @@ def hydrate(delivery: Delivery, installation: Installation) -> Sequence[Resource
     return [each for name, each in wanted.items() if name not in documents]
 
 
-def _named(delivery: Delivery) -> tuple[list[str], list[tuple[str, str]]]:
-    """Return the tickets and messages (by thread) that a batch names, each once. Pass over what is not used."""
+def _named(delivery: Delivery, installation: Installation) -> tuple[list[str], list[tuple[str, str]]]:
+    """Return the tickets and messages (by thread) that a batch names, each once.
+
+    Pass over what is not used, and what happened in an account that is not this tenant's.
+    """
+    portal = installation.settings.get(PORTAL)
     tickets: dict[str, None] = {}
     messages: dict[tuple[str, str], None] = {}
     unused: list[str] = []
     for item in Reader(delivery.batch, "batch").items():
         kind = item.at("subscriptionType").text()
+        if portal and item.at("portalId").maybe_identifier() != portal:
+            continue
         if kind in TICKET_EVENTS:
             tickets[item.at("objectId").identifier()] = None
         elif kind == MESSAGE_EVENT:

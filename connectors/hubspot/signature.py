@@ -6,12 +6,14 @@ secret, and know no time: a delivery taken out of its version 3 headers can come
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from connectors.base import Delivery, Installation, digest
 from connectors.proof import (
     MISMATCH,
+    Asked,
     mac_given,
     require_fresh,
     require_hmac,
@@ -34,15 +36,22 @@ def verify(delivery: Delivery, installation: Installation, now: datetime) -> Non
     if delivery.header(OLDER) and not delivery.header(SIGNATURE):
         _verify_older(delivery, installation)
         return
-    required_header(delivery, SIGNATURE)
-    timestamp = required_header(delivery, TIMESTAMP)
+    require_v3(delivery, delivery.method, delivery.url, delivery.body, installation.secrets, now)
+
+
+def require_v3(  # noqa: PLR0913, PLR0917 - what is signed, with whose secrets, and when
+    request: Asked, method: str, url: str, body: bytes, secrets: Sequence[str], now: datetime
+) -> None:
+    """Require the HMAC of version 3 over method, address, body and a time that is now."""
+    required_header(request, SIGNATURE)
+    timestamp = required_header(request, TIMESTAMP)
     require_hmac(
-        delivery,
-        installation.secrets,
+        request,
+        secrets,
         header=SIGNATURE,
         algorithm="sha256",
         encoding="base64",
-        signed=_place(delivery) + delivery.body + timestamp.encode("utf-8", "surrogatepass"),
+        signed=_place(method, url) + body + timestamp.encode("utf-8", "surrogatepass"),
     )
     require_fresh(unix_time(timestamp, header=TIMESTAMP, unit="ms"), now)
 
@@ -52,15 +61,15 @@ def _verify_older(delivery: Delivery, installation: Installation) -> None:
     version = required_header(delivery, VERSION)
     if version not in ("v1", "v2"):
         raise SignatureInvalid(f"the header {VERSION} is neither v1 nor v2")
-    signed = (_place(delivery) if version == "v2" else b"") + delivery.body
+    signed = (_place(delivery.method, delivery.url) if version == "v2" else b"") + delivery.body
     texts = [secret.encode("utf-8", "surrogatepass") + signed for secret in installation.secrets if secret]
     if not same_sha256(texts, given):
         raise SignatureInvalid(MISMATCH)
 
 
-def _place(delivery: Delivery) -> bytes:
+def _place(method: str, url: str) -> bytes:
     """Return method and address as HubSpot writes them before what it signs."""
-    return f"{delivery.method}{delivery.url}".encode("utf-8", "surrogatepass")
+    return f"{method}{url}".encode("utf-8", "surrogatepass")
 
 
 def delivery_key(delivery: Delivery) -> str:

@@ -94,9 +94,9 @@ def _receive(here: Services, connector: str, name: str, path_secret: str | None)
 
 def public_url(here: Services) -> str:
     """Return the whole address of the request as its sender wrote it, whatever proxies made of it on the way."""
-    if here.settings.public_url is None:
-        return request.url
-    return here.settings.public_url + quote(request.path, safe="/%:@!$&'()*+,;=~") + query_string()
+    # Never request.url: it decodes what its sender encoded, and signed so.
+    base = here.settings.public_url or request.root_url.rstrip("/")
+    return base + quote(request.path, safe="/%:@!$&'()*+,;=~") + query_string()
 
 
 def query_string() -> str:

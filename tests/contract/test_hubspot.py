@@ -74,3 +74,14 @@ def test_stages_of_the_accounts_own_mean_what_the_tenant_told(stages, stage, sta
     _, state = hubspot.parse(delivery, Installation("acme", "en", settings={"stages": stages}))
 
     assert state.changes.status is status
+
+
+def test_what_happened_in_another_account_is_none_of_this_tenants():
+    """One app may serve several accounts, which share its client secret."""
+    body = (
+        b'[{"subscriptionType": "ticket.creation", "objectId": 7, "portalId": 1},'
+        b' {"subscriptionType": "ticket.creation", "objectId": 8, "portalId": 62515}]'
+    )
+    asked = hubspot.hydrate(Delivery(body, {}, SENT_AT), Installation("acme", "en", settings={"portal_id": "62515"}))
+
+    assert [each.name for each in asked] == ["ticket:8"]
