@@ -346,6 +346,7 @@ def test_freshdesk_app_with_another_key_says_whom_to_ask(freshdesk):
 
 def test_freshdesk_app_relays_events_without_its_secrets_and_without_the_actors_record(freshdesk, desks):
     page = freshdesk(desks["mesa"].tenant["sidebar_key"])
+    expect(page.get_by_role("link").last).to_be_visible()  # the panel's own request is over
     script = filled("freshdesk", Filling(SIDECUE, "mesa", "Suporte Sol", "ti@suporte.io", "1.0.0"))["server/server.js"]
     told = page.evaluate(
         """async (script) => {
