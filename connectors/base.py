@@ -150,6 +150,8 @@ class Manifest:
     rate: Rate | None = None
     """How often the vendor says its API may be asked, and where it says so."""
     settings: tuple[Setting, ...] = ()
+    accepted: int = 202
+    """The status that answers a delivery which is kept: 200 for helpdesks that take every other for a failure."""
 
 
 @dataclass(frozen=True, slots=True)

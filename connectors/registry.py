@@ -135,6 +135,7 @@ class ManifestSchema(_Strict):
     back = fields.List(fields.String(validate=validate.OneOf(list(CAPABILITIES))), load_default=list)
     rate = fields.Nested(RateSchema, load_default=None, allow_none=True)
     settings = fields.List(fields.Nested(SettingSchema), load_default=list)
+    accepted = fields.Integer(strict=True, validate=validate.OneOf((200, 202)), load_default=202)
 
 
 @functools.cache

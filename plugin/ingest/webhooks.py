@@ -144,7 +144,7 @@ def _keep(here: Services, loaded: LoadedConnector, tenant: Tenant, delivery: Del
     except EventUnsupported as error:
         here.metrics.count_unused(connector, error.event_type)
         return _answer(
-            here, connector, here.inbox.receive(tenant, key, delivery, state="ignored", event_type=error.event_type)
+            here, loaded, here.inbox.receive(tenant, key, delivery, state="ignored", event_type=error.event_type)
         )
     except PayloadInvalid as error:
         receipt = here.inbox.receive(tenant, key, delivery, state="unreadable", error=str(error))
@@ -156,7 +156,7 @@ def _keep(here: Services, loaded: LoadedConnector, tenant: Tenant, delivery: Del
     receipt = here.inbox.receive(tenant, key, delivery)
     if not receipt.duplicate:
         here.worker.wake()
-    return _carrying(here, loaded, tenant, delivery, receipt) or _answer(here, connector, receipt)
+    return _carrying(here, loaded, tenant, delivery, receipt) or _answer(here, loaded, receipt)
 
 
 def _look(loaded: LoadedConnector, delivery: Delivery, installation: Installation) -> None:
@@ -209,11 +209,11 @@ def _digest(body: bytes) -> str:
     return f"body:{hashlib.sha256(body).hexdigest()}"
 
 
-def _answer(here: Services, connector: str, receipt: Receipt) -> Response:
-    here.metrics.deliveries.labels(connector, receipt.status).inc()
+def _answer(here: Services, loaded: LoadedConnector, receipt: Receipt) -> Response:
+    here.metrics.deliveries.labels(loaded.manifest.name, receipt.status).inc()
     return Response(
         json.dumps({"status": receipt.status, "delivery": receipt.id}),
-        status=200 if receipt.duplicate else 202,
+        status=200 if receipt.duplicate else loaded.manifest.accepted,
         content_type="application/json",
     )
 
