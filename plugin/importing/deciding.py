@@ -33,6 +33,8 @@ _ENOUGH: Final = 300
 """Tickets of one piece of work: a fraction of a second, some megabytes of decisions."""
 _MOST_AT_ONCE: Final = 1_000
 """Most tickets of one customer that are decided in one round; the next one goes on with the others."""
+_MOST_IN_THE_LOG: Final = 5_000
+"""Decisions after which the store's log is emptied: some ten kilobytes each."""
 _EVENTS_OF: Final = 100
 """Tickets whose texts are held at a time."""
 
@@ -70,7 +72,7 @@ def decide(store: Store, desk: Desk, *, workers: int, advance: Callable[[int], N
     Each piece is kept in a transaction of its own, so that an interruption costs what was being decided just then.
     The outcome does not depend on the number of workers, nor on interruptions. Raise StoreUnavailable.
     """
-    whole = 0
+    whole = unwritten = 0
     while True:
         number = 0
         with closing(_results(store, desk, workers)) as results:
@@ -78,6 +80,9 @@ def decide(store: Store, desk: Desk, *, workers: int, advance: Callable[[int], N
                 with store.write() as connection:
                     imported.save_decisions(connection, decided.rows, decided.digests)
                 number += len(decided.rows)
+                if (unwritten := unwritten + len(decided.rows)) >= _MOST_IN_THE_LOG:
+                    store.empty_log()  # the other processes read all the time
+                    unwritten = 0
                 advance(len(decided.rows))
         whole += number
         if number == 0:

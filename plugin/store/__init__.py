@@ -74,6 +74,14 @@ class Store:
         with _named(), self.engine.begin() as connection:
             yield connection
 
+    def empty_log(self) -> None:
+        """Bring the write-ahead log into the database and empty it, waiting for readers at most as `write` waits.
+
+        SQLite does so by itself, but not while there always is a reader: then the log grows with all that is written.
+        """
+        with _named(), contextlib.closing(self.engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def upgrade(self) -> bool:
         """Bring the database to the newest schema, in one transaction; return whether there was anything to do."""
         _make_private(self.engine.url.database)

@@ -197,6 +197,18 @@ def test_a_ticket_of_the_past_comes_alive_when_the_helpdesk_tells_of_it(services
     assert {"cancel_intent", "wants_upgrade"} <= current.decision.facts.signals
 
 
+def test_the_log_of_the_store_is_emptied_on_the_way(services, tenant, monkeypatch):
+    monkeypatch.setattr(deciding, "_MOST_IN_THE_LOG", 1)
+    bring(services, tenant, PAST)
+    log = services.settings.home / "sidecue.db-wal"
+    before = log.stat().st_size
+
+    settle(services, tenant)
+
+    assert before > 0
+    assert log.stat().st_size == 0
+
+
 def test_tenants_do_not_see_each_others_past(services, tenant):
     other = new_tenant(services, "other")
     bring(services, tenant, PAST)
