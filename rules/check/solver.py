@@ -25,7 +25,7 @@ from rules.rulebook import Recommend, Rule, Rulebook
 from rules.solver.smallest import Undecided
 from rules.text import Text
 
-TIMEOUT_MS = 5_000
+TIMEOUT_MS = 20_000
 GUARDRAILS = "guardrails"
 
 

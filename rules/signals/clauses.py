@@ -121,6 +121,12 @@ _EMPTY: Final[Mapping[Locale, frozenset[str]]] = {
 }
 """Words besides the light ones that make no clause of their own of what stands after a negator."""
 _UNSURE: Final = listed("sure certain know knew aware feel guess suppose hope expect agree understand see sei sabia")
+ACTS: Final[Mapping[Locale, tuple[str, ...]]] = {
+    "pt-BR": ("cancel", "encerr", "rescind", "exclu", "apag", "delet", "remov", "desativ", "fech", "estorn", "devolv"),
+    "en": ("cancel", "terminat", "clos", "delet", "remov", "deactivat", "refund"),
+}
+"""How verbs begin that end or undo something. Whoever supposes or doubts them does not ask for them, where "if we added
+five seats" is a wish all the same; and "if it is not cancelled" warns, where "se não recomendam" does not."""
 
 HEARD: Final[Mapping[Locale, frozenset[str]]] = {
     language: frozenset(NEGATORS[language]).union(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from rules.signals.clauses import LIGHT, REACH, WISHING, begins_clause, in_condition, word_at
+from rules.signals.clauses import ACTS, LIGHT, REACH, WISHING, begins_clause, in_condition, word_at
 from rules.signals.stream import Stream, asks, asks_at_once
 from rules.signals.words import listed
 from rules.text import Locale
@@ -85,11 +85,6 @@ _THERE_IS: Final = listed("tem ha teria haveria havia tinha existe vejo acho enc
 _POSSIBLE: Final = listed("e foi esta era seria sendo fica ficou possivel")
 _SUBJECTS: Final = listed("i you we they it he she there anyone anybody someone somebody this that")
 _AUXILIARIES: Final = listed("do did is are was were has have had can could will would should")
-_ACTS: Final[Mapping[Locale, tuple[str, ...]]] = {
-    "pt-BR": ("cancel", "encerr", "rescind", "exclu", "apag", "delet", "remov", "desativ", "fech", "estorn", "devolv"),
-    "en": ("cancel", "terminat", "clos", "delet", "remov", "deactivat", "refund"),
-}
-"""How verbs begin that a customer warns about: "if it is not cancelled"; "se não recomendam" warns of nothing."""
 
 
 def _nao_exception(stream: Stream, at: int) -> bool:
@@ -114,8 +109,8 @@ def _awaits(following: tuple[str, ...], language: Locale) -> bool:
 def _is_overdue_pt(stream: Stream, at: int) -> bool:
     """Tell whether others have not done yet what was asked: "ainda não cancelaram", "não foi cancelado ainda?"."""
     one, two, *_ = words_after(stream, at)
-    undone = (one in ("foi", "foram") and two.startswith(_ACTS["pt-BR"])) or (
-        one.startswith(_ACTS["pt-BR"]) and one.endswith(("aram", "iram", "eram"))
+    undone = (one in ("foi", "foram") and two.startswith(ACTS["pt-BR"])) or (
+        one.startswith(ACTS["pt-BR"]) and one.endswith(("aram", "iram", "eram"))
     )
     return undone and (word_at(stream, at - 1) == "ainda" or "ainda" in words_after(stream, at + 1))
 
@@ -124,7 +119,7 @@ def _is_overdue_en(stream: Stream, at: int) -> bool:
     """Tell whether others have not done yet what was asked: "you still haven't cancelled it", "not cancelled yet"."""
     after = words_after(stream, at, 5)
     before = [word_at(stream, at - step) for step in (1, 2, 3)]
-    undone = after[0].startswith(_ACTS["en"]) or (after[0] == "been" and after[1].startswith(_ACTS["en"]))
+    undone = after[0].startswith(ACTS["en"]) or (after[0] == "been" and after[1].startswith(ACTS["en"]))
     others = not {"have", "has", "is", "are", "was", "still"}.isdisjoint(before) and {"i", "we"}.isdisjoint(before)
     return undone and others and ("still" in before or "yet" in after)
 
@@ -165,8 +160,8 @@ def _warns(stream: Stream, at: int) -> bool:
     if condition == "se" and one in ("vou", "vamos", "eu", "cancelo", "cancelamos", "cancelem"):
         return True  # "resolvam, se não vou cancelar"
     if one in ("for", "forem", "seja", "sejam"):
-        return two.startswith(_ACTS["pt-BR"]) and in_condition(stream, at)
-    if condition not in ("se", "caso") or not one.startswith(_ACTS["pt-BR"]):
+        return two.startswith(ACTS["pt-BR"]) and in_condition(stream, at)
+    if condition not in ("se", "caso") or not one.startswith(ACTS["pt-BR"]):
         return False  # "se eu não cancelar", "se não cancelar": nobody is asked to
     return subject or one.endswith("rem") or (condition == "caso" and one.endswith("em"))
 
@@ -202,7 +197,7 @@ def _asks_not(stream: Stream, at: int) -> bool:
 def _demands(stream: Stream, at: int) -> bool:
     """Tell whether "not" stands in a condition that wants the thing done: "if you don't cancel it I call my bank"."""
     before = word_at(stream, at - 1)
-    if not word_at(stream, at + 1).startswith(_ACTS["en"]):
+    if not word_at(stream, at + 1).startswith(ACTS["en"]):
         return False
     if before in ("is", "are", "get", "been"):
         return in_condition(stream, at)

@@ -1,10 +1,12 @@
 """What a text says without meaning it: supposed, asked by somebody else, or mocked.
 
 * *Counterfactual*: "if you hadn't fixed it I would have cancelled", "eu teria cancelado".
-* *Supposed* of oneself: "in case I wanted to cancel", "se eu quisesse cancelar". What is likely or asked for politely
-  is not: "if nobody calls I will cancel", "se pudessem cancelar, agradeço".
-* *Reported questions*: "my colleague asked whether we want to cancel", "o atendente perguntou se quero cancelar".
-  One's own are wishes: "I asked if you can cancel it".
+* *Supposed* of oneself, an end: "in case I wanted to cancel", "se eu quisesse cancelar". What is likely or asked for
+  politely is not ("if nobody calls I will cancel", "se pudessem cancelar, agradeço"), nor is interest: "if we wanted to
+  add five seats".
+* *Reported questions* about one's wishes or an end: "my colleague asked whether we want to cancel", "o atendente
+  perguntou se quero cancelar". One's own are wishes ("I asked if you can cancel it"), and so is what is passed on: "my
+  boss asks if there is a discount".
 * *Mocked*, by saying so right after: "great support. Not!", "adorei, só que não".
 """
 
@@ -13,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from rules.signals.clauses import REACH, begins_clause, word_at
+from rules.signals.clauses import ACTS, REACH, begins_clause, word_at
 from rules.signals.stream import SENTENCE, Stream, asks
 from rules.signals.words import listed
 from rules.text import Locale
@@ -43,6 +45,10 @@ _ASKING: Final[Mapping[Locale, frozenset[str]]] = {
     "en": listed("asked asks ask asking wondered wonders wondering inquired enquired"),
 }
 _WHETHER: Final = listed("if whether se")
+_OWN_WISH: Final = listed(
+    "want wanted wish wished like desire quero queria queremos queriamos desejo desejamos gostaria gostariamos pretendo"
+    " pretendemos quer queria"
+)
 _TO_WHOM: Final = listed("me us you them him her again me nos a gente hoje ontem today yesterday")
 _PASSIVE: Final = listed("was were been got being")
 
@@ -88,10 +94,12 @@ def _is_supposed(stream: Stream, first: int, last: int) -> bool:
         word = word_at(stream, at)
         if not word:
             return False
-        if word in _WHETHER and _others_ask(stream, at):
+        words = [word_at(stream, one) for one in range(at + 1, last + 1)]
+        ends = any(one.startswith(ACTS[stream.language]) for one in words)
+        if word in _WHETHER and (ends or not _OWN_WISH.isdisjoint(words)) and _others_ask(stream, at):
             return True
         if word in _SUPPOSING and (word != "case" or word_at(stream, at - 1) == "in"):
-            return _of_ourselves(stream, [word_at(stream, one) for one in range(at + 1, last + 1)])
+            return ends and _of_ourselves(stream, words)
         if begins_clause(stream, at):
             return False
     return False
