@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections.abc import Generator, Iterable, Iterator
 from datetime import datetime
@@ -92,10 +93,12 @@ def answers(
     """Yield what is answered to each batch, in their order. It does not depend on the number of workers."""
     if workers == 1:
         judge = RowJudge.of(rulebook, now)
+        gc.freeze()  # as in a worker
         try:
             for batch in work:
                 yield answer(judge, batch)
         finally:
+            gc.unfreeze()
             judge.close()
         return
     yield from spread(_answer, work, workers=workers, begin=_begin, held=(rulebook, now))
@@ -111,6 +114,8 @@ def _begin(packed: bytes) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     rulebook, now = unpacked(packed)
     _held.append(RowJudge.of(rulebook, now))
+    # The rulebook lives as long as the process: going through all of it after every few rows would find nothing.
+    gc.freeze()
 
 
 def _answer(batch: Batch) -> Answered:
