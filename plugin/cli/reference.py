@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -26,18 +26,18 @@ Exit code 0 is good, 1 means findings, 2 means that the command could not be und
 """
 
 
-def documents() -> Mapping[str, str]:
-    """Return every generated document: its path in the repository, and what it must hold."""
+def documents() -> Mapping[str, Callable[[], str]]:
+    """Return every generated document: its path in the repository, and what makes its content."""
     return {
-        "rules/REFERENCE.md": reference("en"),
-        "rules/REFERENCE.pt-BR.md": reference("pt-BR"),
-        "rules/rule.schema.json": _json(rule_schema()),
-        "rules/signal.schema.json": _json(signal_schema()),
-        "rules/action.schema.json": _json(action_schema()),
-        "rules/PRACTICES.md": practices(_shipped(), "en"),
-        "rules/PRACTICES.pt-BR.md": practices(_shipped(), "pt-BR"),
-        "plugin/COMMANDS.md": commands_reference(),
-        "README.md": with_table((REPOSITORY / "README.md").read_text("utf-8")),
+        "rules/REFERENCE.md": lambda: reference("en"),
+        "rules/REFERENCE.pt-BR.md": lambda: reference("pt-BR"),
+        "rules/rule.schema.json": lambda: _json(rule_schema()),
+        "rules/signal.schema.json": lambda: _json(signal_schema()),
+        "rules/action.schema.json": lambda: _json(action_schema()),
+        "rules/PRACTICES.md": lambda: practices(_shipped(), "en"),
+        "rules/PRACTICES.pt-BR.md": lambda: practices(_shipped(), "pt-BR"),
+        "plugin/COMMANDS.md": commands_reference,
+        "README.md": lambda: with_table((REPOSITORY / "README.md").read_text("utf-8")),
     }
 
 
@@ -100,8 +100,8 @@ def _parameter(parameter: click.Parameter, context: click.Context) -> tuple[str,
 
 def write() -> None:
     """Write every generated document where it belongs."""
-    for path, text in documents().items():
-        (REPOSITORY / path).write_text(text, "utf-8")
+    for path, made in documents().items():
+        (REPOSITORY / path).write_text(made(), "utf-8")
 
 
 if __name__ == "__main__":

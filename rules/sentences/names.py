@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 
 from rules.rulebook import Signal
 from rules.sentences.spelling import quoted
@@ -35,6 +36,7 @@ class SignalNames:
         return tuple(self._titles.values())
 
 
+@lru_cache(maxsize=4_096)  # the titles of a rulebook, again and again
 def _heard(title: str) -> str:
     """Return what is left of a title that is read aloud: its words, without capitals and punctuation."""
     folded = unicodedata.normalize("NFKC", title).casefold()

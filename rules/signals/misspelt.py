@@ -105,6 +105,16 @@ _ENDINGS_NEARBY: Final = {
 }
 
 
+def _long_enough(words: Iterable[str]) -> list[str]:
+    return sorted(word for word in words if SHORTEST_MEANT <= len(word) <= LONGEST_MEANT)
+
+
+@lru_cache(maxsize=2 * len(LOCALES))
+def _nearby(words: frozenset[str]) -> _Nearby:
+    """Return the index of words that are the same for every rulebook."""
+    return _Nearby(_long_enough(words))
+
+
 class Nearest:
     """The words of one language that may be meant: `inflected` ones in all their forms, `others` as they are spelt."""
 
@@ -112,17 +122,16 @@ class Nearest:
         self.words = frozenset(inflected)
         keys = (key(word, language) for word in self.words if word.isalpha())
         self._language = language
-        self._nearby = _Nearby(
-            sorted(word for word in self.words.union(others) if SHORTEST_MEANT <= len(word) <= LONGEST_MEANT)
-        )
+        self._nearby = (_Nearby(_long_enough(self.words)), _nearby(frozenset(others)))
         self._stems = frozenset(stem for stem in keys if _SHORTEST_STEM <= len(stem) <= LONGEST_MEANT)
         self._stems_nearby = _Nearby(sorted(self._stems))
 
     def of(self, written: str) -> Iterator[Meant]:
         """Yield what the word may mean. The same may come twice."""
         language = self._language
-        for cost, word in self._nearby.of(written):
-            yield Meant(cost, word, key(word, language))
+        for nearby in self._nearby:
+            for cost, word in nearby.of(written):
+                yield Meant(cost, word, key(word, language))
         for cut in range(_SHORTEST_STEM - 1, len(written)):
             if written[cut:] in _ENDINGS[language]:
                 for cost, near in self._stems_nearby.of(written[:cut]):

@@ -57,7 +57,7 @@ def of_rules():
 
 @pytest.mark.parametrize("path", documents())
 def test_document_is_what_the_code_makes(path):
-    assert (REPOSITORY / path).read_text("utf-8") == documents()[path], "run `make reference`"
+    assert (REPOSITORY / path).read_text("utf-8") == documents()[path](), "run `make reference`"
 
 
 @pytest.mark.parametrize("path", ["rules/REFERENCE.md", "rules/REFERENCE.pt-BR.md"])

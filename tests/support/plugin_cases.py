@@ -94,7 +94,9 @@ def said_anywhere(name):
     return AnyOf((said(name), Exists("open_tickets", Test("signals", Op.HAS, name))))
 
 
+@cache
 def small_judges():
+    """The judges of the small rulebook. They cannot be changed, so the same ones serve all."""
     return Judges(Decider(small_rulebook()), SignalReader(SIGNALS))
 
 

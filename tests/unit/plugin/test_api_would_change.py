@@ -75,6 +75,7 @@ def test_answer_is_what_the_manual_describes_in_both_languages(client, decided, 
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.slow
 def test_key_of_the_tenant_may_ask_and_nobody_elses(here, client, decided, tenant):
     plugin.new_tenant(here, "other", secret="another-secret-altogether-for-other")
     elsewhere = {"Authorization": f"Bearer {issue_token(here.settings, 'acme', '8', 'Bruna')}"}
@@ -95,12 +96,14 @@ def test_recommendation_of_a_decision_before_is_a_conflict(here, client, decided
     assert not ProblemSchema(unknown="include").validate(answer.json)
 
 
+@pytest.mark.slow
 def test_decision_of_earlier_rules_is_a_conflict(here, client, decided, agent, shipped):
     here.decider_holder.put(judges_of(replace(shipped, digest="another")))
 
     assert ask(client, decided, agent).status_code == 409
 
 
+@pytest.mark.slow
 def test_answers_are_kept_and_not_without_end(here, decided):
     first = here.what_if.answer(decided, decided.recommendations[0].recommendation.action)
 
@@ -108,6 +111,7 @@ def test_answers_are_kept_and_not_without_end(here, decided):
     assert MOST_KEPT < 1_000
 
 
+@pytest.mark.slow
 def test_second_question_waits_and_then_says_busy(here, decided):
     desk = WhatIfDesk(here.decider_holder, wait_seconds=0.01)
     action = decided.recommendations[0].recommendation.action
@@ -129,6 +133,7 @@ def _refusal(desk, decided, action):
     return None
 
 
+@pytest.mark.slow
 def test_rules_put_in_force_later_are_asked_from_then_on(here, client, decided, agent, shipped):
     assert ask(client, decided, agent).status_code == 200
     here.decider_holder.put(judges_of(shipped))

@@ -30,6 +30,7 @@ def test_workload_has_the_stated_fields():
     ]
 
 
+@pytest.mark.slow
 def test_workload_rules_are_as_stated(made):
     groups = [group for rule in made["rules"] for group in rule["all"]]
     fired = mean(len(workload.expected(made["rules"], ticket)) for ticket in made["tickets"])
@@ -39,6 +40,7 @@ def test_workload_rules_are_as_stated(made):
     assert workload.FIRING[0] <= fired <= workload.FIRING[1]
 
 
+@pytest.mark.slow
 def test_workload_leaves_out_three_fields_of_ten(made):
     left = sum(map(len, made["absent"])) / sum(map(len, made["tickets"]))
 
@@ -49,6 +51,7 @@ def test_workload_is_the_same_every_time():
     assert workload.make(20, 5) == workload.make(20, 5)
 
 
+@pytest.mark.slow
 def test_workload_means_what_the_conditions_mean(made):
     conditions = {rule["id"]: own.condition(rule) for rule in made["rules"]}
     reference = ReferenceEvaluator({"book": conditions}, fields=own.vocabulary())

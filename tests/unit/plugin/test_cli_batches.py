@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from plugin.cli import batches as module
 from plugin.cli.batches import batches
+
+MARK = b"\xef\xbb\xbf"
 
 
 class Trickle:
@@ -22,18 +24,21 @@ class Trickle:
         return found
 
 
+@example(lines=[MARK], ends=False, sizes=[])
 @given(
-    st.lists(st.binary(max_size=12).filter(lambda line: b"\n" not in line), max_size=12),
-    st.booleans(),
-    st.lists(st.integers(1, 20), max_size=40),
+    lines=st.lists(st.binary(max_size=12).filter(lambda line: b"\n" not in line), max_size=12),
+    ends=st.booleans(),
+    sizes=st.lists(st.integers(1, 20), max_size=40),
 )
 def test_every_line_is_in_one_batch_in_its_place(lines, ends, sizes):
     content = b"\n".join(lines) + b"\n" * (ends and bool(lines))
 
     found = list(batches(Trickle(content, sizes)))
 
-    expected = content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    assert [line for batch in found for line in batch.lines] == (expected if expected[-1] else expected[:-1])
+    *expected, rest = content.split(b"\n")
+    expected += [rest] if rest else []
+    expected[:1] = [first.removeprefix(MARK) for first in expected[:1]]
+    assert [line for batch in found for line in batch.lines] == expected
     assert [batch.first for batch in found] == [
         1 + sum(len(before.lines) for before in found[:at]) for at in range(len(found))
     ]

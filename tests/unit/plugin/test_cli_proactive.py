@@ -37,6 +37,7 @@ def state(store, name, **attributes):
         customers.put(connection, 1, Customer(name, attributes=attributes), utc_now())
 
 
+@pytest.mark.slow
 def test_a_run_says_what_came_of_it_and_a_second_one_adds_nothing(store):
     run("tenants", "add", "acme", "--connector", "zendesk")
     state(store, "500", lifecycle="active", usage_change_pct=-60)
@@ -59,6 +60,7 @@ def test_a_run_says_what_came_of_it_and_a_second_one_adds_nothing(store):
     assert second == "acme  customers 1  opened 0  renewed 0  gone 0  waiting 1\n"
 
 
+@pytest.mark.slow
 def test_what_was_left_out_ends_in_exit_code_1_and_is_named(store):
     run("tenants", "add", "acme", "--connector", "zendesk")
     state(store, "500", usage_change_pct="much")
@@ -96,6 +98,7 @@ def test_a_dossier_of_nothing_says_so():
     assert "tenants list" in run("sac", "dossier", "acmee", "7", code=1)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("store")
 def test_a_tenant_named_twice_is_evaluated_once():
     run("tenants", "add", "acme", "--connector", "zendesk")

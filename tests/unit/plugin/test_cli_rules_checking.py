@@ -74,10 +74,12 @@ def test_lock_refuses_while_a_rule_is_changed_without_a_new_version(run, tmp_pat
     assert (folder / FILE_NAME).read_bytes() != before
 
 
+@pytest.mark.slow
 def test_lock_is_for_whole_packs(run, tmp_path):
     run(write_pack(tmp_path) / "vote.yml", "--lock", expect=2)
 
 
+@pytest.mark.slow
 def test_sarif_is_one_json_document(run, tmp_path):
     folder = write_pack(tmp_path, renewal_call=RULE.replace("owner:", "ownr:"))
     log = json.loads(run(folder, "--format", "sarif", "--lang", "pt-BR", expect=1))
@@ -88,6 +90,7 @@ def test_sarif_is_one_json_document(run, tmp_path):
     assert log["runs"][0]["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == "shape.unknown_near"
 
 
+@pytest.mark.slow
 def test_list_shows_where_a_rule_was_written_what_changes_it_and_what_stands_in_its_place(tmp_path):
     why = "deprecated: {since: 2026-01-01, reason: {pt-BR: velha, en: old}, replaced_by: [shop.offer_more]}\nwhen:"
     retired = RULE.replace("status: stable", "status: deprecated").replace("when:", why, 1)

@@ -1,15 +1,16 @@
 """From a stored delivery to the stored decision, over the real parts and a small rulebook."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 
 import pytest
-from plugin_cases import START, Clock, commented, deliver, new_app, new_services, new_tenant, opened, small_judges
+from plugin_cases import START, Clock, commented, deliver, new_app, new_services, new_tenant, opened, small_rulebook
 
 from plugin.ingest.inbox import MAX_ATTEMPTS, retry_at
+from plugin.judges import Judges
 from plugin.store import customers, decisions, deliveries, outbox, tickets
+from rules.decide import Decider
 from rules.model import Customer, Function
 from rules.signals import SignalReader
 from rules.vocabulary import CUSTOMER_DATES
@@ -282,8 +283,7 @@ class Broken(SignalReader):
 @pytest.fixture
 def fragile(tmp_path):
     def judges():
-        whole = small_judges()
-        return replace(whole, reader=Broken(()))
+        return Judges(Decider(small_rulebook()), Broken(()))
 
     made = new_services(tmp_path, Clock(), judges=judges)
     yield made

@@ -137,6 +137,7 @@ def test_a_set_may_be_asked_for_more_members_than_a_word_has_bits():
     agreed(conditions, *tried, facts(signals=["another"]))
 
 
+@pytest.mark.slow
 def test_wide_and_deep_conditions_are_evaluated():
     wide = AnyOf(tuple(Test("customer.seats", Op.EQUALS, number) for number in range(3_000)))
     deep = Test("customer.seats", Op.ABOVE, 7)

@@ -180,6 +180,7 @@ def test_deprecated_rules_are_left_out(tmp_path):
     assert "shop.renewal_call" not in {rule.rule for rule in coverage_of(folder).rules}
 
 
+@pytest.mark.slow
 def test_shipped_rules_are_covered():
     assert coverage_of(SHIPPED).percent >= 95
 

@@ -100,6 +100,7 @@ def test_no_answer_in_time_is_no_pass(shipped):
     assert "--timeout" in found[0].reason
 
 
+@pytest.mark.slow
 def test_a_counter_example_says_as_little_as_can_be(shipped):
     opted = only(without(shipped, "guardrails.no_offers_after_opt_out"), "no_selling_after_opt_out")
     win_back = only(without(shipped, "guardrails.no_win_back_before_confirmation"), "win_back_after_cancellation")

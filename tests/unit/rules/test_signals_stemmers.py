@@ -22,6 +22,7 @@ ENDINGS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ORACLES)
 def test_every_word_of_the_shipped_packs_has_the_same_stem(language):
     files = sorted(SHIPPED.rglob("*.yml"))

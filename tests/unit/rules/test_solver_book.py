@@ -74,6 +74,7 @@ def by_solver(symbols, found):
     return {"votes": sums, **{name: holding(getattr(symbols, name)) for name in names}}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", counts(quick=10, thorough=60))
 @pytest.mark.parametrize("precedence", ORDERS, ids=("shipped order", "another order"))
 def test_a_symbolic_book_says_what_the_stages_say_of_the_shipped_packs(shipped, precedence, count):
