@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import panel_cases as cases
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 from sqlalchemy import update
 
 from plugin.sessions import sign_link
@@ -111,6 +111,14 @@ class Watched:
     logged: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
+    def hand_on(self, origin: str, server: str) -> None:
+        """Have the server answer for an https origin: its page may frame nothing of this machine by its own address."""
+
+        def answer(route: Route) -> None:
+            route.fulfill(response=route.fetch(url=route.request.url.replace(origin, server)))
+
+        self.page.route(f"{origin}/**", answer)
+
 
 @pytest.fixture
 def watched(browser: Browser) -> Iterator[Callable[..., Any]]:
@@ -130,7 +138,11 @@ def watched(browser: Browser) -> Iterator[Callable[..., Any]]:
         page.on("console", lambda message: found.logged.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: found.logged.append(f"error: {error}"))
         page.on("request", lambda request: found.asked.append(request.url))
-        yield found
-        context.close()
+        try:
+            yield found
+        finally:
+            # What the page still asks for has no answer once the context is gone, and would fail the next test.
+            page.unroute_all(behavior="ignoreErrors")
+            context.close()
 
     return open_page

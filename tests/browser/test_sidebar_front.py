@@ -87,16 +87,12 @@ def desk(new_sidecue, seed):
 def front(desk, watched):
     """Return a function that opens Front's page with a context on the screen and the plugin in its frame."""
 
-    def pass_on(route):
-        """Hand a request to the server: an https page may frame nothing of this machine by its own address."""
-        route.fulfill(response=route.fetch(url=route.request.url.replace(SIDECUE, desk.sidecue.url)))
-
     with watched(width=900, height=1000) as seen:
 
         def start(first, *, secret=SECRET, at=FRONT):
             html = PAGE.replace("CONTEXT", json.dumps(first)).replace("APP_ORIGIN", json.dumps(SIDECUE))
             seen.page.route(f"{at}/**", lambda route: route.fulfill(content_type="text/html", body=html))
-            seen.page.route(f"{SIDECUE}/**", pass_on)
+            seen.hand_on(SIDECUE, desk.sidecue.url)
             seen.page.goto(f"{at}/open")
             seen.page.evaluate("address => load(address)", f"{SIDECUE}/sidebar/front/acme?auth_secret={secret}")
             return seen, seen.page.frame_locator("[name=app]")

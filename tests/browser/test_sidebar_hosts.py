@@ -234,16 +234,11 @@ def token(key, **claims):
 @pytest.fixture
 def zendesk(desks, watched):
     """Open Zendesk's page at its own address, with the app's frame in it."""
-    url = desks["acme"].sidecue.url
     html = ZENDESK_PAGE.replace("TICKET", "930").replace("APP_ORIGIN", json.dumps(SIDECUE))
-
-    def pass_on(route):
-        """Hand a request to the server: an https page may frame nothing of this machine by its own address."""
-        route.fulfill(response=route.fetch(url=route.request.url.replace(SIDECUE, url)))
 
     with watched(width=900, height=1000) as seen:
         seen.page.route(f"{ZENDESK}/**", lambda route: route.fulfill(content_type="text/html", body=html))
-        seen.page.route(f"{SIDECUE}/**", pass_on)
+        seen.hand_on(SIDECUE, desks["acme"].sidecue.url)
         seen.page.route(SDK, lambda route: route.fulfill(content_type="text/javascript", body=ZAF))
         seen.page.goto(f"{ZENDESK}/agent/tickets/930")
         address = f"{SIDECUE}/sidebar/zendesk/acme?origin={ZENDESK}&app_guid=6f1d-1"
