@@ -1,4 +1,4 @@
-"""django-helpdesk's API: internal notes, as follow-ups that are not public.
+"""django-helpdesk's API: internal notes, as follow-ups that are not public; a custom field, queue and owner.
 
 Read in its source, 2.6.1 (`serializers.py`, `update_ticket.py`):
 
@@ -7,6 +7,8 @@ Read in its source, 2.6.1 (`serializers.py`, `update_ticket.py`):
 - "#12" in a comment writes a reference on ticket 12, so the number sign is kept apart from digits.
 - On a resolved ticket every follow-up's comment, an internal one too, becomes the ticket's public resolution
   (on a closed one when it has none). So the resolution is put back after the note.
+- A PATCH, of a ticket or a follow-up, changes what it names and nothing else; it sends no webhook and no mail.
+- A key that the ticket does not have is passed over in silence, so a custom field that is not there has to be noticed.
 """
 
 from __future__ import annotations
@@ -45,7 +47,7 @@ def harmless(text: str) -> str:
 
 
 class DjangoHelpdeskClient:
-    """Notes on the tickets of one django-helpdesk."""
+    """What is written to the tickets of one django-helpdesk."""
 
     def __init__(self, api: HelpdeskApi) -> None:
         self._api = api
@@ -56,17 +58,49 @@ class DjangoHelpdeskClient:
         Called again after a failure half way, it finishes what is missing.
         """
         before = self._ticket(ticket_id)
-        if not _holds_note(before, note.ref):
+        if _note(before, note.ref) is None:
             body = {"ticket": before["id"], "comment": harmless(note.text), "public": False}
             self._api.call("POST", "/api/followups/", body=body)
-        wanted = _resolution_without_notes(before)
-        if self._ticket(ticket_id).get("resolution") != wanted:
-            self._api.call("PATCH", _path(ticket_id), body={"resolution": wanted})
+        self._put_resolution_back(ticket_id, before)
 
     def has_note(self, ticket_id: str, ref: str) -> bool:
         """Tell whether the note is on the ticket, and has not been left behind as its public resolution."""
         ticket = self._ticket(ticket_id)
-        return _holds_note(ticket, ref) and note_ref(ticket.get("resolution") or "") is None
+        return _note(ticket, ref) is not None and note_ref(ticket.get("resolution") or "") is None
+
+    def edit_note(self, ticket_id: str, note: Note) -> None:
+        """Give the internal follow-up this text, its title as it is; post it where it is not, or is public by now."""
+        before = self._ticket(ticket_id)
+        kept = _note(before, note.ref)
+        if kept is None:
+            self.post_note(ticket_id, note)
+            return
+        if kept["comment"] != harmless(note.text):
+            path = f"/api/followups/{quote(str(kept.get('id')), safe='')}/"
+            self._api.call("PATCH", path, body={"comment": harmless(note.text)})
+        self._put_resolution_back(ticket_id, before)
+
+    def set_field(self, ticket_id: str, name: str, value: str) -> None:
+        """Give a custom field, by the name it has in the admin, this value. The others stay as they are."""
+        key = f"custom_{name}"
+        answer = self._api.call("PATCH", _path(ticket_id), body={key: value})
+        if not isinstance(answer, dict) or key not in answer:
+            raise HelpdeskFailed(
+                f"django-helpdesk has no custom field named {name!r}: add it in the admin or mend the tenant's --field",
+                retryable=False,
+            )
+
+    def assign(self, ticket_id: str, *, group: str | None = None, assignee: str | None = None) -> None:
+        """Put the ticket into a queue, give it to a user, or both, by their numbers."""
+        told = {"queue": group, "assigned_to": assignee}
+        body = {name: _number(value) for name, value in told.items() if value is not None}
+        if body:
+            self._api.call("PATCH", _path(ticket_id), body=body)
+
+    def _put_resolution_back(self, ticket_id: str, before: Mapping[str, Any]) -> None:
+        wanted = _resolution_without_notes(before)
+        if self._ticket(ticket_id).get("resolution") != wanted:
+            self._api.call("PATCH", _path(ticket_id), body={"resolution": wanted})
 
     def _ticket(self, ticket_id: str) -> Mapping[str, Any]:
         answer = self._api.call("GET", _path(ticket_id))
@@ -89,8 +123,9 @@ def client(installation: Installation) -> Client | None:
     return DjangoHelpdeskClient(api) if api is not None else None
 
 
-def _holds_note(ticket: Mapping[str, Any], ref: str) -> bool:
-    return any(ref in comment for comment in _comments(ticket))
+def _note(ticket: Mapping[str, Any], ref: str) -> Mapping[str, Any] | None:
+    """Return the internal follow-up that holds the reference; a later one that quotes it is a colleague's."""
+    return next((each for each in _follow_ups(ticket, public=False) if ref in each["comment"]), None)
 
 
 def _resolution_without_notes(ticket: Mapping[str, Any]) -> str | None:
@@ -98,18 +133,28 @@ def _resolution_without_notes(ticket: Mapping[str, Any]) -> str | None:
     resolution: str | None = ticket.get("resolution")
     if resolution is None or note_ref(resolution) is None:
         return resolution
-    written = [comment for comment in _comments(ticket, public=True) if note_ref(comment) is None]
+    written = [each["comment"] for each in _follow_ups(ticket, public=True) if note_ref(each["comment"]) is None]
     return written[-1] if written else None
 
 
-def _comments(ticket: Mapping[str, Any], *, public: bool | None = None) -> list[str]:
-    """Return the comments in the order in which they were written."""
+def _follow_ups(ticket: Mapping[str, Any], *, public: bool) -> list[Mapping[str, Any]]:
+    """Return the follow-ups with words, public or internal, in the order in which they were written."""
     entries = [
-        each for each in ticket["followup_set"] if isinstance(each, dict) and isinstance(each.get("comment"), str)
+        each
+        for each in ticket["followup_set"]
+        if isinstance(each, dict) and isinstance(each.get("comment"), str) and each.get("public") is public
     ]
-    if public is not None:
-        entries = [each for each in entries if each.get("public") is public]
-    return [each["comment"] for each in sorted(entries, key=lambda each: str(each.get("id")).zfill(20))]
+    return sorted(entries, key=lambda each: str(each.get("id")).zfill(20))
+
+
+def _number(value: str) -> int:
+    if not (value.isascii() and value.isdigit()):
+        raise HelpdeskFailed(
+            "django-helpdesk knows queues and users by number: the one in their address in the admin; "
+            "mend the tenant's --group",
+            retryable=False,
+        )
+    return int(value)
 
 
 def _path(ticket_id: str) -> str:

@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 
 from connectors.base import Delivery, Installation, digest, note_ref
 from connectors.html import looks_like_html, to_text
-from connectors.payload import MAX_BODY, MAX_SUBJECT, Reader, cut
+from connectors.payload import MAX_BODY, MAX_SUBJECT, Reader, cut, with_attachments
 from rules.errors import PayloadInvalid
 from rules.model import Author, EventKind, Message, Priority, Requester, TicketChanges, TicketEvent, TicketStatus
 
@@ -32,6 +32,8 @@ PRIORITIES: Final[Mapping[int, Priority]] = MappingProxyType(
 )
 _LONGEST_ORDINAL: Final = 18
 JUST_BEFORE: Final = timedelta(microseconds=1)
+MAILS_OWN_TEXT: Final = ("email_html_body.txt", "email_html_body.html")
+"""What django-helpdesk calls the HTML part of a mail, which it keeps as a file (2.6 the former): nobody attached it."""
 
 T = TypeVar("T")
 
@@ -48,6 +50,12 @@ class FollowUp:
     public: bool
     new_status: TicketStatus | None
     at: datetime
+    files: Sequence[str]
+
+    @property
+    def words(self) -> str:
+        """The comment with a line for each file that came with it."""
+        return with_attachments(self.comment, self.files)
 
 
 def parse(delivery: Delivery, installation: Installation) -> Sequence[TicketEvent]:
@@ -62,13 +70,14 @@ def parse(delivery: Delivery, installation: Installation) -> Sequence[TicketEven
     opening = _opening(history, description, is_new=cause is None)
     opened_at = history[0].at if history else received_at
     requester = _requester(ticket)
+    first_words = with_attachments(description, opening.files if opening is not None else ())
     events = [
         TicketEvent(
             id=f"ticket:{ticket_id}:opened" if opening is None else opening.id,
             ticket_id=ticket_id,
             kind=EventKind.OPENED,
             occurred_at=opened_at,
-            changes=TicketChanges(description=description or None, opened_at=opened_at),
+            changes=TicketChanges(description=first_words or None, opened_at=opened_at),
             requester=requester,
         )
     ]
@@ -122,13 +131,13 @@ def _opening(history: Sequence[FollowUp], description: str, *, is_new: bool) -> 
 
 def _event(follow_up: FollowUp, ticket_id: str) -> TicketEvent:
     changes = TicketChanges(status=follow_up.new_status)
-    if not follow_up.comment.strip():
+    if not follow_up.words:
         return TicketEvent(follow_up.id, ticket_id, EventKind.CHANGED, follow_up.at, changes)
     kind = EventKind.ANSWERED if follow_up.by_staff else EventKind.REPLIED
     message = Message(
         id=follow_up.id,
         author=Author.AGENT if follow_up.by_staff else Author.CUSTOMER,
-        body=follow_up.comment,
+        body=follow_up.words,
         sent_at=follow_up.at,
         public=follow_up.public,
         note_ref=note_ref(follow_up.comment) if follow_up.by_staff and not follow_up.public else None,
@@ -145,6 +154,7 @@ def _event(follow_up: FollowUp, ticket_id: str) -> TicketEvent:
 
 def _follow_up(item: Reader) -> FollowUp:
     number = _ordinal(item.at("id"))
+    names = [file.at("filename").maybe_text() for file in item.at("followupattachment_set").items()]
     return FollowUp(
         id=f"followup:{item.at('id').identifier()}",
         number=number,
@@ -154,6 +164,7 @@ def _follow_up(item: Reader) -> FollowUp:
         public=item.at("public").flag(default=False),
         new_status=_number(item.at("new_status"), STATUSES),
         at=item.at("date").instant(),
+        files=[name for name in names if name is not None and name not in MAILS_OWN_TEXT],
     )
 
 

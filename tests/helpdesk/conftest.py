@@ -13,6 +13,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+import requests
 
 REPOSITORY = Path(__file__).parents[2]
 DESK = Path(__file__).parent / "desk"
@@ -21,12 +22,15 @@ DESK_PYTHON = REPOSITORY / ".venv-helpdesk" / "bin" / "python"
 AGENT, PASSWORD = "ana", "uma-senha-de-teste"
 MAKE_AGENT_AND_QUEUE = """
 from django.contrib.auth.models import User
-from helpdesk.models import Queue
+from helpdesk.models import CustomField, Queue
 User.objects.create_superuser({agent!r}, "ana@desk.example", {password!r})
 Queue.objects.create(
     title="Atendimento", slug="atendimento", email_address="atendimento@desk.example", allow_public_submission=True,
     allow_email_submission=True, email_box_type="local", email_box_local_dir={mail!r}, email_box_interval=0,
 )
+Queue.objects.create(title="Sucesso", slug="sucesso")
+CustomField.objects.create(name="sidecue_team", label="Time", data_type="varchar", max_length=40, staff_only=True)
+CustomField.objects.create(name="plano", label="Plano", data_type="list", list_values="Pro\\nTeam")
 """
 
 
@@ -43,8 +47,16 @@ class Desk:
     agent: str = AGENT
     password: str = PASSWORD
 
+    def api(self, method: str, path: str, **request: Any) -> Any:
+        """Ask the helpdesk's own API, as somebody else than Sidecue would, and return the JSON of its answer."""
+        answer = requests.request(
+            method, f"{self.url}/helpdesk/api/{path}", auth=(AGENT, PASSWORD), timeout=20, **request
+        )
+        assert answer.ok, f"{answer.status_code} {answer.text[:500]}"
+        return answer.json()
 
-@pytest.fixture(scope="module")
+
+@pytest.fixture(scope="session")
 def desk(
     tmp_path_factory: pytest.TempPathFactory, spare_port: Callable[[], int], new_sidecue: Callable[..., Any]
 ) -> Iterator[Desk]:
