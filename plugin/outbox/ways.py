@@ -19,9 +19,9 @@ class Way:
 def way_of(tenant: Tenant, loaded: LoadedConnector) -> Way | None:
     """Return how a tenant's orders go, or None when they cannot: no API address, and no answer that could carry them.
 
-    An API address is the better way, where there is one: what a call did is known.
+    Calls are the better way, where the connector has a client and the tenant an address: what a call did is known.
     """
-    if tenant.api_url is not None:
+    if tenant.api_url is not None and loaded.module.client(tenant.installation) is not None:
         return Way(frozenset(loaded.manifest.back), carried=False)
     return Way(frozenset(loaded.manifest.back), carried=True) if loaded.hook("reply") is not None else None
 
