@@ -42,5 +42,7 @@ def _sidebar(loaded: LoadedConnector) -> str:
         return "page by signed link"
     if loaded.hook("render") is not None:
         return "page in the host, or drawn by it" if loaded.host_script is not None else "drawn by the host"
+    if not loaded.manifest.frame_ancestors:
+        return "page by a link in the ticket"
     inserts = loaded.module.sidebar(Installation("", "en")).inserts
     return "page in the host" + (", reply into the composer" if inserts else "")
