@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from manifest.rules import APP, FOLDER
+from manifest.rules import APP, FOLDER, SHARED
 from rules.errors import SidecueError
 
 _ANY_DAY: Final = (1980, 1, 1, 0, 0, 0)
@@ -52,15 +52,24 @@ class Filling:
 def filled(name: str, filling: Filling, folder: Path = FOLDER) -> dict[str, bytes]:
     """Return the app's files by their place in the archive, every mark that is known filled in."""
     root = folder / name / APP
+    marks = shared(folder) | filling.marks()
     found = {}
     for path in sorted(root.rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
             content = path.read_bytes()
             if path.suffix in _TEXTS:
-                for mark, text in filling.marks().items():
+                for mark, text in marks.items():
                     content = content.replace(mark.encode(), text.encode())
             found[path.relative_to(root).as_posix()] = content
     return found
+
+
+def shared(folder: Path = FOLDER) -> dict[str, str]:
+    """Return mark -> text of what several apps hold alike: `shared/panel.js` stands where @SIDECUE_PANEL_JS@ does."""
+    return {
+        f"@SIDECUE_{path.stem.upper()}_{path.suffix[1:].upper()}@": path.read_text("utf-8").rstrip("\n")
+        for path in sorted((folder / SHARED).glob("*.*"))
+    }
 
 
 def needs_tenant(name: str, folder: Path = FOLDER) -> bool:

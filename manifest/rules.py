@@ -17,6 +17,7 @@ from rules.text import LOCALES
 FOLDER: Final = Path(__file__).parent
 RULES: Final = "rules.json"
 APP: Final = "app"
+SHARED: Final = "shared"
 
 
 class RulesInvalid(SidecueError):

@@ -1,8 +1,7 @@
 """The sidebar inside its helpdesks, as each of them frames it: origin, handshake, token and policy are the real ones.
 
 The host's page is played here: Chatwoot's from another loopback origin, Zendesk's at its own address with a stand-in
-for its app framework that speaks to the page around it. Freshdesk's app is the packaged one, on a
-stand-in for its client.
+for its app framework that speaks to the page around it.
 """
 
 from __future__ import annotations
@@ -21,7 +20,6 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from playwright.sync_api import expect
 
-from manifest.building import Filling, filled
 from plugin.store import Store, decisions
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -132,7 +130,6 @@ def desks(new_sidecue, seed, outside, key):
     sidecue.add_tenant("loja", "chatwoot", *api, "--locale", "en", "--set", "account_id=1")
     more = ("--api-url", ZENDESK, "--api-token", "a:b", "--locale", "en", "--set", "app_installation=4711")
     sidecue.add_tenant("acme", "zendesk", *more, "--set", f"app_public_key={pem.decode()}")
-    sidecue.add_tenant("mesa", "freshdesk", "--locale", "en")
     listed = json.loads(sidecue.run("tenants", "list", "--show-secrets", "--format", "json"))
     tenants = {row["tenant"]: row for row in listed}
     store = Store(f"sqlite:///{sidecue.home / 'sidecue.db'}")
@@ -269,96 +266,3 @@ def test_zendesk_token_that_was_used_or_is_of_another_app_shows_nothing(zendesk,
     expect(panel(seen.page).get_by_test_id("no_permission")).to_be_visible()
     load(token(rsa.generate_private_key(public_exponent=65537, key_size=2048)))
     expect(panel(seen.page).get_by_test_id("no_permission")).to_be_visible()
-
-
-FRESHDESK = "https://acme.freshdesk.com"
-APPCLIENT = """
-const data = { ticket: { ticket: { id: 930 } }, loggedInUser: { loggedInUser: { contact: { name: "Bruna Reis" } } } };
-window.asked = [];
-window.app = { initialized: async () => ({
-  data: { get: async (name) => data[name] },
-  events: { on: (name, then) => name === "app.activated" && then() },
-  instance: { resize: () => {} },
-  request: { invokeTemplate: async (name, { body }) => {
-    window.asked.push([name, JSON.parse(body)]);
-    const answer = await fetch("/template/" + name, { method: "POST", body });
-    if (!answer.ok) throw { status: answer.status };
-    return { response: await answer.text() };
-  } },
-}) };
-"""
-
-
-@pytest.fixture
-def freshdesk(desks, watched):
-    """Return a function that opens the packaged app, its files served and its template carried out as Freshworks do."""
-    files = filled("freshdesk", Filling(SIDECUE, "mesa", "Suporte Sol", "ti@suporte.io", "1.0.0"))
-    template = json.loads(files["config/requests.json"])["sidebar"]["schema"]
-    files["app/index.html"] = files["app/index.html"].replace(b"{{{appclient}}}", b"/appclient.js")
-    kinds = {"html": "text/html", "js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}
-
-    def serve(route, key):
-        path = route.request.url.removeprefix(FRESHDESK).lstrip("/")
-        if path == "template/sidebar":
-            headers = {name: re.sub("<%.*%>", key, value) for name, value in template["headers"].items()}
-            url = desks["mesa"].sidecue.url + template["path"]
-            route.fulfill(response=route.fetch(url=url, method=template["method"], headers=headers))
-        elif path == "appclient.js":
-            route.fulfill(content_type="text/javascript", body=APPCLIENT)
-        else:
-            route.fulfill(content_type=kinds.get(path.rpartition(".")[2], "text/plain"), body=files[f"app/{path}"])
-
-    with watched(width=360, height=1000) as seen:
-
-        def load(key):
-            seen.page.route(f"{FRESHDESK}/**", lambda route: serve(route, key))
-            seen.page.goto(f"{FRESHDESK}/index.html")
-            return seen.page
-
-        yield load
-
-
-def test_freshdesk_app_draws_the_panel_and_records_what_the_agent_says(desks, freshdesk, eventually):
-    page = freshdesk(desks["mesa"].tenant["sidebar_key"])
-    expect(page.get_by_role("heading", level=1)).to_have_text("Success")
-    card = page.get_by_role("article").first
-    card.get_by_role("button", name="Does not apply").click()
-    card.get_by_role("button", name="Bad timing").click()
-    expect(card.get_by_role("button")).to_have_count(0)
-    eventually(lambda: state_of(desks["mesa"], "930") == "dismissed")
-
-    assert page.evaluate("asked[0]") == ["sidebar", {"ticket": "930", "agent": "Bruna Reis", "locale": "en"}]
-    assert page.get_by_role("link").last.get_attribute("rel") == "noopener noreferrer"
-
-
-def test_freshdesk_app_with_another_key_says_whom_to_ask(freshdesk):
-    page = freshdesk("another-key")
-
-    expect(page.locator("#panel")).to_contain_text("Sidecue did not answer")
-    expect(page.locator("#panel")).to_contain_text(SIDECUE)
-    expect(page.get_by_role("button", name="Try again")).to_be_visible()
-
-
-def test_freshdesk_app_relays_events_without_its_secrets_and_without_the_actors_record(freshdesk, desks):
-    page = freshdesk(desks["mesa"].tenant["sidebar_key"])
-    expect(page.get_by_role("link").last).to_be_visible()  # the panel's own request is over
-    script = filled("freshdesk", Filling(SIDECUE, "mesa", "Suporte Sol", "ti@suporte.io", "1.0.0"))["server/server.js"]
-    told = page.evaluate(
-        """async (script) => {
-          const sent = [], made = {};
-          const $request = { invokeTemplate: async (name, { body }) => sent.push([name, JSON.parse(body)]) };
-          const exports = new Function("$request", "exports", script + "; return exports;")($request, made);
-          const event = { event: "onTicketCreate", timestamp: 1.5, domain: "acme.freshdesk.com", account_id: "5",
-            region: "US", iparams: { webhook_secret: "s3cret" }, currentHost: {} };
-          await exports.relayTicket({ ...event, data: { ticket: { id: 7 }, requester: { id: 8 }, actor: { id: 9 } } });
-          await exports.relayConversation({ ...event, data: { conversation: { id: 1 }, actor: { id: 9 } } });
-          return sent;
-        }""",
-        script.decode(),
-    )
-    known = {"event": "onTicketCreate", "timestamp": 1.5, "domain": "acme.freshdesk.com", "account_id": "5"}
-
-    assert told == [
-        ["relay", known | {"region": "US", "data": {"ticket": {"id": 7}, "requester": {"id": 8}}}],
-        ["relay", known | {"region": "US", "data": {"conversation": {"id": 1}}}],
-    ]

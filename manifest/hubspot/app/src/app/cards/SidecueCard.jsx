@@ -1,108 +1,85 @@
-// Draws what Sidecue says about the ticket. HubSpot passes each request on and signs it; no secret is in here.
+// Draws what Sidecue says about the ticket. HubSpot passes each request on and signs it; no secret is in here. Written
+// without JSX syntax: what is tested is what is uploaded.
 
-import React, { useCallback, useEffect, useState } from "react";
+import React, { useCallback, useState } from "react";
 import { Accordion, Alert, Button, Divider, Flex, Heading, Link, List, LoadingSpinner, Text, hubspot } from "@hubspot/ui-extensions";
+import { SAYS, linesOf, localeOf, usePanel } from "./usePanel.js";
 
 const SERVER = "@SIDECUE_URL@";
-const PAUSES = [3000, 6000, 12000]; // until a ticket that has just come is decided
-const SAYS = {
-  "pt-BR": { loading: "Carregando", failed: "O Sidecue não respondeu. Confira a instalação do aplicativo e o endereço", again: "Tentar de novo" },
-  en: { loading: "Loading", failed: "Sidecue did not answer. Check the app's installation and the address", again: "Try again" },
-};
+const h = React.createElement;
 
-hubspot.extend(({ context }) => <Sidecue context={context} />);
+hubspot.extend(({ context }) => h(Sidecue, { context }));
 
-async function ask(context, locale, action) {
+async function ask(context, action) {
   const { user = {}, crm } = context;
   const agent = [user.firstName, user.lastName].filter(Boolean).join(" ") || user.email || "";
-  const body = { ticket: String(crm.objectId), agent, locale, ...(action && { action }) };
+  const body = { ticket: String(crm.objectId), agent, locale: localeOf(user.locale), ...(action && { action }) };
   const answer = await hubspot.fetch(`${SERVER}/sidebar/hubspot/@TENANT@`, { method: "POST", body });
   if (!answer.ok) throw new Error(String(answer.status));
   return answer.json();
 }
 
 export function Sidecue({ context }) {
-  const locale = String(context.user?.locale || "en").toLowerCase().startsWith("pt") ? "pt-BR" : "en";
-  const [state, setState] = useState({ tries: 0 });
-  const load = useCallback(async (action, tries = 0) => {
-    try {
-      setState({ view: await ask(context, locale, action), tries });
-    } catch (error) {
-      setState({ failed: true, tries });
-    }
-  }, [context, locale]);
-
-  useEffect(() => { load(); }, [load]);
-  useEffect(() => {
-    if (state.view?.state !== "thinking" || state.tries >= PAUSES.length) return undefined;
-    const timer = setTimeout(() => load(undefined, state.tries + 1), PAUSES[state.tries]);
-    return () => clearTimeout(timer);
-  }, [state, load]);
-
-  if (state.failed) {
-    return (
-      <Flex direction="column" gap="small">
-        <Alert title={`${SAYS[locale].failed}: ${SERVER}`} variant="error" />
-        <Button onClick={() => load()}>{SAYS[locale].again}</Button>
-      </Flex>
-    );
+  const says = SAYS[localeOf(context.user?.locale)];
+  const { view, failed, load } = usePanel(useCallback((action) => ask(context, action), [context]));
+  if (failed) {
+    return h(Flex, { direction: "column", gap: "small" },
+      h(Alert, { title: `${says.failed}: ${SERVER}`, variant: "error" }),
+      h(Button, { onClick: () => load() }, says.again));
   }
-  return state.view ? <Panel view={state.view} say={load} /> : <LoadingSpinner label={SAYS[locale].loading} />;
+  return view ? h(Panel, { view, say: load }) : h(LoadingSpinner, { label: says.loading });
+}
+
+function texts(lines, props) {
+  return lines.map((line, row) => h(Text, { key: row, ...props }, line));
 }
 
 function Panel({ view, say }) {
-  const lines = [[view.with_whom, view.certainty], [view.customer], view.facts].map((line) => line.filter(Boolean).join(" · "));
-  return (
-    <Flex direction="column" gap="small">
-      {view.whose && <Heading>{view.whose}</Heading>}
-      {lines.filter(Boolean).map((line) => <Text key={line} variant="microcopy">{line}</Text>)}
-      {view.message && <Text>{view.message}</Text>}
-      {view.cards.map((card) => <Card key={`${card.id} ${card.state}`} view={view} card={card} say={say} />)}
-      {view.held_back.length > 0 && <List>{view.held_back.map((line) => <Text key={line}>{line}</Text>)}</List>}
-      <Link href={{ url: view.link, external: true }}>{view.words.open}</Link>
-    </Flex>
-  );
+  return h(Flex, { direction: "column", gap: "small" },
+    view.whose && h(Heading, null, view.whose),
+    texts(linesOf(view), { variant: "microcopy" }),
+    view.message && h(Text, null, view.message),
+    view.cards.map((card) => h(Card, { key: `${card.id} ${card.state}`, view, card, say })),
+    view.held_back.length > 0 && h(List, null, texts(view.held_back)),
+    h(Link, { href: { url: view.link, external: true } }, view.words.open));
 }
 
 function Card({ view, card, say }) {
   const { words } = view;
+  return h(Flex, { direction: "column", gap: "extra-small" },
+    h(Divider),
+    h(Text, { format: { fontWeight: "bold" } }, card.title),
+    h(Text, { variant: "microcopy" }, `${card.function} · ${card.due}`),
+    h(Text, null, card.reason),
+    card.steps.length > 0 && h(Accordion, { title: words.steps }, h(List, { variant: "ordered-styled" }, texts(card.steps))),
+    card.reply && h(Accordion, { title: words.reply }, texts(card.reply.split("\n"))),
+    h(Accordion, { title: words.why },
+      h(Text, null, `${words.benefit}: ${card.benefit}`),
+      h(List, null, texts(card.conditions))),
+    card.told ? h(Text, { variant: "microcopy" }, card.told) : h(Choices, { view, card, say }));
+}
+
+function Choices({ view, card, say }) {
+  const { words } = view;
   const [asks, setAsks] = useState(false);
   const [busy, setBusy] = useState(false);
-  const told = (verdict, reason) => () => {
-    setBusy(true);
-    say({ recommendation: card.id, verdict, ...(reason && { reason }) });
-  };
-  return (
-    <Flex direction="column" gap="extra-small">
-      <Divider />
-      <Text format={{ fontWeight: "bold" }}>{card.title}</Text>
-      <Text variant="microcopy">{`${card.function} · ${card.due}`}</Text>
-      <Text>{card.reason}</Text>
-      {card.steps.length > 0 && (
-        <Accordion title={words.steps}>
-          <List variant="ordered-styled">{card.steps.map((step) => <Text key={step}>{step}</Text>)}</List>
-        </Accordion>
-      )}
-      {card.reply && <Accordion title={words.reply}>{card.reply.split("\n").map((line, row) => <Text key={row}>{line}</Text>)}</Accordion>}
-      <Accordion title={words.why}>
-        <Text>{`${words.benefit}: ${card.benefit}`}</Text>
-        <List>{card.conditions.map((line) => <Text key={line}>{line}</Text>)}</List>
-      </Accordion>
-      {card.told && <Text variant="microcopy">{card.told}</Text>}
-      {!card.told && !asks && (
-        <Flex gap="extra-small" wrap="wrap">
-          <Button variant="primary" disabled={busy} onClick={told("accepted")}>{words.accept}</Button>
-          <Button disabled={busy} onClick={told("done")}>{words.done}</Button>
-          <Button disabled={busy} onClick={() => setAsks(true)}>{words.dismiss}</Button>
-        </Flex>
-      )}
-      {!card.told && asks && (
-        <Flex direction="column" gap="extra-small">
-          <Text>{words.dismiss_ask}</Text>
-          {view.reasons.map((each) => <Button key={each.value} disabled={busy} onClick={told("dismissed", each.value)}>{each.label}</Button>)}
-          <Button variant="transparent" onClick={() => setAsks(false)}>{words.back}</Button>
-        </Flex>
-      )}
-    </Flex>
-  );
+  const button = (text, verdict, reason, props) => h(Button, {
+    key: text,
+    disabled: busy,
+    onClick: () => {
+      setBusy(true);
+      say({ recommendation: card.id, verdict, ...(reason && { reason }) });
+    },
+    ...props,
+  }, text);
+  if (!asks) {
+    return h(Flex, { gap: "extra-small", wrap: "wrap" },
+      button(words.accept, "accepted", null, { variant: "primary" }),
+      button(words.done, "done"),
+      h(Button, { disabled: busy, onClick: () => setAsks(true) }, words.dismiss));
+  }
+  return h(Flex, { direction: "column", gap: "extra-small" },
+    h(Text, null, words.dismiss_ask),
+    view.reasons.map((each) => button(each.label, "dismissed", each.value)),
+    h(Button, { variant: "transparent", onClick: () => setAsks(false) }, words.back));
 }

@@ -1,0 +1,254 @@
+"""Every app package, its files run as they are uploaded: drawn in Chromium on stand-ins for the vendor's own scripts.
+
+A stand-in is written from the vendor's documents and types (`vendors/`). What a vendor's servers do with an app's
+request (carry out a template, sign it, add a header) is done here; then it reaches the application itself.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import panel_cases as cases
+import pytest
+from playwright.sync_api import expect
+from plugin_cases import new_app, new_services
+
+from connectors.registry import discover
+from manifest.building import Filling, filled
+from plugin.store import decisions, tenants
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+SIDECUE = "https://sidecue.suporte.io"
+VENDORS = Path(__file__).with_name("vendors")
+KINDS = {"html": "text/html", "css": "text/css", "svg": "image/svg+xml", "png": "image/png", "json": "application/json"}
+SECRET = "a-secret-of-the-tenant-long-enough"
+PLACES = ("freshdesk", "hubspot")
+SETTINGS = {"hubspot": {"portal_id": "62515"}}
+SAYS = {
+    "en": {"whose": "Success", "dismiss": "Does not apply", "reason": "Bad timing"},
+    "pt-BR": {"whose": "Sucesso", "dismiss": "Não se aplica", "reason": "Não é o momento"},
+}
+
+
+@dataclass
+class Desk:
+    """The application, with a tenant on each helpdesk, and what was asked of it."""
+
+    services: object
+    seed: type
+    client: object = None
+    asked: list = field(default_factory=list)
+    tickets: int = 900
+
+    def ticket(self, name, taken=None):
+        """Return the number of a new ticket that is decided so."""
+        self.tickets += 1
+        self.seed(None, {}, self.services.store, self.tenant(name).id).decide(
+            str(self.tickets), taken or cases.decision()
+        )
+        return self.tickets
+
+    def tenant(self, name):
+        return self.services.directory.by_name(f"mesa-{name}")
+
+    def key(self, name):
+        return self.tenant(name).installation.sidebar_keys[0]
+
+    def state(self, name, ticket):
+        with self.services.store.read() as connection:
+            return decisions.current(connection, self.tenant(name).id, str(ticket)).recommendations[0].state
+
+    def ask(self, route, url, headers, body):
+        """Pass a request of an app on to the application, and its answer back."""
+        self.asked.append(json.loads(body))
+        answer = self.client.post(url.removeprefix(SIDECUE), headers=headers, data=body)
+        route.fulfill(status=answer.status_code, content_type=answer.content_type, body=answer.data)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory, seed):
+    folder = tmp_path_factory.mktemp("apps")
+    services = new_services(folder, lambda: datetime.now(UTC), connectors=discover(), public_url=SIDECUE)
+    for name in PLACES:
+        with services.store.write() as connection:
+            tenants.add(
+                connection,
+                services.vault,
+                name=f"mesa-{name}",
+                connector=name,
+                secrets=(SECRET,),
+                api_key=SECRET,
+                now=datetime.now(UTC),
+                locale="en",
+                settings=SETTINGS.get(name, {}),
+            )
+    yield Desk(services, seed, new_app(services).test_client())
+    services.store.close()
+
+
+def files_of(name):
+    return filled(name, Filling(SIDECUE, f"mesa-{name}", "Suporte Sol", "ti@suporte.io", "1.0.0"))
+
+
+def answer(route, content, name):
+    kind = KINDS.get(name.rpartition(".")[2], "text/javascript")
+    route.fulfill(content_type=kind, body=content)
+
+
+@pytest.fixture(params=["en", "pt-BR"])
+def locale(request):
+    return request.param
+
+
+@dataclass
+class Freshdesk:
+    """Serves the app's files and carries out its templates, as Freshworks do."""
+
+    desk: Desk
+    origin = "https://acme.freshdesk.com"
+    start = "/app/index.html"
+
+    def __post_init__(self):
+        self.files = files_of("freshdesk")
+        self.key = self.desk.key("freshdesk")
+
+    def serve(self, route, path):
+        if path == "/vendors/freshworks.js":
+            answer(route, (VENDORS / "freshworks.js").read_bytes(), path)
+        elif path.startswith("/passed-on/"):
+            template = json.loads(self.files["config/requests.json"])[path.rpartition("/")[2]]["schema"]
+            told = json.dumps(template["headers"]).replace("<%= iparam.sidebar_key %>", self.key)
+            self.desk.ask(route, template["path"], json.loads(told), route.request.post_data)
+        else:
+            answer(route, self.files[path[1:]].replace(b"{{{appclient}}}", b"/vendors/freshworks.js"), path)
+
+
+@dataclass
+class HubSpot:
+    """Runs the card, and passes its requests on with the account's number and a signature, as HubSpot's servers do."""
+
+    desk: Desk
+    origin = "https://app.hubspot.com"
+    start = "/card.html"
+    page = """<!doctype html><title>HubSpot</title><script type="importmap">{"imports": {
+      "react": "/vendors/react.js", "@hubspot/ui-extensions": "/vendors/hubspot.js"}}</script>
+      <main id="card"></main><script type="module" src="/app/cards/SidecueCard.jsx"></script>"""
+
+    def __post_init__(self):
+        self.files = files_of("hubspot")
+        self.key = SECRET
+
+    def context(self, ticket, locale):
+        user = {"id": 501, "firstName": "Bruna", "lastName": "Reis", "email": "bruna@acme.io", "locale": locale.lower()}
+        return {"location": "helpdesk.sidebar", "crm": {"objectId": ticket, "objectTypeId": "0-5"}, "user": user}
+
+    def serve(self, route, path):
+        if path == self.start:
+            answer(route, self.page, path)
+        elif path.startswith("/vendors/"):
+            answer(route, (VENDORS / path.rpartition("/")[2]).read_bytes(), path)
+        elif path == "/passed-on":
+            self.pass_on(route)
+        else:
+            answer(route, self.files[f"src{path}"], path)
+
+    def pass_on(self, route):
+        told = parse_qs(urlsplit(route.request.url).query)["url"][0]
+        url = f"{told}?{urlencode({'userId': '501', 'portalId': '62515', 'appId': '177001'})}"
+        body, stamp = route.request.post_data, str(int(time.time() * 1000))
+        mac = hmac.new(self.key.encode(), f"POST{url}{body}{stamp}".encode(), hashlib.sha256)
+        signature = base64.b64encode(mac.digest()).decode()
+        headers = {"X-HubSpot-Signature-v3": signature, "X-HubSpot-Request-Timestamp": stamp}
+        self.desk.ask(route, url, headers | {"Content-Type": "application/json"}, body)
+
+
+HOSTS = {"freshdesk": Freshdesk, "hubspot": HubSpot}
+
+
+@pytest.fixture
+def drawn(desk, watched):
+    """Return a function that opens a helpdesk's app beside a ticket, in the language of its agent."""
+    opened = []
+
+    def draw(name, ticket, locale="en", key=None):
+        host = HOSTS[name](desk)
+        host.key = key or host.key
+        desk.asked.clear()
+        window = watched(width=360, height=1000, locale=locale)
+        opened.append(window)
+        seen = window.__enter__()  # closed below, when the test is over
+        told = {"ticket": ticket, "context": host.context(ticket, locale) if hasattr(host, "context") else None}
+        seen.page.add_init_script(f"Object.assign(window, {json.dumps(told)});")
+        seen.page.route(f"{host.origin}/**", lambda route: host.serve(route, urlsplit(route.request.url).path))
+        seen.page.goto(host.origin + host.start)
+        return seen
+
+    yield draw
+    for window in opened:
+        window.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize("name", HOSTS)
+def test_an_app_draws_the_panel_in_the_agents_language_and_records_what_they_press(name, locale, desk, drawn):
+    ticket, says = desk.ticket(name), SAYS[locale]
+    seen = drawn(name, ticket, locale)
+    expect(seen.page.get_by_role("heading").first).to_have_text(says["whose"])
+    link = seen.page.get_by_role("link").last
+    expect(link).to_have_attribute("rel", "noopener noreferrer")
+    expect(link).to_have_attribute("href", re.compile(f"^{SIDECUE}/sidebar/{name}/mesa-{name}"))
+    expect(seen.page.get_by_role("button", name=says["reason"])).to_have_count(0)
+    seen.page.get_by_role("button", name=says["dismiss"]).first.click()
+    seen.page.get_by_role("button", name=says["reason"]).click()
+    expect(seen.page.get_by_role("button", name=says["reason"])).to_have_count(0)
+
+    assert desk.state(name, ticket) == "dismissed"
+    assert [line for line in seen.logged if line.startswith("error")] == []
+    first, second = desk.asked
+    assert first == {"ticket": str(ticket), "agent": "Bruna Reis", "locale": locale}
+    assert second["action"]["verdict"] == "dismissed"
+
+
+@pytest.mark.parametrize("name", HOSTS)
+def test_an_app_with_another_key_says_whom_to_ask_and_asks_again(name, desk, drawn):
+    seen = drawn(name, desk.ticket(name), key="another-key-of-somebody-else")
+    expect(seen.page.locator("main")).to_contain_text("Sidecue did not answer")
+    expect(seen.page.locator("main")).to_contain_text(SIDECUE)
+    with seen.page.expect_response(re.compile("passed-on")) as again:
+        seen.page.get_by_role("button", name="Try again").click()
+
+    assert again.value.status == 401
+    assert len(desk.asked) == 2
+    assert seen.page.get_by_role("heading").count() == 0
+
+
+def test_freshdesks_server_part_relays_events_without_its_secrets_and_without_the_actors_record(desk, drawn):
+    page = drawn("freshdesk", desk.ticket("freshdesk")).page
+    told = page.evaluate(
+        """async (script) => {
+          const sent = [], made = {};
+          const $request = { invokeTemplate: async (name, { body }) => sent.push([name, JSON.parse(body)]) };
+          const exports = new Function("$request", "exports", script + "; return exports;")($request, made);
+          const event = { event: "onTicketCreate", timestamp: 1.5, domain: "acme.freshdesk.com", account_id: "5",
+            region: "US", iparams: { webhook_secret: "s3cret" }, currentHost: {} };
+          await exports.relayTicket({ ...event, data: { ticket: { id: 7 }, requester: { id: 8 }, actor: { id: 9 } } });
+          await exports.relayConversation({ ...event, data: { conversation: { id: 1 }, actor: { id: 9 } } });
+          return sent;
+        }""",
+        files_of("freshdesk")["server/server.js"].decode(),
+    )
+    known = {"event": "onTicketCreate", "timestamp": 1.5, "domain": "acme.freshdesk.com", "account_id": "5"}
+
+    assert told == [
+        ["relay", known | {"region": "US", "data": {"ticket": {"id": 7}, "requester": {"id": 8}}}],
+        ["relay", known | {"region": "US", "data": {"conversation": {"id": 1}}}],
+    ]
