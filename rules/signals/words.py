@@ -91,6 +91,19 @@ _BARE: Final[Mapping[str, str]] = MappingProxyType(
 )
 # Short function words hold their shape: the stemmer would make "na" (in the) of "não" (not).
 _SHORTEST_STEMMED: Final = 4
+# Words that are not inflected like those whose stem they would share: "para" (for) is not "parar" (to stop), "several"
+# is not "severe". They are compared as they are, in one form.
+_APART: Final[Mapping[Locale, Mapping[str, str]]] = MappingProxyType(
+    {
+        "pt-BR": {word: word for word in ("para", "como", "logo", "sobre", "cada", "porque")}
+        | dict.fromkeys(("pelo", "pela", "pelos", "pelas"), "pelo")
+        | dict.fromkeys(("parte", "partes"), "parte")
+        | dict.fromkeys(("caso", "casos"), "caso"),
+        "en": {word: word for word in ("quite", "several")},
+    }
+)
+# And the other way round: "comeu" (ate) has the stem "com", which as a word is "with".
+_PREPOSITIONS: Final = frozenset({"com", "por", "sob", "sem"})
 # Snowball's Portuguese suffixes carry accents, people's typing does not: they are put back before stemming, and the
 # plurals that Snowball keeps apart from their singular are made singular.
 _PLURALS: Final = (
@@ -184,13 +197,16 @@ def key(word: str, language: Locale) -> str:
     """Return what a folded word is compared by: its stem, folded again."""
     if len(word) < _SHORTEST_STEMMED or len(word) > MAX_WORD or not word.isalpha():
         return word
+    alone = _APART[language].get(word)
+    if alone is not None:
+        return alone
     if language == "en":
         return stem(_OUR.sub("or", _BRITISH.sub("iz", word)), language)
     found = fold(stem(_with_accents(modern(word)), language))
     for written, said in _HARD:
         if found.endswith(written) and len(found) > len(written) + 1:
             return found[: -len(written)] + said
-    return found
+    return f"{found}-" if found in _PREPOSITIONS else found
 
 
 def modern(word: str) -> str:

@@ -60,6 +60,30 @@ def test_short_function_words_keep_their_shape():
     assert key("na", "pt-BR") != key("nao", "pt-BR")
 
 
+@pytest.mark.parametrize(
+    ("language", "small", "others"),
+    [
+        ("pt-BR", "para", "parar parou parado pare parem"),
+        ("pt-BR", "como", "comer comeu comando"),
+        ("pt-BR", "com", "comer comeu comando"),
+        ("pt-BR", "logo", "logar logado login"),
+        ("pt-BR", "sob", "sobe subiu"),
+        ("pt-BR", "sobre", "sobrar sobrou"),
+        ("pt-BR", "parte", "partir partida"),
+        ("pt-BR", "caso", "casa casei"),
+        ("en", "several", "severe sever"),
+        ("en", "quite", "quit quitting"),
+    ],
+)
+def test_a_small_word_is_not_the_verb_that_it_looks_like(language, small, others):
+    assert keys(small, language).isdisjoint(keys(others, language))
+
+
+@pytest.mark.parametrize("words", ["pelo pela pelos pelas", "caso casos", "parte partes", "parar parou parado pare"])
+def test_words_that_are_kept_apart_still_hold_together_among_themselves(words):
+    assert len(keys(words, "pt-BR")) == 1
+
+
 @pytest.mark.parametrize("raw", ["don't", "don\u2019t", "DON\u00b4T", "don`t", "dont", "Don\uff07t", "don\u02bct"])
 def test_every_apostrophe_and_none_is_the_same_contraction(raw):
     assert written_out(raw, "en") == ("do", "not")
