@@ -47,6 +47,8 @@ def check(files: Files, rules: RuleSet) -> tuple[Finding, ...]:
         *_missing_files(files, rules),
         *_unreadable(files, rules),
         *_keys(files, rules),
+        *_references(files, rules),
+        *_strangers(files, rules),
         *_locales(files, rules),
         *_icons(files, rules),
         *_left_over(files),
@@ -83,7 +85,8 @@ def _nested(files: Files, rules: RuleSet) -> Finding | None:
 
 
 def _named(rules: RuleSet) -> list[str]:
-    return sorted({*rules.at_root, *rules.required, *rules.values, *rules.https, *rules.author})
+    by_file = (rules.required, rules.values, rules.https, rules.author, rules.keys, rules.files)
+    return sorted({*rules.at_root, *(name for each in by_file for name in each)})
 
 
 def _missing_files(files: Files, rules: RuleSet) -> Iterator[Finding]:
@@ -106,6 +109,10 @@ def _keys(files: Files, rules: RuleSet) -> Iterator[Finding]:
         if found is not _NOTHING and found != wanted:
             told = json.dumps(wanted)
             yield Finding(name, Text(f"{path} tem de ser {told}", f"{path} has to be {told}"))
+
+
+def _references(files: Files, rules: RuleSet) -> Iterator[Finding]:
+    """Yield what is wrong with addresses, authors and names of files."""
     for name, path, found in _told(files, rules.https):
         if isinstance(found, str) and not _is_https(found):
             yield Finding(name, Text(f"{path} precisa de um endereço https", f"{path} needs an https address"))
@@ -118,6 +125,23 @@ def _keys(files: Files, rules: RuleSet) -> Iterator[Finding]:
                     f"{path} is still an example: give the real author (--author)",
                 ),
             )
+    for name, path, found in _told(files, rules.files):
+        if isinstance(found, str) and found.removeprefix("/") not in files:
+            yield Finding(
+                name,
+                Text(
+                    f"{path} leva a {found}, que não está no pacote",
+                    f"{path} leads to {found}, which is not in the package",
+                ),
+            )
+
+
+def _strangers(files: Files, rules: RuleSet) -> Iterator[Finding]:
+    for name, allowed in rules.keys.items():
+        data = _data(files, name)
+        for key in sorted(set(data) - set(allowed)) if isinstance(data, Mapping) else ():
+            told = ", ".join(allowed)
+            yield Finding(name, Text(f"{key} não é uma destas chaves: {told}", f"{key} is none of the keys {told}"))
 
 
 def _told(files: Files, paths_of: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str, Any]]:

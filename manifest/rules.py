@@ -41,6 +41,10 @@ class RuleSet:
     """File -> the paths that must hold an https address."""
     author: Mapping[str, tuple[str, ...]]
     """File -> the paths that must name a real author."""
+    keys: Mapping[str, tuple[str, ...]]
+    """File -> the keys that it may have; the vendor refuses every other."""
+    files: Mapping[str, tuple[str, ...]]
+    """File -> the paths that must name a file of the archive."""
     locales: Mapping[str, str]
     """Locale -> its file of texts; all must have the same keys."""
     icons: Mapping[str, tuple[int, int]]
@@ -66,6 +70,8 @@ class RuleSetSchema(Schema):
     values = fields.Dict(keys=fields.String(), values=fields.Dict(keys=fields.String()), load_default=dict)
     https = _paths
     author = _paths
+    keys = _paths
+    files = _paths
     locales = fields.Dict(
         keys=fields.String(validate=validate.OneOf(LOCALES)), values=fields.String(), load_default=dict
     )
@@ -96,6 +102,8 @@ def _read(path: Path) -> RuleSet:
         values=known["values"],
         https={file: tuple(paths) for file, paths in known["https"].items()},
         author={file: tuple(paths) for file, paths in known["author"].items()},
+        keys={file: tuple(keys) for file, keys in known["keys"].items()},
+        files={file: tuple(paths) for file, paths in known["files"].items()},
         locales=known["locales"],
         icons=known["icons"],
     )

@@ -8,18 +8,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from connectors import drawn
-from connectors.base import HostRequest, Installation, Reply, SidebarHost, SidebarRequest
-from connectors.hosted import View
+from connectors.base import HostRequest, Installation, SidebarRequest
+from connectors.drawn import asked, render
+from connectors.drawn import unframed as sidebar
 from connectors.hubspot.mapping import PORTAL
 from connectors.hubspot.signature import require_v3
 from rules.errors import SignatureInvalid
 
-
-def sidebar(installation: Installation) -> SidebarHost:
-    """Return that nobody frames our page: the card draws, and a link opens the page in a tab of its own."""
-    del installation
-    return SidebarHost(frame_ancestors=())
+__all__ = ["open_sidebar", "render", "sidebar"]
 
 
 def open_sidebar(request: HostRequest, installation: Installation, now: datetime) -> SidebarRequest:
@@ -28,10 +24,4 @@ def open_sidebar(request: HostRequest, installation: Installation, now: datetime
     portal = installation.settings.get(PORTAL)
     if portal and request.query.get("portalId") != portal:
         raise SignatureInvalid("the request comes from another HubSpot account than this tenant's portal_id")
-    return drawn.asked(request)
-
-
-def render(view: View, request: SidebarRequest) -> Reply:
-    """Return the view as JSON, for the card to lay out."""
-    del request
-    return drawn.answered(view)
+    return asked(request)

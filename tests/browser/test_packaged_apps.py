@@ -32,7 +32,7 @@ SIDECUE = "https://sidecue.suporte.io"
 VENDORS = Path(__file__).with_name("vendors")
 KINDS = {"html": "text/html", "css": "text/css", "svg": "image/svg+xml", "png": "image/png", "json": "application/json"}
 SECRET = "a-secret-of-the-tenant-long-enough"
-PLACES = ("freshdesk", "hubspot")
+PLACES = ("freshdesk", "hubspot", "zoho_desk")
 SETTINGS = {"hubspot": {"portal_id": "62515"}}
 SAYS = {
     "en": {"whose": "Success", "dismiss": "Does not apply", "reason": "Bad timing"},
@@ -68,11 +68,12 @@ class Desk:
         with self.services.store.read() as connection:
             return decisions.current(connection, self.tenant(name).id, str(ticket)).recommendations[0].state
 
-    def ask(self, route, url, headers, body):
-        """Pass a request of an app on to the application, and its answer back."""
+    def ask(self, route, url, headers, body, *, wrapped=False):
+        """Pass a request of an app on to the application, and its answer back, which some vendors wrap."""
         self.asked.append(json.loads(body))
         answer = self.client.post(url.removeprefix(SIDECUE), headers=headers, data=body)
-        route.fulfill(status=answer.status_code, content_type=answer.content_type, body=answer.data)
+        content = json.dumps({"response": answer.text, "statusCode": answer.status_code}) if wrapped else answer.data
+        route.fulfill(status=answer.status_code, content_type=answer.content_type, body=content)
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +173,40 @@ class HubSpot:
         self.desk.ask(route, url, headers | {"Content-Type": "application/json"}, body)
 
 
-HOSTS = {"freshdesk": Freshdesk, "hubspot": HubSpot}
+@dataclass
+class ZohoDesk:
+    """Serves the widget's files, and passes its requests on to the addresses that the manifest names."""
+
+    desk: Desk
+    origin = "https://extension.zappsusercontent.com"
+    start = "/app/widget.html"
+    sdk = b"https://js.zohostatic.com/support/developer_sdk/v1/js/ZohoDeskClientSDK.min.js"
+
+    def __post_init__(self):
+        self.files = files_of("zoho_desk")
+        self.key = self.desk.key("zoho_desk")
+        self.manifest = json.loads(self.files["plugin-manifest.json"])
+
+    def context(self, ticket, locale):
+        tag = {"en": "en", "pt-BR": "pt"}[locale]
+        names = [each["name"] for each in self.manifest["config"]]
+        config = [{"name": name, "value": self.key, "defaultValue": None} for name in names]
+        told = {"ticket.id": str(ticket), "user.fullName": "Bruna Reis", "extension.config": config}
+        texts = json.loads(self.files[f"app/translations/{tag}.json"])
+        return {"locale": tag, "texts": texts, "told": told}
+
+    def serve(self, route, path):
+        if path == "/vendors/zoho.js":
+            answer(route, (VENDORS / "zoho.js").read_bytes(), path)
+        elif path == "/passed-on":
+            told = json.loads(route.request.post_data)
+            assert told["url"].startswith(tuple(self.manifest["whiteListedDomains"]))
+            self.desk.ask(route, told["url"], told["headers"], json.dumps(told["postBody"]), wrapped=True)
+        else:
+            answer(route, self.files[path[1:]].replace(self.sdk, b"/vendors/zoho.js"), path)
+
+
+HOSTS = {"freshdesk": Freshdesk, "hubspot": HubSpot, "zoho_desk": ZohoDesk}
 
 
 @pytest.fixture
@@ -252,3 +286,12 @@ def test_freshdesks_server_part_relays_events_without_its_secrets_and_without_th
         ["relay", known | {"region": "US", "data": {"ticket": {"id": 7}, "requester": {"id": 8}}}],
         ["relay", known | {"region": "US", "data": {"conversation": {"id": 1}}}],
     ]
+
+
+def test_zohos_widget_goes_on_to_the_ticket_that_the_agent_goes_to(desk, drawn):
+    page = drawn("zoho_desk", desk.ticket("zoho_desk", cases.unsure())).page
+    expect(page.get_by_role("link")).to_be_visible()
+    page.evaluate("id => { context.told['ticket.id'] = id; heard.ticket_Shift(); }", str(desk.ticket("zoho_desk")))
+
+    expect(page.get_by_role("heading").first).to_have_text("Success")
+    expect(page.get_by_role("main")).to_have_accessible_name("Sidecue: whose work this ticket is, and what to do next")

@@ -76,6 +76,11 @@ def faults(name):
         for author in ("Your Company", "a@example.com", "TODO", "@AUTHOR_NAME@"):
             yield f"{file} by {author}", changed(held, file, path, put(author)), file
 
+    for file, path in both(rules.files):
+        yield f"{file} leads nowhere at {path}", changed(held, file, path, put("/nowhere.html")), file
+    for file in rules.keys:
+        yield f"{file} with a key of its own", changed(held, file, "brand_new", put("x")), file
+
 
 def both(paths_of):
     return [(file, path) for file, paths in paths_of.items() for path in paths]
@@ -84,7 +89,7 @@ def both(paths_of):
 def faults_of_files(rules, held):
     for file in rules.at_root:
         yield f"{file} nested", {f"app/{each}": content for each, content in held.items()}, f"app/{file}"
-    named = {*rules.at_root, *rules.required, *rules.locales.values(), *rules.icons}
+    named = {*rules.at_root, *rules.required, *rules.values, *rules.locales.values(), *rules.icons}
     for file in sorted(named - {rules.at_root[0]}):
         yield f"{file} missing", {each: content for each, content in held.items() if each != file}, file
     for file in sorted(named - rules.icons.keys()):

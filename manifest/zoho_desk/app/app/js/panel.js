@@ -1,0 +1,1 @@
+@SIDECUE_PANEL_JS@
