@@ -1,6 +1,7 @@
 """What of a message its sender wrote for this occasion: not the quoted reply, the signature or the legal notice.
 
-Everything is decided on whole lines, by their shape; a line that could be the customer's own request stays.
+Whole lines are decided by their shape; a line that could be the customer's own request stays. Within what is left,
+words of ours that are cited between quotation marks are taken out.
 A cut that would leave nothing is not made. Offsets never move: the parts that stay are ranges of the message.
 """
 
@@ -8,9 +9,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from rules.signals.cited import cited
 from rules.signals.endings import without_device, without_notices, without_signature
 from rules.signals.lines import FILLER, blank_markup, has_words, lines_of
 from rules.signals.quotes import without_quotes
+from rules.signals.words import WORD
 
 Range = tuple[int, int]
 
@@ -31,7 +34,7 @@ def keep(text: str) -> Kept:
     plain = blank_markup(text)
     lines = lines_of(plain)
     if len(lines) <= 1:
-        return Kept(plain, ((0, len(plain)),))
+        return _without_cited(plain, [(0, len(plain))])
     for without in (without_quotes, without_notices, without_device, without_signature):
         left = without(lines)
         if has_words(left):
@@ -42,7 +45,25 @@ def keep(text: str) -> Kept:
             ranges[-1] = (ranges[-1][0], line.end)
         else:
             ranges.append((line.start, line.end))
-    return Kept(plain, tuple(ranges))
+    return _without_cited(plain, ranges)
+
+
+def _without_cited(plain: str, ranges: list[Range]) -> Kept:
+    """Take what is cited out of the ranges, where anything else is left."""
+    whole = Kept(plain, tuple(ranges))
+    left: list[Range] = []
+    stretches = list(cited(plain))
+    if not stretches:
+        return whole
+    for begin, finish in ranges:
+        at = begin
+        for start, end in stretches:
+            if start >= begin and end <= finish:
+                left.append((at, start))
+                at = end
+        left.append((at, finish))
+    kept = Kept(plain, tuple((start, end) for start, end in left if start < end))
+    return kept if WORD.search(kept.own_text()) else whole
 
 
 def clean(text: str) -> str:
