@@ -44,6 +44,7 @@ $(DESK)/.installed: tests/helpdesk/requirements.txt | $(VENV)/.python
 test: check $(DESK)/.installed
 	@.ci/require chromium
 	@.ci/require examples
+	@.ci/require php
 	$(BIN)/pytest --numprocesses 2 --dist loadgroup
 
 test-fast: $(VENV)/.tested
