@@ -142,7 +142,8 @@ class Manifest:
     allowed_hosts: tuple[str, ...]
     """Host patterns the client may call; `{api_url}` stands for the host the tenant gave."""
     frame_ancestors: tuple[str, ...]
-    """CSP sources that may frame the sidebar; `{api_url}` stands for the origin the tenant gave."""
+    """CSP sources that may frame the sidebar; `{api_url}` and `{name of a setting}` stand for the origins of the
+    addresses that the tenant gave."""
     locales: tuple[str, ...]
     stage: str
     back: tuple[str, ...] = ()

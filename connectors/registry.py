@@ -10,6 +10,7 @@ import functools
 import importlib
 import importlib.util
 import json
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from types import MappingProxyType
 from typing import Any, Final, cast
 from urllib.parse import quote, urlsplit
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from connectors.base import CAPABILITIES, HOOKS, PORT, Connector, Installation, Manifest, Setting
 from connectors.budget import Rate
@@ -31,6 +32,7 @@ FOLDER: Final = Path(__file__).parent
 ENTRY_POINTS: Final = "sidecue.connectors"
 STAGES: Final = ("alpha", "beta", "stable")
 AUTHS: Final = ("signature", "shared_secret", "either")
+_HOST: Final = re.compile(r"[a-z0-9._:-]+")
 HOST_SCRIPT: Final = "host.js"
 """The part of a folder that runs in the agent's browser: it speaks to the host that frames the page."""
 
@@ -125,7 +127,7 @@ class ManifestSchema(_Strict):
         fields.String(validate=validate.Regexp(r"^(\{api_url\}|(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+)$")), required=True
     )
     frame_ancestors = fields.List(
-        fields.String(validate=validate.Regexp(r"^(\{api_url\}|https://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+)$")),
+        fields.String(validate=validate.Regexp(r"^(\{[a-z][a-z0-9_]*\}|https://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+)$")),
         required=True,
     )
     locales = fields.List(
@@ -136,6 +138,13 @@ class ManifestSchema(_Strict):
     rate = fields.Nested(RateSchema, load_default=None, allow_none=True)
     settings = fields.List(fields.Nested(SettingSchema), load_default=list)
     accepted = fields.Integer(strict=True, validate=validate.OneOf((200, 202)), load_default=202)
+
+    @validates_schema
+    def _frame_ancestors_are_told(self, data: Mapping[str, Any], **_: object) -> None:
+        told = {API_HOST, *(f"{{{setting['name']}}}" for setting in data["settings"])}
+        unknown = [source for source in data["frame_ancestors"] if source.startswith("{") and source not in told]
+        if unknown:
+            raise ValidationError(f"{unknown[0]} is none of {', '.join(sorted(told))}", "frame_ancestors")
 
 
 @functools.cache
@@ -217,13 +226,12 @@ def allowed_host(manifest: Manifest, installation: Installation, url: str) -> bo
 
 
 def frame_ancestors(manifest: Manifest, installation: Installation) -> tuple[str, ...]:
-    """Return the CSP sources that may frame the sidebar, `{api_url}` replaced by the origin the tenant gave."""
-    origin = _origin(installation.api_url)
-    return tuple(
-        source
-        for source in (origin if pattern == API_HOST else pattern for pattern in manifest.frame_ancestors)
-        if source is not None
-    )
+    """Return the CSP sources that may frame the sidebar: `{api_url}` and `{setting}` as the origins the tenant gave."""
+    given = {API_HOST: installation.api_url} | {f"{{{name}}}": told for name, told in installation.settings.items()}
+    sources = [
+        _origin(given.get(pattern)) if pattern.startswith("{") else pattern for pattern in manifest.frame_ancestors
+    ]
+    return tuple(dict.fromkeys(source for source in sources if source is not None))
 
 
 def _origin(url: str | None) -> str | None:
@@ -232,8 +240,10 @@ def _origin(url: str | None) -> str | None:
         port = parts.port
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    # A policy ends at a semicolon: no other character of a host may be in it.
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.hostname or ""):
         return None
+    assert parts.hostname is not None  # noqa: S101 - it matched
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
 

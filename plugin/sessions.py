@@ -1,8 +1,9 @@
 """Who may look at a ticket: signed sidebar links, and the short-lived tokens they are exchanged for.
 
 No cookie is ever set, so a foreign page has no ambient credential to ride on, and no CSRF token is needed.
-A link is signed with the tenant's API key by whoever frames the sidebar; it opens one ticket for one agent until it
-expires. The page it opens carries a token (30 minutes, one tenant, one ticket, one agent) for its own requests.
+A link is signed by whoever frames the sidebar, with the tenant's sidebar key or API key; it opens one ticket for one
+agent until it expires, and once only when it says so. The page it opens carries a token (30 minutes, one tenant, one
+ticket, one agent) for its own requests.
 """
 
 from __future__ import annotations
@@ -54,29 +55,40 @@ class SidebarSession:
 
 
 def sign_link(  # noqa: PLR0913, PLR0917 - the order in which the link is signed
-    api_key: str, connector: str, tenant: str, ticket: str, agent: str, expires: int | datetime
+    key: str,
+    connector: str,
+    tenant: str,
+    ticket: str,
+    agent: str,
+    expires: int | datetime,
+    *,
+    once: str | None = None,
 ) -> dict[str, str]:
-    """Return the query of `/sidebar/<connector>/<tenant>` that opens this ticket for this agent until `expires`."""
+    """Return the query of `/sidebar/<connector>/<tenant>` that opens this ticket for this agent until `expires`.
+
+    With `once`, a text that no other link has, it opens it the first time alone.
+    """
     until = str(int(expires.timestamp()) if isinstance(expires, datetime) else expires)
-    signature = _signature(api_key, connector, tenant, ticket, agent, until)
-    return {"ticket": ticket, "agent": agent, "expires": until, "signature": signature}
+    told = {"ticket": ticket, "agent": agent, "expires": until} | ({"once": once} if once else {})
+    return told | {"signature": _signature(key, connector, tenant, *told.values())}
 
 
 def open_link(
-    api_keys: Sequence[str], connector: str, tenant: str, query: Mapping[str, str], now: datetime
+    keys: Sequence[str], connector: str, tenant: str, query: Mapping[str, str], now: datetime
 ) -> SidebarSession:
-    """Return whom a link lets in that one of the keys signed. Raise CredentialInvalid when it is altered or expired."""
+    """Return whom a link lets in that one of the keys signed. Raise CredentialInvalid when it is altered or expired.
+
+    Whether a link with `once` comes for the first time is for the caller to find out.
+    """
     ticket, agent, until = query.get("ticket", ""), query.get("agent", ""), query.get("expires", "")
+    signed = [ticket, agent, until, *([query["once"]] if query.get("once") else [])]
     if not ticket or not agent or not until:
         raise CredentialInvalid("the link misses its ticket, agent or expiry")
     # A line break in one part could pass for the border between two.
-    if any(len(part) > _MAX_PART or not part.isprintable() for part in (ticket, agent, until)):
+    if any(len(part) > _MAX_PART or not part.isprintable() for part in signed):
         raise CredentialInvalid("the link holds what no ticket or agent is called")
     given = query.get("signature", "").encode("utf-8", "surrogateescape")
-    right = [
-        hmac.compare_digest(given, _signature(key, connector, tenant, ticket, agent, until).encode())
-        for key in api_keys
-    ]
+    right = [hmac.compare_digest(given, _signature(key, connector, tenant, *signed).encode()) for key in keys]
     if not any(right):
         raise CredentialInvalid("the link's signature does not match")
     if not until.isascii() or not until.isdigit() or int(until) > now.timestamp() + LONGEST_LINK_SECONDS:
@@ -113,9 +125,9 @@ def read_token(settings: Settings, token: str) -> SidebarSession:
     return SidebarSession(str(tenant), str(ticket), str(agent), int(began), roams=bool(roams))
 
 
-def _signature(api_key: str, *parts: str) -> str:
+def _signature(key: str, *parts: str) -> str:
     signed = "\n".join(parts).encode("utf-8", "surrogatepass")
-    return hmac.new(api_key.encode(), signed, hashlib.sha256).hexdigest()
+    return hmac.new(key.encode(), signed, hashlib.sha256).hexdigest()
 
 
 def _serializer(settings: Settings) -> URLSafeTimedSerializer:

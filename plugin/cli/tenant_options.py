@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 NOTES: Final = ("accepted", "decided", "off")
+_ADDRESS: Final = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 _DURATION: Final = re.compile(r"(\d{1,4})([mhd])")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 _OPTIONS: Final = (
@@ -60,7 +61,7 @@ def api_url_of(given: str | None) -> str | None:
     """Return an API address without a slash at its end. Raise UsageFault for what is none."""
     if given is None:
         return None
-    if re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", given) is None:
+    if _ADDRESS.fullmatch(given) is None:
         raise UsageFault(f"--api-url {given}: write it as https://host or https://host/path, without user or query")
     return given.rstrip("/")
 
@@ -74,6 +75,8 @@ def settings_of(manifest: Manifest, told: Sequence[str]) -> dict[str, str]:
         if not equals or name not in known:
             names = ", ".join(f"{each.name} ({each.does.en})" for each in manifest.settings) or "none"
             raise UsageFault(f"--set {name}: write NAME=VALUE; {manifest.display_name} asks for: {names}")
+        if value and f"{{{name}}}" in manifest.frame_ancestors and _ADDRESS.fullmatch(value) is None:
+            raise UsageFault(f"--set {name}={value}: write it as https://host or https://host/path")
         found[name] = value
     return found
 

@@ -73,10 +73,14 @@ def _by_token(here: Services, tenant: Tenant) -> SidebarSession:
 
 
 def _by_link(here: Services, tenant: Tenant) -> SidebarSession:
+    keys = (*tenant.api_keys, *tenant.sidebar_keys)
     try:
-        return open_link(tenant.api_keys, tenant.connector, tenant.name, request.values, here.now())
+        session = open_link(keys, tenant.connector, tenant.name, request.values, here.now())
     except CredentialInvalid as error:
         raise PageRefused("signed_out" if error.expired else "no_permission") from None
+    if request.values.get("once"):
+        _first_time(here, tenant, f"link:{request.values['once']}")
+    return session
 
 
 def _by_host(here: Services, tenant: Tenant, loaded: LoadedConnector) -> Opening:
@@ -104,9 +108,13 @@ def _by_host(here: Services, tenant: Tenant, loaded: LoadedConnector) -> Opening
         log.warning("sidebar request cannot be proved now", connector=tenant.connector, reason=str(error))
         raise PageRefused("error") from None
     if found.once is not None:
-        with here.store.write() as connection:
-            if not proofs.first_time(connection, tenant.id, found.once, here.now()):
-                log.warning("sidebar request used twice", connector=tenant.connector, tenant=tenant.name)
-                raise PageRefused("signed_out")
+        _first_time(here, tenant, found.once)
     agent = " ".join((found.agent or "").split())[:_MOST_OF_A_NAME]
     return Opening(SidebarSession(tenant.name, found.ticket or "", agent, roams=True), found)
+
+
+def _first_time(here: Services, tenant: Tenant, name: str) -> None:
+    with here.store.write() as connection:
+        if not proofs.first_time(connection, tenant.id, name, here.now()):
+            log.warning("sidebar request used twice", connector=tenant.connector, tenant=tenant.name)
+            raise PageRefused("signed_out")

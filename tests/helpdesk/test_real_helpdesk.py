@@ -33,6 +33,17 @@ def notes(desk) -> list[dict]:
     return [found for found in follow_ups(desk) if re.search(r"\bsc_[0-9a-f]{20}\b", found["comment"] or "")]
 
 
+def signed_in(desk, browser, **context):
+    """Return a page of an agent who has just signed in."""
+    agent = browser.new_page(**context)
+    agent.goto(f"{desk.url}/helpdesk/login/")
+    agent.fill("input[name=username]", desk.agent)
+    agent.fill("input[name=password]", desk.password)
+    agent.press("input[name=password]", "Enter")
+    agent.wait_for_url("**/helpdesk/tickets/**")
+    return agent
+
+
 def test_a_ticket_of_a_real_helpdesk_is_decided_shown_accepted_and_noted(desk, browser, artefacts, eventually):
     customer = browser.new_page(locale="pt-BR")
     customer.goto(f"{desk.url}/helpdesk/tickets/submit/")
@@ -43,12 +54,7 @@ def test_a_ticket_of_a_real_helpdesk_is_decided_shown_accepted_and_noted(desk, b
     customer.click("main button[type=submit], form[method=post] button[type=submit]")
     customer.wait_for_url("**/helpdesk/view/**")
 
-    agent = browser.new_page(locale="pt-BR", viewport={"width": 1440, "height": 1000})
-    agent.goto(f"{desk.url}/helpdesk/login/")
-    agent.fill("input[name=username]", desk.agent)
-    agent.fill("input[name=password]", desk.password)
-    agent.press("input[name=password]", "Enter")
-    agent.wait_for_url("**/helpdesk/tickets/**")
+    agent = signed_in(desk, browser, locale="pt-BR", viewport={"width": 1440, "height": 1000})
     agent.goto(f"{desk.url}/helpdesk/tickets/1/")
     panel = agent.frame_locator("iframe[title=Sidecue]")
 
@@ -82,3 +88,37 @@ def test_a_ticket_of_a_real_helpdesk_is_decided_shown_accepted_and_noted(desk, b
     agent.screenshot(path=artefacts / "real-helpdesk-followed-up.png")
 
     assert len(notes(desk)) == 1
+
+
+def test_the_frame_is_for_one_agent_once_in_the_language_of_the_page_and_its_key_stays_on_the_server(desk, browser):
+    told = {"queue": "1", "title": "Factura", "description": "Please cancel our contract.", "priority": "3"}
+    ticket = desk.api("POST", "tickets/", data=told | {"submitter_email": "rui@oficina.example", "status": "1"})["id"]
+    agent = signed_in(desk, browser, locale="en", viewport={"width": 1440, "height": 1000})
+    with agent.expect_response(f"{desk.sidecue.url}/sidebar/**") as answered:
+        agent.goto(f"{desk.url}/helpdesk/tickets/{ticket}/")
+    frame = agent.locator("iframe[title=Sidecue]")
+    address = frame.get_attribute("src")
+    panel = agent.frame_locator("iframe[title=Sidecue]")
+    expect(panel.locator("html")).to_have_attribute("lang", "en")
+    expect(panel.get_by_test_id("function")).to_have_text("Success", timeout=10_000)
+
+    ancestors = answered.value.headers["content-security-policy"].rpartition("frame-ancestors ")[2]
+    assert ancestors == f"'self' {desk.url}"
+    assert desk.key not in agent.content()
+    assert "once=" in address
+    for forged in (address, address.replace(f"ticket={ticket}", "ticket=1"), re.sub("once=[0-9a-f]+&", "", address)):
+        shown = browser.new_page()
+        refused = shown.goto(forged)
+        assert refused.status == (401 if forged == address else 403)
+        expect(shown.get_by_test_id("function")).to_have_count(0)
+        shown.close()
+    agent.reload()
+    expect(panel.get_by_test_id("function")).to_have_text("Success", timeout=10_000)
+    assert frame.get_attribute("src") != address
+
+
+def test_a_project_without_the_key_is_told_before_it_starts(desk):
+    told = desk.manage("check", SIDECUE_SIDEBAR_KEY="", expect=1)
+
+    assert "sidecue_panel.E001" in told
+    assert "tenants list --show-secrets" in told

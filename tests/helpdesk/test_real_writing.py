@@ -38,8 +38,8 @@ def asked(desk, question):
 
 
 def deliveries(desk):
-    """Return how many deliveries Sidecue has had."""
-    return asked(desk, "SELECT count(*) FROM delivery")[0][0]
+    """Return how many webhooks Sidecue has had; what it does of its own accord waits in the same table."""
+    return asked(desk, "SELECT count(*) FROM delivery WHERE key LIKE 'body:%'")[0][0]
 
 
 def of(desk, ticket):

@@ -3,7 +3,6 @@
 import os
 from pathlib import Path
 
-HERE = Path(__file__).parent
 DATA = Path(os.environ["DESK_DATA"])
 
 SECRET_KEY = "only for this test"
@@ -37,6 +36,7 @@ SITE_ID = 1
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -46,7 +46,6 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [HERE / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -76,6 +75,6 @@ HELPDESK_API_ENABLED = True
 HELPDESK_SUBMIT_A_TICKET_PUBLIC = True
 HELPDESK_VIEW_A_TICKET_PUBLIC = True
 
+# The app was made for an https address; this Sidecue is on this machine.
 SIDECUE_URL = os.environ["SIDECUE_URL"]
-SIDECUE_TENANT = os.environ["SIDECUE_TENANT"]
-SIDECUE_API_KEY = os.environ["SIDECUE_API_KEY"]
+SIDECUE_SIDEBAR_KEY = os.environ.get("SIDECUE_SIDEBAR_KEY", "")

@@ -70,6 +70,7 @@ def test_discover_reads_a_folder_nobody_listed(package):
         ({"docs_url": "http://tool.test"}, "docs_url"),
         ({"allowed_hosts": ["*"]}, "allowed_hosts"),
         ({"frame_ancestors": ["*"]}, "frame_ancestors"),
+        ({"frame_ancestors": ["{page_url}"]}, "{page_url} is none of {api_url}"),
         ({"locales": ["fr"]}, "locales"),
         ({"stage": None}, "stage"),
         ({"extra": 1}, "extra"),
@@ -154,11 +155,22 @@ def test_allowed_host_asks_manifest_and_installation():
         ("http://[::1]:8000/x", ("http://[::1]:8000",)),
         ("javascript:alert(1)", ()),
         ("https://desk.test:x", ()),
+        ("https://desk.test;script-src *", ()),
+        ("https://desk.test'", ()),
         (None, ()),
     ],
 )
 def test_frame_ancestors_are_origins(api_url, expected):
-    assert frame_ancestors(discover()["standard"].manifest, Installation("acme", "en", api_url)) == expected
+    manifest = discover()["standard"].manifest
+
+    assert frame_ancestors(manifest, Installation("acme", "en", api_url)) == expected
+    assert frame_ancestors(manifest, Installation("acme", "en", settings={"page_url": api_url})) == expected
+
+
+def test_page_beside_the_api_may_frame_the_sidebar_too():
+    told = Installation("acme", "en", "http://10.0.0.7:8000/api", settings={"page_url": "https://desk.test/tickets"})
+
+    assert frame_ancestors(discover()["standard"].manifest, told) == ("http://10.0.0.7:8000", "https://desk.test")
 
 
 def test_connectors_list_shows_every_connector():

@@ -48,15 +48,16 @@ def test_what_is_written_back_is_told_and_changed(run):
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (("--set", "org=1"), "--set org: write NAME=VALUE; django-helpdesk asks for: none"),
-        (("--tags",), "--tags: django-helpdesk cannot be written that"),
-        (("--group", "success=1"), "--group: django-helpdesk cannot be written that"),
+        (("--set", "org=1"), "--set org: write NAME=VALUE; Any tool (Standard Webhooks) asks for: page_url ("),
+        (("--set", "page_url=desk.test"), "--set page_url=desk.test: write it as https://host"),
+        (("--tags",), "--tags: Any tool (Standard Webhooks) cannot be written that"),
+        (("--group", "success=1"), "--group: Any tool (Standard Webhooks) cannot be written that"),
         (("--notes", "sometimes"), "is not one of"),
         ((), "say what is to change"),
     ],
 )
 def test_what_a_helpdesk_cannot_do_is_refused_by_name(run, arguments, why):
-    run("add", "desk", "--connector", "django_helpdesk")
+    run("add", "desk", "--connector", "standard")
 
     assert why in run("set", "desk", *arguments, expect=2)
 

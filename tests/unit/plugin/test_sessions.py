@@ -37,6 +37,17 @@ def test_an_altered_link_opens_nothing(changed):
         open_link([KEY], "zendesk", "acme", link() | changed, START)
 
 
+def test_a_link_that_opens_once_is_signed_with_what_says_so():
+    given = sign_link(KEY, "zendesk", "acme", "7", "Ana Lima", LATER, once="x1")
+
+    assert open_link([KEY], "zendesk", "acme", given, START) == SidebarSession("acme", "7", "Ana Lima")
+    for changed in (given | {"once": "x2"}, given | {"once": ""}, {k: v for k, v in given.items() if k != "once"}):
+        with pytest.raises(CredentialInvalid):
+            open_link([KEY], "zendesk", "acme", changed, START)
+    with pytest.raises(CredentialInvalid):
+        open_link([KEY], "zendesk", "acme", link() | {"once": "x1"}, START)
+
+
 def test_a_link_of_one_tenant_opens_no_other():
     with pytest.raises(CredentialInvalid):
         open_link([KEY], "zendesk", "other", link(), START)

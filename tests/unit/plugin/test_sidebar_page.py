@@ -93,6 +93,19 @@ def test_signed_link_opens_the_decided_panel(client, tenant, clock):
 
 
 @pytest.mark.usefixtures("decided")
+def test_a_link_that_opens_once_does_so_for_its_own_tenant_and_either_key(client, tenant, clock):
+    until = int(clock().timestamp()) + 120
+    for key in (tenant.api_key, tenant.sidebar_keys[0]):
+        once = sign_link(key, tenant.connector, tenant.name, "7", "Bruna", until, once=f"n-{key[:5]}")
+        seen = [page(client, once), page(client, once)]
+
+        assert [answer.status_code for answer in seen] == [200, 401]
+        assert [kind(answer) for answer in seen] == ["decided", "signed_out"]
+        again = {"Authorization": f"Bearer {config_of(seen[0])['token']}"}
+        assert kind(page(client, {"ticket": "7", "agent": "Bruna"}, headers=again)) == "decided"
+
+
+@pytest.mark.usefixtures("decided")
 def test_host_may_post_the_link_instead(client, tenant, clock):
     answer = client.post("/sidebar/zendesk/acme", data=link(tenant, clock))
 

@@ -1,0 +1,1 @@
+"""Shows Sidecue beside the ticket in django-helpdesk. Needs nothing besides them."""
