@@ -1,7 +1,8 @@
-"""The words of ours that a message cites in quotation marks: `your bot told me "your parcel has arrived"`.
+"""Words between quotation marks that are not their writer's own: `your bot told me "your parcel has arrived"`.
 
-They are what we said, or what a mail was called, and no wish of whoever writes. What others said stays ("my boss said
-'cancel it'" is a wish passed on), and so does what a screen says ("it shows 'cannot connect'").
+They are what we said, what a mail was called, or a word that is mocked (thanks for the "upgrade"), and no wish of
+whoever writes. What others said stays ("my boss said 'cancel it'" is a wish passed on), and so does what a screen says
+("it shows 'cannot connect'").
 """
 
 from __future__ import annotations
@@ -41,6 +42,13 @@ _NAMED_BEFORE: Final = re.compile(
     r"\b(?:subject(?:\s+line)?|titled|entitled|assunto|t[íi]tulo|intitulad[oa])\s*(?:is|was|said|era|[ée])?\s*:?\s*$",
     _I,
 )
+_MOCKED: Final = re.compile(
+    r"\b(?:thanks?|thank\s+you|congrat\w+|great|wow|nice|well\s+done|lovely|so-called|parab[ée]ns|obrigad[oa]|valeu"
+    r"|[óo]tim[oa]|lind[oa]|o\s+tal|a\s+tal)\b[^.!?]{0,30}$",
+    _I,
+)
+_LONGEST_MOCKED: Final = 3
+"""Words. Who thanks for an "upgrade" in quotation marks got none."""
 _NAMED_AFTER: Final = re.compile(
     r"\s*(?:in|as|on)\s+the\s+(?:subject|title)\b|\s*(?:no|como|de)\s+(?:assunto|t[íi]tulo)\b", _I
 )
@@ -55,7 +63,8 @@ def cited(text: str) -> Iterator[tuple[int, int]]:
         sentence = _SENTENCE_END.split(before)[-1]
         after = text[quotation.end() : quotation.end() + _LOOKED_AT]
         ours = _ONE_OF_US.search(sentence) and _SAYS.search(sentence) and not _I_SAY.search(sentence)
-        if ours or _NAMED_BEFORE.search(sentence) or _NAMED_AFTER.match(after):
+        mocked = len(quotation.group().split()) <= _LONGEST_MOCKED and _MOCKED.search(sentence)
+        if ours or mocked or _NAMED_BEFORE.search(sentence) or _NAMED_AFTER.match(after):
             group = quotation.lastgroup
             if group is not None:
                 yield quotation.span(group)

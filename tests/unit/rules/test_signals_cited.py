@@ -23,6 +23,8 @@ def stretches(text):
         ('Vocês me mandaram "quer fazer um upgrade?" pela terceira vez.', "quer fazer um upgrade?"),
         ('Ignore the mail with "cancel everything" in the subject.', "cancel everything"),
         ('Desconsiderem o e-mail com "cancela tudo" no assunto.', "cancela tudo"),
+        ('Thank you for the "instant" activation, two days ago.', "instant"),
+        ('Parabéns pelo "upgrade" do roteador.', "upgrade"),
         ('Mandei um e-mail com o assunto "cancelar" por engano.', "cancelar"),
     ],
 )
@@ -47,6 +49,7 @@ def test_words_of_ours_and_names_of_mails_are_cited(text, said):
         'Aparece "erro 500" quando salvo.',
         'Quero o plano "Equipe".',
         'You promised a call. Now it says "access denied".',
+        'Thanks for your help. I want the "Team" plan.',
         'the 32" screen and the 27" one both flicker',
     ],
 )
