@@ -1,11 +1,11 @@
-"""Beside a Jira request only a Forge app can show anything, and there is none yet: nobody frames our page."""
+"""How the sidebar lives in Jira: drawn by our Forge app beside the request, from what we answer here.
 
-from __future__ import annotations
+The app's function asks from Atlassian's servers, with the tenant's sidebar key, which the app holds encrypted there. It
+says which issue is on the screen and who looks, and has both from Atlassian, not from the browser.
+"""
 
-from connectors.base import Installation, SidebarHost
+from connectors.drawn import open_by_key as open_sidebar
+from connectors.drawn import render
+from connectors.drawn import unframed as sidebar
 
-
-def sidebar(installation: Installation) -> SidebarHost:
-    """Return that nobody may frame the page."""
-    del installation  # the same for every tenant
-    return SidebarHost(frame_ancestors=())
+__all__ = ["open_sidebar", "render", "sidebar"]

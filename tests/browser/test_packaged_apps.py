@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import panel_cases as cases
 import pytest
+import yaml
 from playwright.sync_api import expect
 from plugin_cases import new_app, new_services
 
@@ -32,7 +33,7 @@ SIDECUE = "https://sidecue.suporte.io"
 VENDORS = Path(__file__).with_name("vendors")
 KINDS = {"html": "text/html", "css": "text/css", "svg": "image/svg+xml", "png": "image/png", "json": "application/json"}
 SECRET = "a-secret-of-the-tenant-long-enough"
-PLACES = ("freshdesk", "hubspot", "zoho_desk")
+PLACES = ("freshdesk", "hubspot", "jira", "zoho_desk")
 SETTINGS = {"hubspot": {"portal_id": "62515"}}
 SAYS = {
     "en": {"whose": "Success", "dismiss": "Does not apply", "reason": "Bad timing"},
@@ -206,7 +207,51 @@ class ZohoDesk:
             answer(route, self.files[path[1:]].replace(self.sdk, b"/vendors/zoho.js"), path)
 
 
-HOSTS = {"freshdesk": Freshdesk, "hubspot": HubSpot, "zoho_desk": ZohoDesk}
+@dataclass
+class Jira:
+    """Runs the panel in one frame and the app's function in another, as Forge keeps browser and servers apart."""
+
+    desk: Desk
+    origin = "https://acme.atlassian.net"
+    start = "/panel.html"
+    page = """<!doctype html><title>Jira</title><script type="importmap">{"imports": {"react": "/vendors/react.js",
+      "@forge/react": "/vendors/forge_react.js", "@forge/bridge": "/vendors/forge_bridge.js"}}</script>
+      <main id="panel"></main><iframe id="function" src="/function.html" hidden></iframe>
+      <script>document.getElementById("function").onload = () => import("/src/frontend/index.jsx");</script>"""
+    function = """<!doctype html><script type="importmap">{"imports": {
+      "@forge/resolver": "/vendors/forge_function.js", "@forge/api": "/vendors/forge_function.js"}}</script>
+      <script>globalThis.process = { env: { SIDECUE_KEY: "@KEY@" } };</script>
+      <script type="module">import { handler } from "/src/index.js";
+      window.run = (functionKey, payload, context) => handler({ call: { functionKey, payload }, context });</script>"""
+
+    def __post_init__(self):
+        self.files = files_of("jira")
+        self.key = self.desk.key("jira")
+        manifest = yaml.safe_load(self.files["manifest.yml"])
+        self.allowed = [each["address"] for each in manifest["permissions"]["external"]["fetch"]["backend"]]
+
+    def context(self, ticket, locale):
+        issue = {"id": str(ticket), "key": "SUP-7", "type": "Service Request"}
+        extension = {"type": "jira:issueContext", "issue": issue, "project": {"id": "10000", "key": "SUP"}}
+        return {"accountId": "5b10", "locale": {"en": "en-US"}.get(locale, locale), "extension": extension}
+
+    def serve(self, route, path):
+        pages = {self.start: self.page, "/function.html": self.function.replace("@KEY@", self.key)}
+        if path in pages:
+            answer(route, pages[path], path)
+        elif path.startswith("/vendors/"):
+            answer(route, (VENDORS / path.rpartition("/")[2]).read_bytes(), path)
+        elif path == "/jira/rest/api/3/myself":
+            answer(route, json.dumps({"accountId": "5b10", "displayName": "Bruna Reis"}), "myself.json")
+        elif path == "/passed-on":
+            url = parse_qs(urlsplit(route.request.url).query)["url"][0]
+            assert url.startswith(tuple(self.allowed))
+            self.desk.ask(route, url, route.request.headers, route.request.post_data)
+        else:
+            answer(route, self.files[path[1:]], path)
+
+
+HOSTS = {"freshdesk": Freshdesk, "hubspot": HubSpot, "jira": Jira, "zoho_desk": ZohoDesk}
 
 
 @pytest.fixture
@@ -295,3 +340,17 @@ def test_zohos_widget_goes_on_to_the_ticket_that_the_agent_goes_to(desk, drawn):
 
     expect(page.get_by_role("heading").first).to_have_text("Success")
     expect(page.get_by_role("main")).to_have_accessible_name("Sidecue: whose work this ticket is, and what to do next")
+
+
+def test_jiras_function_has_the_ticket_from_atlassian_and_its_key_stays_with_it(desk, drawn):
+    ticket = desk.ticket("jira")
+    page = drawn("jira", ticket).page
+    page.get_by_role("button", name="Why?").first.click()
+    expect(page.get_by_text("What for: The customer knows where the request stands")).to_be_visible()
+    page.evaluate(
+        "() => document.getElementById('function').contentWindow.run('panel', { ticket: '1', locale: 'en' }, context)"
+    )
+
+    assert [each["ticket"] for each in desk.asked] == [str(ticket)] * 2
+    assert desk.key("jira") not in page.content()
+    assert all("SIDECUE_KEY" not in text.decode() for name, text in files_of("jira").items() if "frontend" in name)
