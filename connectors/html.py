@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import unescape
-from typing import Final
+from typing import Final, NamedTuple
 
 SPACED: Final = frozenset({"p", "blockquote", "ul", "ol", "table", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
 """Tags with a blank line before and after."""
@@ -21,19 +22,33 @@ RAW: Final = frozenset({"script", "style", "title", "iframe"})
 DROPPED: Final = RAW | {"head", "template", "noscript", "object", "svg"}
 IN_HEAD: Final = RAW | {"base", "html", "link", "meta", "noscript", "object", "template"}
 """Tags a head may hold; any other ends a head that nobody closed."""
+SHAPING: Final = BLOCKS | INLINE
+"""Tags that change how the text is laid out."""
 MAX_QUOTES: Final = 10
 
 # A `>` within a quoted attribute does not end its tag; where quotes do not pair, the first `>` does.
-_TAG: Final = re.compile(
-    r"""<(?P<slash>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]{0,19})"""
-    r"""(?P<rest>(?>(?:[\s/:-](?:[^<>"']|"[^"<]*"|'[^'<]*')*+)?)|(?:[\s/:-][^<>]{0,8000})?)>"""
+_REST: Final = r"""(?:(?>(?:[\s/:-](?:[^<>"']|"[^"<]*"|'[^'<]*')*+)?)|(?:[\s/:-][^<>]{0,8000})?)"""
+_TAG: Final = re.compile(rf"<(?P<slash>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]{{0,19}})(?P<rest>{_REST})>")
+_MARKUP: Final = re.compile(
+    "(<(?:"  # that all begin alike lets the search leap from one "<" to the next
+    + "|".join(
+        (
+            # Most of a mail's tags: no attributes, and no name that raw content could follow.
+            r"/?[a-hj-ru-zA-HJ-RU-Z][a-zA-Z0-9]{0,19}+>",
+            r"!--(?:-?>|.*?(?:-->|\Z))",
+            r"[!?][^<>]{0,8000}>",
+            *(rf"(?i:{tag}(?=[\s/:>-]){_REST}(?<!/)>.*?(?:</{tag}\b[^<>]*>?|\Z))" for tag in sorted(RAW)),
+            rf"/?[a-zA-Z][a-zA-Z0-9]{{0,19}}{_REST}>",
+        )
+    )
+    + "))",
+    re.DOTALL,
 )
-_CLOSINGS: Final = {tag: re.compile(rf"</{tag}\b[^<>]*>?", re.IGNORECASE) for tag in sorted(RAW)}
-_DECLARATION: Final = re.compile(r"<[!?][^<>]{0,8000}>")
+"""A comment, a declaration, a tag with its raw content, or a tag. Any other `<` is text."""
 _HREF: Final = re.compile(r"""(?<![\w-])href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _ALT: Final = re.compile(r"""(?<![\w-])alt\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_REFERENCE: Final = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)")
 _LONG_NUMBER: Final = re.compile(r"&#[0-9]{8,};?")
-_SPACES: Final = re.compile(r"[ \t\r\n\f\v\u00a0]+")
 _LOOKS_LIKE: Final = re.compile(
     r"<(?:!doctype|/?(?:html|body|div|p|br|span|a|b|i|ul|ol|li|table|blockquote)\b)[^<]*>", re.IGNORECASE
 )
@@ -56,6 +71,19 @@ def to_text(html: str) -> str:
     return reader.result()
 
 
+class _Tag(NamedTuple):
+    """One tag as it is written: `<a href="…">` has the name "a", and the rest as its attributes."""
+
+    name: str
+    attributes: str
+    closes: bool
+    is_empty: bool
+    counts: bool
+    """Whether it shapes the text or drops some; all others are passed over."""
+    only_breaks: bool
+    """Whether a line ends here, and that is all."""
+
+
 class _Reader:
     """Collects lines; a tag that is never closed, or closed twice, changes only the layout.
 
@@ -65,6 +93,7 @@ class _Reader:
     def __init__(self) -> None:
         self._lines: list[str] = []
         self._line: list[str] = []
+        self._mark = ""
         self._line_quotes = 0
         self._dropping: tuple[str, int] | None = None
         self._quotes = 0
@@ -74,36 +103,29 @@ class _Reader:
 
     def read(self, html: str) -> None:
         """Take in the whole text."""
-        position = 0
-        while (opening := html.find("<", position)) >= 0:
-            self._text(html[position:opening])
-            if html.startswith("<!--", opening):
-                end = html.find("-->", opening)
-                position = len(html) if end < 0 else end + 3
-            elif found := _TAG.match(html, opening):
-                position = found.end()
-                tag, attributes = found["name"].lower(), found["rest"]
-                closes, is_empty = found["slash"] == "/", attributes.rstrip().endswith("/")
-                if tag in RAW:
-                    position = position if closes or is_empty else _end_of_raw(html, position, tag)
-                else:
-                    self._tag(tag, attributes, closes=closes, is_empty=is_empty)
-            elif found := _DECLARATION.match(html, opening):
-                position = found.end()
-            else:
-                self._text("<")
-                position = opening + 1
-        self._text(html[position:])
+        pieces = _MARKUP.split(html)
+        for text, markup in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
+            if text and self._dropping is None:
+                self._add(text)
+            tag = _read_tag(markup) if markup else None
+            if tag is None:
+                continue
+            if self._dropping is not None:
+                self._tag(tag)
+            elif tag.only_breaks:
+                self._end_line()
+            elif tag.counts:
+                self._tag(tag)
 
-    def _tag(self, tag: str, attributes: str, *, closes: bool, is_empty: bool) -> None:
-        if self._dropping is not None and self._dropping[0] == "head" and tag not in IN_HEAD | {"head"}:
+    def _tag(self, read: _Tag) -> None:
+        if self._dropping is not None and self._dropping[0] == "head" and read.name not in IN_HEAD | {"head"}:
             self._dropping = None
-        if self._dropping is not None or tag in DROPPED:
-            self._drop(tag, closes=closes, is_empty=is_empty)
-        elif closes:
-            self._close(tag)
+        if self._dropping is not None or read.name in DROPPED:
+            self._drop(read.name, closes=read.closes, is_empty=read.is_empty)
+        elif read.closes:
+            self._close(read.name)
         else:
-            self._open(tag, attributes)
+            self._open(read.name, read.attributes)
 
     def _drop(self, tag: str, *, closes: bool, is_empty: bool) -> None:
         name, depth = self._dropping or (tag, 0)
@@ -153,26 +175,24 @@ class _Reader:
             case _:
                 self._space()
 
-    def _text(self, text: str) -> None:
-        if text and self._dropping is None:
-            self._add(_unescaped(text))
-
     def result(self) -> str:
         self._end_line()
         return re.sub(r"\n{3,}", "\n\n", "\n".join(self._lines)).strip("\n")
 
     def _add(self, text: str) -> None:
+        if "&" in text:
+            text = _unescaped(text)
         if self._pre:
             first, *others = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
             self._put(first)
             for line in others:
                 self._end_line(forced=True)
                 self._put(line)
-            return
-        collapsed = _SPACES.sub(" ", text)
-        if not self._line or self._line[-1].endswith(" "):
-            collapsed = collapsed.lstrip(" ")
-        self._put(collapsed)
+        elif self._line:
+            self._line.append(text)
+        elif not text.isspace():
+            self._line_quotes = self._quotes
+            self._line.append(text)
 
     def _put(self, text: str) -> None:
         if not text:
@@ -189,7 +209,8 @@ class _Reader:
         self._end_line()
         number = self._lists[-1] if self._lists else None
         indent = "  " * max(min(len(self._lists), MAX_QUOTES) - 1, 0)
-        self._put(f"{indent}- " if number is None else f"{indent}{number}. ")
+        self._mark = f"{indent}- " if number is None else f"{indent}{number}. "
+        self._line_quotes = self._quotes
         if number is not None:
             self._lists[-1] = number + 1
 
@@ -198,7 +219,7 @@ class _Reader:
             return
         address, start = self._link
         self._link = None
-        shown = "".join(self._line[start:]).strip()
+        shown = _collapsed("".join(self._line[start:]))
         target = address.removeprefix("mailto:").strip()
         if address.startswith(("http://", "https://", "mailto:")) and target.rstrip("/") not in (
             shown,
@@ -208,11 +229,14 @@ class _Reader:
             self._put(f"({target})")
 
     def _end_line(self, *, forced: bool = False) -> None:
-        text = "".join(self._line).rstrip()
-        if text or forced:
-            prefix = "> " * (self._line_quotes if self._line else self._quotes)
-            self._lines.append(f"{prefix}{text}".rstrip())
-        self._line.clear()
+        if self._line or self._mark or forced:
+            text = "".join(self._line)
+            text = f"{self._mark}{text if self._pre else _collapsed(text)}".rstrip()
+            if text or forced:
+                prefix = "> " * (self._line_quotes if self._line or self._mark else self._quotes)
+                self._lines.append(f"{prefix}{text}".rstrip())
+            self._line.clear()
+            self._mark = ""
         if self._link is not None:
             self._link = (self._link[0], 0)
 
@@ -222,17 +246,39 @@ class _Reader:
             self._lines.append("")
 
 
+@lru_cache(maxsize=1024)
+def _read_tag(markup: str) -> _Tag | None:
+    """Return the tag, None for a comment, a declaration or raw content. A mail repeats a few tags over and over."""
+    found = _TAG.match(markup)
+    if found is None or (name := found["name"].lower()) in RAW:
+        return None
+    rest = found["rest"]
+    return _Tag(
+        name,
+        rest,
+        closes=found["slash"] == "/",
+        is_empty=rest.rstrip().endswith("/"),
+        counts=name in SHAPING or name in DROPPED,
+        only_breaks=name in GROUPS or (name in ENTRIES and name != "li"),
+    )
+
+
+def _collapsed(text: str) -> str:
+    """Return the text with one space for each run of white space within it, and none around it."""
+    return " ".join(text.split())
+
+
 def _attribute(pattern: re.Pattern[str], attributes: str) -> str:
     found = pattern.search(attributes)
     return "" if found is None else _unescaped(next((group for group in found.groups() if group), ""))
 
 
 def _unescaped(text: str) -> str:
-    """Return the text with its character references read; one of too many digits is no character of any alphabet."""
-    return unescape(_LONG_NUMBER.sub("\ufffd", text))
+    """Return the text with its character references read."""
+    return _REFERENCE.sub(lambda found: _character(found[0]), text)
 
 
-def _end_of_raw(html: str, position: int, tag: str) -> int:
-    """Return where a tag ends whose content is no HTML; the end of the text when nobody closes it."""
-    closing = _CLOSINGS[tag].search(html, position)
-    return len(html) if closing is None else closing.end()
+@lru_cache(maxsize=1024)
+def _character(reference: str) -> str:
+    """Return what one reference stands for; one of too many digits is no character of any alphabet."""
+    return unescape(_LONG_NUMBER.sub("\ufffd", reference))
