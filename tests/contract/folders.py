@@ -15,9 +15,10 @@ fixtures/<event>[__variant].json     a body, as the helpdesk sends it: one for e
 import dataclasses
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ INSTALLATION = Installation("acme", "pt-BR")
 NO_PAYLOAD = ("handshake_", "recorded", "reply_")
 
 
+@cache
 def payloads(name: str, kind: str) -> list[Path]:
     """Return a folder's bodies: `good` or `bad`."""
     found = sorted((CONNECTORS[name].folder / "fixtures").glob("*.json"))
@@ -39,10 +41,19 @@ def payloads(name: str, kind: str) -> list[Path]:
     return [path for path in bodies if path.name.startswith("bad_") == (kind == "bad")]
 
 
-def fixtures(kind: str) -> Iterator[Any]:
-    for name in CONNECTORS:
-        for path in payloads(name, kind):
-            yield pytest.param(name, path, id=f"{name}:{path.stem}")
+def every_body(kind: str) -> Callable[..., Any]:
+    """Make a test of `holds(name, path)` for each folder: it is held for all of its `good` or `bad` bodies."""
+
+    def tests_of(holds: Callable[[str, Path], None]) -> Callable[..., None]:
+        def test(name: str, subtests: pytest.Subtests) -> None:
+            for path in payloads(name, kind):
+                with subtests.test(path.stem):
+                    holds(name, path)
+
+        test.__name__, test.__doc__ = holds.__name__, holds.__doc__
+        return pytest.mark.parametrize("name", CONNECTORS)(test)
+
+    return tests_of
 
 
 def beside(path: Path, what: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 from contract_signing import CONNECTORS
+from laws import every
 
 from manifest.building import ArchiveInvalid, Filling, archive, filled, unpacked
 from manifest.checking import check, data_of
@@ -111,7 +112,7 @@ def test_app_has_nothing_to_mend(name):
     assert check(files(name), RULES[name]) == ()
 
 
-@pytest.mark.parametrize(("name", "held", "file"), FAULTS)
+@every(("name", "held", "file"), FAULTS)
 def test_a_planted_fault_is_found_and_its_file_named(name, held, file):
     found = check(held, RULES[name])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from laws import every
 
 from rules.reference import practices, unembodied
 from rules.reference.practices import EMBODIED, PRACTICES
@@ -31,7 +32,7 @@ def test_every_practice_that_the_packs_promise_has_a_rule(book):
     assert unembodied(book) == ()
 
 
-@pytest.mark.parametrize("practice", EMBODIED)
+@every("practice", EMBODIED)
 def test_a_practice_that_loses_its_rules_is_noticed(book, practice):
     assert unembodied(without(book, practice)) == (practice,)
 

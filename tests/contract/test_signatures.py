@@ -24,6 +24,7 @@ from contract_signing import (
     Scheme,
     by_id,
 )
+from laws import every
 from standardwebhooks import Webhook
 
 from connectors.base import Delivery, Installation
@@ -118,7 +119,7 @@ def test_verify_refuses_a_missing_header(scheme):
 
 
 @pytest.mark.parametrize(**by_id(SIGNED))
-@pytest.mark.parametrize(
+@every(
     "value",
     [
         "x",
@@ -154,7 +155,7 @@ def altered(scheme, change) -> Request:
 
 
 @pytest.mark.parametrize(**by_id(SIGNED))
-@pytest.mark.parametrize(
+@every(
     "change",
     [
         lambda mac: mac[:-1],
@@ -174,7 +175,7 @@ def test_verify_refuses_what_is_nearly_the_signature(scheme, change):
 
 
 @pytest.mark.parametrize(**by_id([scheme for scheme in SIGNED if scheme.encoding == "base64"]))
-@pytest.mark.parametrize(
+@every(
     "change",
     [
         lambda mac: mac.rstrip("="),
@@ -193,7 +194,7 @@ def test_verify_refuses_other_writings_of_a_base64_signature(scheme, change):
 
 
 @pytest.mark.parametrize(**by_id(SIGNED))
-@pytest.mark.parametrize("secret", ["", "\udce9", "whsec_", "whsec_\udce9", "\x00", "whsec_AAAA"])
+@every("secret", ["", "\udce9", "whsec_", "whsec_\udce9", "\x00", "whsec_AAAA"])
 def test_verify_with_a_secret_that_is_none_lets_nobody_in(scheme, secret):
     """A key of no bytes would be known to everybody."""
     refused(scheme, signed(scheme, ""), [secret])
@@ -202,7 +203,7 @@ def test_verify_with_a_secret_that_is_none_lets_nobody_in(scheme, secret):
 
 
 @pytest.mark.parametrize(**by_id([scheme for scheme in SIGNED if scheme.encoding == "hex"]))
-@pytest.mark.parametrize(
+@every(
     "change",
     [
         lambda mac: mac + "0",
@@ -226,7 +227,7 @@ def test_verify_takes_the_whole_window_and_not_a_second_more(scheme):
 
 
 @pytest.mark.parametrize(**by_id([scheme for scheme in SIGNED if scheme.encoding != "jwt"]))
-@pytest.mark.parametrize("algorithm", ["sha1", "sha256", "sha512", "md5"])
+@every("algorithm", ["sha1", "sha256", "sha512", "md5"])
 def test_verify_takes_its_own_algorithm_alone(scheme, algorithm):
     if algorithm == scheme.algorithm:
         verify(scheme, signed(scheme, algorithm=algorithm))
@@ -248,7 +249,7 @@ def test_verify_covers_the_timestamp_by_the_signature(scheme):
     refused(scheme, with_header(stale, header, fresh.headers[header]))
 
 
-@pytest.mark.parametrize(
+@every(
     "stamp",
     [
         "2026-03-02T15:00:00",
@@ -302,7 +303,7 @@ def test_verify_zendesk_lets_nobody_move_the_border_between_timestamp_and_body()
         refused(NAMED["zendesk"], Request(stamp[border:].encode() + BODY, headers))
 
 
-@pytest.mark.parametrize(
+@every(
     "stamp",
     [
         "2026-03-02T15:00:00Z",
@@ -337,7 +338,7 @@ def test_verify_standard_takes_one_of_several_signatures_and_a_whsec_secret():
     refused(NAMED["standard"], request, secrets=["whsec_not base64"])
 
 
-@pytest.mark.parametrize("version", ["v1a", "v2", "v", "none", "V1", "v1 ", ""])
+@every("version", ["v1a", "v2", "v", "none", "V1", "v1 ", ""])
 def test_verify_standard_takes_the_right_digest_under_its_own_version_only(version):
     mac = signed(NAMED["standard"]).headers["webhook-signature"].partition(",")[2]
 
@@ -432,14 +433,14 @@ def test_delivery_key_is_the_same_for_a_retry(scheme):
 
 
 @pytest.mark.parametrize(**by_id(SCHEMES))
-@pytest.mark.parametrize("altered", [BODY.replace(b"evt-1", b"evt-2"), BODY.replace(b"word", b"term")])
+@every("altered", [BODY.replace(b"evt-1", b"evt-2"), BODY.replace(b"word", b"term")])
 def test_delivery_key_differs_for_another_body_even_under_the_same_id(scheme, altered):
     """What a helpdesk sends under an id it used before is still something it said."""
     assert key_of(scheme, signed(scheme)) != key_of(scheme, replace(signed(scheme), body=altered))
 
 
 @pytest.mark.parametrize(**by_id(SCHEMES))
-@pytest.mark.parametrize("body", [BODY, b'{"id": 7}', b"{}"])
+@every("body", [BODY, b'{"id": 7}', b"{}"])
 def test_delivery_key_hangs_on_nothing_that_is_not_proved(scheme, body):
     """Otherwise a replay under another id would be a new delivery, or could take the place of one to come."""
     request = scheme.sign(body, SECRET, NOW)
@@ -453,7 +454,7 @@ def test_delivery_key_hangs_on_nothing_that_is_not_proved(scheme, body):
 
 
 @pytest.mark.parametrize(**by_id(SCHEMES))
-@pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b'{"id": 5}', b'{"id": ""}', b"[" * 10_000])
+@every("body", [b"", b"\xff", b"[]", b'{"id": 5}', b'{"id": ""}', b"[" * 10_000])
 def test_delivery_key_is_total(scheme, body):
     key = CONNECTORS[scheme.name].module.delivery_key(Delivery(body, {}, NOW))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from laws import every
 from stories import DIFFICULTIES, THEMES, Teller, ending, in_short, stories
 
 from rules.text import LOCALES
@@ -23,7 +24,7 @@ def teller(shipped):
     made.decider.close()
 
 
-@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
+@every("story", STORIES, ids=lambda story: story.name)
 def test_story_ends_alike_in_both_languages_and_as_it_should(teller, story):
     portuguese, english = (teller.decide(story, locale) for locale in LOCALES)
     expect, found = story.expect, ending(english)

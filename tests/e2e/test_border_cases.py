@@ -8,6 +8,7 @@ from itertools import combinations
 import pytest
 from border_cases import ACCOUNTS, CASES, SELLING, SUCCESS, SUPPORT, Case
 from finer_cases import FINER
+from laws import every
 from lifecycle_cases import LIFECYCLE
 from spoken_cases import SPOKEN, STILL_LEAVING, TAKEN_BACK
 
@@ -64,7 +65,7 @@ def names(decision: Decision) -> set[str]:
     }
 
 
-@pytest.mark.parametrize(("case", "text", "language"), ROWS)
+@every(("case", "text", "language"), ROWS)
 def test_border_case_is_decided_as_written_down(desk, case, text, language):
     decision = desk.decide(text, language, case)
     shown = names(decision)

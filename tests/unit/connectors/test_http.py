@@ -3,6 +3,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
+from laws import every
 
 from connectors import http
 from connectors.http import HelpdeskApi, host_allowed, is_loopback, pause_asked
@@ -27,7 +28,7 @@ def failed(call, kind=HelpdeskFailed):
     return caught.value
 
 
-@pytest.mark.parametrize(
+@every(
     ("url", "api_url", "allowed"),
     [
         ("https://acme.zendesk.com/api", "https://acme.zendesk.com", True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import panel_cases as cases
 import pytest
+from laws import every
 
 from plugin.i18n import words
 from plugin.sidebar.names import Names
@@ -107,7 +108,7 @@ def _values(field):
 
 @pytest.mark.parametrize("locale", ["pt-BR", "en"])
 @pytest.mark.parametrize("truth", [True, False, None])
-@pytest.mark.parametrize("name", sorted(FIELDS))
+@every("name", sorted(FIELDS))
 def test_every_field_and_operator_can_be_told(name, truth, locale):
     field = FIELDS[name]
     value = _values(field)

@@ -7,6 +7,7 @@ import math
 
 import pytest
 from engine_agreement import HOSTILE, facts
+from laws import every
 
 from rules.bulk.columns import Columns
 from rules.bulk.evaluate import BulkEvaluator
@@ -59,7 +60,7 @@ def test_numbers_of_one_kind_compare_as_python_compares_them(kind):
     agreed(conditions, *tried, facts())
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text)[:20])
+@every("text", HOSTILE, ids=lambda text: ascii(text)[:20])
 def test_hostile_texts_equal_only_themselves(text):
     conditions = {
         "is": Test("ticket.product", Op.IS, text),

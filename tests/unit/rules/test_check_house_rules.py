@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - tables of cases read best with one case a line
 
 import pytest
+from laws import every
 from rule_files import CALL, GUARDRAIL, OFFER, RULE, SIGNAL, line_of, write_pack
 
 from rules.check import check
@@ -190,7 +191,7 @@ def test_deprecated_rules_are_not_run(tmp_path):
     assert run_examples(load([folder])).ok
 
 
-@pytest.mark.parametrize("code", sorted(CATALOGUE))
+@every("code", sorted(CATALOGUE))
 def test_catalogue_says_all_three_in_both_languages(code):
     entry = CATALOGUE[code]
     filled_by_params = {"{form}", "{reason}"}

@@ -1,6 +1,7 @@
 """Conditions become the tree, or say everything that is wrong with them."""
 
 import pytest
+from laws import every
 
 from rules.conditions import All, AnyOf, Exists, Not, Op, Test
 from rules.errors import RuleFilesInvalid
@@ -48,7 +49,7 @@ def test_condition_becomes_the_tree():
     )
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "code", "column", "mend"),
     [
         ("customer.optd_out: true", "condition.unknown_field_near", 1, "Did you mean customer.opted_out?"),

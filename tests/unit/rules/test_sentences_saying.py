@@ -1,6 +1,7 @@
 """Conditions as they are read aloud, written down by hand in both languages."""
 
 import pytest
+from laws import every
 
 from rules.conditions import All, AnyOf, Exists, Not, Op, Test
 from rules.loader.conditions import parse_condition
@@ -191,7 +192,7 @@ def leaf(written):
     return Test(field, Op(op), eval(value, {"__builtins__": {}}))  # noqa: S307 - literals of this file
 
 
-@pytest.mark.parametrize("written", LEAF)
+@every("written", LEAF)
 def test_say_reads_a_leaf_aloud(written):
     english, portuguese = LEAF[written]
 

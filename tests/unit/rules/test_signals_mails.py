@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from laws import every
 from mails import MAILS, SIGNALS
 
 from rules.signals import SignalReader
@@ -10,7 +10,7 @@ from rules.signals import SignalReader
 READER = SignalReader(SIGNALS)
 
 
-@pytest.mark.parametrize("mail", MAILS, ids=lambda mail: mail.text[:40])
+@every("mail", MAILS, ids=lambda mail: mail.text[:40])
 def test_a_message_says_what_it_says_and_nothing_else(mail):
     found = READER.read([("m", mail.text)]).signals
 

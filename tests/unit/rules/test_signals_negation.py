@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from laws import every
 
 from rules.rulebook import Origin, Signal, SignalExamples
 from rules.signals import SignalReader
@@ -49,7 +50,7 @@ def says(name: str, text: str) -> bool:
     return name in READER.read([("m", text)]).signals
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "não quero cancelar",
@@ -109,7 +110,7 @@ def test_a_denied_wish_does_not_count(text):
     assert not says("wants_to_cancel", text)
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "quero cancelar",

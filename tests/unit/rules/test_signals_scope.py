@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from laws import every
 
 from rules.rulebook import Origin, Signal, SignalExamples
 from rules.signals import SignalReader
@@ -287,12 +288,12 @@ DENIED_EN = (
 )
 
 
-@pytest.mark.parametrize("text", [*WISHED_PT, *WISHED_EN])
+@every("text", [*WISHED_PT, *WISHED_EN])
 def test_a_negation_elsewhere_leaves_the_wish_alone(text):
     assert "leaves" in signals_of(text)
 
 
-@pytest.mark.parametrize("text", [*DENIED_PT, *DENIED_EN])
+@every("text", [*DENIED_PT, *DENIED_EN])
 def test_a_negation_that_reaches_the_wish_denies_it(text):
     assert "leaves" not in signals_of(text)
 

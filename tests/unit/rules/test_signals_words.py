@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
+from laws import every
 
 from rules.signals.words import MAX_WORD, WORD, fold, key, written_out
 
@@ -89,7 +90,7 @@ def test_every_apostrophe_and_none_is_the_same_contraction(raw):
     assert written_out(raw, "en") == ("do", "not")
 
 
-@pytest.mark.parametrize(
+@every(
     ("raw", "language", "words"),
     [
         ("vc", "pt-BR", ("voce",)),

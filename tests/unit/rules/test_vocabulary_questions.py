@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+from laws import every
 
 from rules.bulk.evaluate import BulkEvaluator
 from rules.conditions import MAX_DEPTH, All, AnyOf, Condition, Exists, Not, Op, Test, is_deeper
@@ -41,7 +42,7 @@ ODD: dict[str, tuple[Condition, str]] = {
 
 
 @pytest.mark.parametrize("evaluator", [DurableEvaluator, BulkEvaluator])
-@pytest.mark.parametrize("name", ODD)
+@every("name", ODD)
 def test_what_cannot_be_asked_is_refused_by_every_evaluator_alike(name, evaluator):
     condition, says = ODD[name]
     for asked in (condition, Not(condition), All((AnyOf((condition,)), Test("customer.seats", Op.ABOVE, 1)))):

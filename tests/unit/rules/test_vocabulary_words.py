@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from laws import every
 
 from rules.rulebook import Function, Kind
 from rules.text import LOCALES
@@ -33,7 +34,7 @@ def test_functions_and_kinds_have_words():
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("name", CLOSED)
+@every("name", CLOSED)
 def test_words_of_a_field_are_all_different_and_hold_nothing_that_joins(name, locale):
     words = [word.read(locale) for word in VALUE_WORDS[name].values()]
 
