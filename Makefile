@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DESK := .venv-helpdesk
+ROUNDUP := .venv-roundup
 PEERS := .venv-peers
 UV := $(BIN)/uv pip
 # --universal: one file for every platform. No header and no annotation: they would name paths and hosts.
@@ -41,7 +42,13 @@ $(DESK)/.installed: tests/helpdesk/requirements.txt | $(VENV)/.python
 	$(DESK)/bin/pip install --quiet --disable-pip-version-check -r tests/helpdesk/requirements.txt
 	@touch $@
 
-test: check $(DESK)/.installed
+# Roundup too. Where it is not to be had, its tests are skipped and say why.
+$(ROUNDUP)/.installed: tests/helpdesk/roundup.txt | $(VENV)/.python
+	@$(PYTHON) -m venv $(ROUNDUP)
+	@if $(ROUNDUP)/bin/pip install --quiet --disable-pip-version-check -r $< 2>$(ROUNDUP)/why-not; then touch $@; else \
+	    echo "Roundup cannot be installed; its tests are skipped: $$(tail -n 1 $(ROUNDUP)/why-not)"; fi
+
+test: check $(DESK)/.installed $(ROUNDUP)/.installed
 	@.ci/require chromium
 	@.ci/require examples
 	@.ci/require php
@@ -97,4 +104,4 @@ pins: $(VENV)/.tested
 	$(PIN) plugin/bench/peers/requirements.in -o plugin/bench/peers/requirements.txt
 
 clean:
-	rm -rf $(VENV) $(DESK) $(PEERS) build *.egg-info tests/artefacts .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(DESK) $(ROUNDUP) $(PEERS) build *.egg-info tests/artefacts .mypy_cache .ruff_cache .pytest_cache .hypothesis
