@@ -19,7 +19,7 @@ from rules.loader.sources import FileKind, Layer
 from rules.loader.yaml_strict import Place
 from rules.prove import PROPERTIES, Broken, Property, Unproved
 from rules.prove.proof import symbolic, verdicts
-from rules.prove.properties import Forbids
+from rules.prove.property import Forbids
 from rules.prove.reach import Reach, impossible
 from rules.rulebook import Recommend, Rule, Rulebook
 from rules.solver.smallest import Undecided

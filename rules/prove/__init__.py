@@ -5,7 +5,8 @@
 """
 
 from rules.prove.proof import Broken, Proof, Proved, Unproved, Verdict, certificate_fits, prove
-from rules.prove.properties import PROPERTIES, Property
+from rules.prove.properties import PROPERTIES
+from rules.prove.property import Property
 
 __all__ = [
     "PROPERTIES",

@@ -10,7 +10,7 @@ from rules.engine import deciding, truth
 from rules.loader.example_files import Expected, as_yaml
 from rules.model import Decision, Facts
 from rules.prove.proof import Broken
-from rules.prove.properties import Demands, Forbids, NeverBlocked
+from rules.prove.property import Demands, Forbids, NeverBlocked
 from rules.rulebook import Recommend, Rulebook, RuleKind, Suppress
 from rules.text import LOCALES
 

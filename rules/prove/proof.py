@@ -13,7 +13,8 @@ from rules.decide.classify import SHARE, THRESHOLD
 from rules.errors import SidecueError
 from rules.facts import facts_from_given
 from rules.model import Facts
-from rules.prove.properties import PROPERTIES, Hole, Outcome, Property
+from rules.prove.properties import PROPERTIES
+from rules.prove.property import Hole, Outcome, Property
 from rules.prove.replay import Replay
 from rules.rulebook import Rulebook
 from rules.solver.book import SymbolicBook

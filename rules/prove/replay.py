@@ -8,7 +8,7 @@ from typing import Self
 from rules.decide import Decider
 from rules.decide.recommend import applicable, ban_on
 from rules.model import Facts
-from rules.prove.properties import Outcome
+from rules.prove.property import Outcome
 from rules.rulebook import Rulebook
 
 

@@ -20,7 +20,7 @@ from rules.prove import PROPERTIES, Broken, Proved, Unproved, certificate_fits, 
 from rules.prove.aloud import as_condition
 from rules.prove.counter import file_of
 from rules.prove.proof import TAKEN_AT, verdicts
-from rules.prove.properties import Forbids
+from rules.prove.property import Forbids
 from rules.prove.reach import Dead, Shadow, Why, contradictory, dead, impossible, shadowed
 from rules.rulebook import Function, Kind, Pack, Status
 from rules.solver.smallest import smallest

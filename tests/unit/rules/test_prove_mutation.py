@@ -17,7 +17,7 @@ from rules.facts import facts_from_given
 from rules.loader import load
 from rules.prove import PROPERTIES, Broken, Proved
 from rules.prove.proof import open_holes, solver_of, symbolic, verdicts
-from rules.prove.properties import Demands, Forbids, NeverBlocked
+from rules.prove.property import Demands, Forbids, NeverBlocked
 from rules.rulebook import Function, Kind, Recommend, Status, Suppress
 
 pytestmark = pytest.mark.slow
