@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -17,6 +17,9 @@ _ANY_DAY: Final = (1980, 1, 1, 0, 0, 0)
 _TEXTS: Final = frozenset({".json", ".html", ".js", ".jsx", ".ts", ".tsx", ".css", ".yml", ".yaml", ".md", ".txt"})
 _MOST_BYTES: Final = 20_000_000
 
+TENANT: Final = "@TENANT@"
+SIDEBAR_KEY: Final = "@SIDEBAR_KEY@"
+
 
 class ArchiveInvalid(SidecueError):
     """A file that is no archive of an app package; the text says why."""
@@ -24,13 +27,15 @@ class ArchiveInvalid(SidecueError):
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """What is put into an app's files: our own address, the tenant it is for, who answers for it, and our version."""
+    """What is put into an app's files: our own address, whom it is for, who answers for it, and our version."""
 
     url: str
     tenant: str | None
     author_name: str
     author_email: str
     version: str
+    sidebar_key: str | None = field(default=None, repr=False)
+    """For the few apps that can hold the tenant's key nowhere but in their files."""
 
     def marks(self) -> dict[str, str]:
         """Return mark -> text; a mark stands in the files where the text goes.
@@ -46,7 +51,8 @@ class Filling:
             "@AUTHOR_EMAIL@": self.author_email,
             "@VERSION@": self.version,
         }
-        return told | ({"@TENANT@": self.tenant} if self.tenant is not None else {})
+        may_lack = {TENANT: self.tenant, SIDEBAR_KEY: self.sidebar_key}
+        return told | {mark: text for mark, text in may_lack.items() if text is not None}
 
 
 def filled(name: str, filling: Filling, folder: Path = FOLDER) -> dict[str, bytes]:
@@ -72,10 +78,10 @@ def shared(folder: Path = FOLDER) -> dict[str, str]:
     }
 
 
-def needs_tenant(name: str, folder: Path = FOLDER) -> bool:
-    """Tell whether the app is made for one tenant."""
+def needs(mark: str, name: str, folder: Path = FOLDER) -> bool:
+    """Tell whether a mark stands in the app's files: TENANT where it is made for one tenant, SIDEBAR_KEY likewise."""
     return any(
-        b"@TENANT@" in path.read_bytes()
+        mark.encode() in path.read_bytes()
         for path in (folder / name / APP).rglob("*")
         if path.is_file() and path.suffix in _TEXTS
     )

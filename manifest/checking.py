@@ -22,7 +22,7 @@ _PLACEHOLDER: Final = re.compile(
     r"@[A-Z_]+@|\b(?:your|seu|sua|todo|fixme|placeholder|lorem|john doe|jane doe|acme)\b|example\.(?:com|org|net)",
     re.IGNORECASE,
 )
-_LEFT: Final = re.compile(rb"@(?:SIDECUE_[A-Z_]+|TENANT|VERSION|AUTHOR_[A-Z]+)@")
+_LEFT: Final = re.compile(rb"@(?:SIDECUE_[A-Z_]+|SIDEBAR_KEY|TENANT|VERSION|AUTHOR_[A-Z]+)@")
 _NOTHING: Final = object()
 
 

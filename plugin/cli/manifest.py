@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from manifest.rules import RuleSet
 
 _AUTHOR: Final = re.compile(r"\s*([^<>]+?)\s*<([^<>\s@]+@[^<>\s@]+)>\s*")
+_KEY: Final = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _GOOD: Final = Text("{name}: nada a corrigir", "{name}: nothing to mend")
 _WROTE: Final = Text("escrito: {path} ({size} bytes)", "written: {path} ({size} bytes)")
 _FOUND: Final = Text(
@@ -39,11 +40,20 @@ def manifest() -> None:
     "--url", required=True, help="Your Sidecue's address as browsers know it: https://host or https://host/path."
 )
 @click.option("--tenant", help="The tenant whose tickets the app shows; not every app is made for one.")
+@click.option(
+    "--sidebar-key", help="The tenant's sidebar key, for apps that ask nobody for it when they are installed."
+)
 @click.option("--author", help="Who answers for the app, as NAME <MAIL>; Sidecue at your address when not given.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write it [sidecue-NAME.zip].")
 @LANG
 def build(  # noqa: PLR0913, PLR0917 - what an app is made of
-    name: str, url: str, tenant: str | None, author: str | None, out: Path | None, lang: str | None
+    name: str,
+    url: str,
+    tenant: str | None,
+    sidebar_key: str | None,
+    author: str | None,
+    out: Path | None,
+    lang: str | None,
 ) -> None:
     """Write the app package for the helpdesk NAME; the same input always gives the same bytes."""
     from manifest import building  # noqa: PLC0415 - `manifest --help` needs none of it
@@ -52,21 +62,24 @@ def build(  # noqa: PLR0913, PLR0917 - what an app is made of
     locale = language(lang)
     rules = _rules(name)
     host = _host(url)
-    if tenant is None and building.needs_tenant(name):
+    if tenant is None and building.needs(building.TENANT, name):
         raise UsageFault(
             Text(
                 f"o aplicativo de {name} é feito para um tenant: informe --tenant (sidecue tenants list mostra todos)",
                 f"the app for {name} is made for one tenant: give --tenant (sidecue tenants list shows them all)",
             )
         )
+    _key(name, sidebar_key, needed=building.needs(building.SIDEBAR_KEY, name))
     writer, mail = _author(author, host)
-    files = building.filled(name, building.Filling(url, tenant, writer, mail, version("sidecue")))
+    files = building.filled(name, building.Filling(url, tenant, writer, mail, version("sidecue"), sidebar_key))
     findings = findings_of(files, rules)
     if findings:
         _tell(findings, rules, locale)
         raise click.exceptions.Exit(1)
     path = out or Path(f"sidecue-{name}.zip")
     content = building.archive(files)
+    if sidebar_key is not None:
+        path.touch(0o600)  # nobody else of this machine reads the key in it
     path.write_bytes(content)
     click.echo(_WROTE.read(locale).format(path=path, size=len(content)))
 
@@ -85,7 +98,7 @@ def check(what: str, form: str, lang: str | None) -> None:
     known = discover()
     if what in known:
         filling = building.Filling(
-            "https://sidecue.invalid", "tenant", "Sidecue", "sidecue@sidecue.invalid", version("sidecue")
+            "https://sidecue.invalid", "tenant", "Sidecue", "sidecue@sidecue.invalid", version("sidecue"), "key"
         )
         rules, findings = known[what], findings_of(building.filled(what, filling), known[what])
     elif Path(what).is_file():
@@ -144,6 +157,32 @@ def _host(url: str) -> str:
             )
         )
     return parts.hostname
+
+
+def _key(name: str, given: str | None, *, needed: bool) -> None:
+    if needed and given is None:
+        raise UsageFault(
+            Text(
+                f"o aplicativo de {name} leva a chave da barra lateral: informe --sidebar-key"
+                " (sidecue tenants list --show-secrets mostra)",
+                f"the app for {name} holds the sidebar key: give --sidebar-key"
+                " (sidecue tenants list --show-secrets shows it)",
+            )
+        )
+    if given is not None and not needed:
+        raise UsageFault(
+            Text(
+                f"o aplicativo de {name} não leva a chave: ele a pede na instalação, ou dispensa; tire --sidebar-key",
+                f"the app for {name} holds no key: it asks for it when installed, or needs none; drop --sidebar-key",
+            )
+        )
+    if given is not None and not _KEY.fullmatch(given):
+        raise UsageFault(
+            Text(
+                "--sidebar-key tem letras, algarismos, - e _: copie a chave inteira",
+                "--sidebar-key has letters, digits, - and _: copy the whole key",
+            )
+        )
 
 
 def _author(given: str | None, host: str) -> tuple[str, str]:

@@ -14,6 +14,7 @@ import re
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -23,6 +24,7 @@ import yaml
 from playwright.sync_api import expect
 from plugin_cases import new_app, new_services
 
+from connectors.kustomer.view import SDK
 from connectors.registry import discover
 from manifest.building import Filling, filled
 from plugin.store import decisions, tenants
@@ -33,7 +35,7 @@ SIDECUE = "https://sidecue.suporte.io"
 VENDORS = Path(__file__).with_name("vendors")
 KINDS = {"html": "text/html", "css": "text/css", "svg": "image/svg+xml", "png": "image/png", "json": "application/json"}
 SECRET = "a-secret-of-the-tenant-long-enough"
-PLACES = ("freshdesk", "hubspot", "jira", "zoho_desk")
+PLACES = ("freshdesk", "hubspot", "jira", "kustomer", "zoho_desk")
 SETTINGS = {"hubspot": {"portal_id": "62515"}}
 SAYS = {
     "en": {"whose": "Success", "dismiss": "Does not apply", "reason": "Bad timing"},
@@ -98,8 +100,8 @@ def desk(tmp_path_factory, seed):
     services.store.close()
 
 
-def files_of(name):
-    return filled(name, Filling(SIDECUE, f"mesa-{name}", "Suporte Sol", "ti@suporte.io", "1.0.0"))
+def files_of(name, key=None):
+    return filled(name, Filling(SIDECUE, f"mesa-{name}", "Suporte Sol", "ti@suporte.io", "1.0.0", key))
 
 
 def answer(route, content, name):
@@ -354,3 +356,36 @@ def test_jiras_function_has_the_ticket_from_atlassian_and_its_key_stays_with_it(
     assert [each["ticket"] for each in desk.asked] == [str(ticket)] * 2
     assert desk.key("jira") not in page.content()
     assert all("SIDECUE_KEY" not in text.decode() for name, text in files_of("jira").items() if "frontend" in name)
+
+
+KUSTOMER = "https://acme.kustomerapp.com"
+
+
+def test_kustomers_card_opens_by_the_address_in_the_apps_definition_and_follows_the_agent(desk, watched):
+    first, second = str(desk.ticket("kustomer")), str(desk.ticket("kustomer", cases.unsure()))
+    definition = json.loads(files_of("kustomer", desk.key("kustomer"))["sidecue.json"])
+    address = re.search(r'<DynamicCard src="([^"]+)" ', definition["kviews"][0]["template"])[1]
+    card = f"{address}&{urlencode({'parentUrl': KUSTOMER, 'id': 'card-1'})}"
+    html = f'<title>Kustomer</title><iframe name="card" width="400" height="900" src="{escape(card)}"></iframe>'
+    sdk = (VENDORS / "kustomer.js").read_text("utf-8").replace("TICKET", first)
+
+    def pass_on(route):
+        """Hand a request of the framed page to the application, with its answer's policy."""
+        asked = route.request
+        told = desk.client.open(
+            asked.url.removeprefix(SIDECUE), method=asked.method, headers=asked.headers, data=asked.post_data
+        )
+        route.fulfill(status=told.status_code, headers=dict(told.headers), body=told.data)
+
+    with watched(width=900, height=1000) as seen:
+        seen.page.route(f"{KUSTOMER}/**", lambda route: route.fulfill(content_type="text/html", body=html))
+        seen.page.route(f"{SIDECUE}/**", pass_on)
+        seen.page.route(SDK, lambda route: route.fulfill(content_type="text/javascript", body=sdk))
+        seen.page.goto(f"{KUSTOMER}/app/conversations")
+        shown = seen.page.frame_locator("[name=card]")
+        expect(shown.get_by_test_id("function")).to_have_text("Success")
+        told = {"type": "conversation", "conversation": {"id": second}}
+        seen.page.evaluate("told => frames[0].postMessage(told, '*')", told)
+        expect(shown.get_by_test_id("ask")).to_be_visible()
+
+        assert [line for line in seen.logged if line.startswith("error")] == []

@@ -11,13 +11,15 @@ from click.testing import CliRunner
 from contract_signing import CONNECTORS
 from laws import every
 
-from manifest.building import ArchiveInvalid, Filling, archive, filled, unpacked
+from manifest.building import SIDEBAR_KEY, ArchiveInvalid, Filling, archive, filled, needs, unpacked
 from manifest.checking import check, data_of
 from manifest.rules import FOLDER, discover
 from plugin.cli import main
 
 RULES = discover()
-FILLING = Filling("https://sidecue.suporte.io/base", "padaria", "Suporte Sol", "ti@suporte.io", "1.2.3")
+FILLING = Filling(
+    "https://sidecue.suporte.io/base", "padaria", "Suporte Sol", "ti@suporte.io", "1.2.3", "k3y-of_tenant"
+)
 
 
 def files(name):
@@ -134,6 +136,7 @@ def test_app_is_of_a_connector_and_speaks_both_languages(name):
 def test_two_builds_are_the_same_bytes_and_hold_what_they_were_told(name, tmp_path):
     for number in (1, 2):
         arguments = ["--url", FILLING.url, "--tenant", "padaria", "--author", "Suporte Sol <ti@suporte.io>"]
+        arguments += ["--sidebar-key", FILLING.sidebar_key] if needs(SIDEBAR_KEY, name) else []
         done = CliRunner().invoke(
             main, ["manifest", "build", name, *arguments, "--out", str(tmp_path / f"{number}.zip"), "--lang", "en"]
         )
@@ -167,6 +170,9 @@ def test_a_faulty_archive_is_told_in_either_language_with_its_exit_code(name, tm
         (["build", "zendesk", "--url", "http://x.io", "--tenant", "a"], "helpdesks open nothing but https"),
         (["build", "zendesk", "--url", "https://x.io"], "give --tenant"),
         (["build", "zendesk", "--url", "https://x.io", "--tenant", "a", "--author", "Ana"], "write NAME <MAIL>"),
+        (["build", "kustomer", "--url", "https://x.io", "--tenant", "a"], "give --sidebar-key"),
+        (["build", "zendesk", "--url", "https://x.io", "--tenant", "a", "--sidebar-key", "k"], "holds no key"),
+        (["build", "kustomer", "--url", "https://x.io", "--tenant", "a", "--sidebar-key", 'k"'], "copy the whole key"),
         (["check", "nothing.zip"], "neither a file nor one of the apps"),
     ],
 )
@@ -175,6 +181,10 @@ def test_what_cannot_be_done_says_why(arguments, why):
 
     assert done.exit_code == 2
     assert why in done.output
+
+
+def test_the_sidebar_key_is_in_no_repr():
+    assert FILLING.sidebar_key not in repr(FILLING)
 
 
 def test_what_is_no_archive_is_named():
