@@ -326,6 +326,9 @@ class SidebarHost:
     """Whether `host.js` can put a reply into the host's composer."""
     origins: tuple[str, ...] = ()
     """Origins whose messages `host.js` listens to; nobody else's."""
+    framed: bool = False
+    """Whether the page around may know our own words: then the script is `connectors/frame/host.js`, and `keeps` names
+    what the page says it by."""
 
 
 class Connector(Protocol):

@@ -22,7 +22,7 @@ from urllib.parse import quote, urlsplit
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from connectors.base import CAPABILITIES, HOOKS, PORT, Connector, Installation, Manifest, Setting
+from connectors.base import CAPABILITIES, HOOKS, PORT, Connector, Installation, Manifest, Setting, SidebarHost
 from connectors.budget import Rate
 from connectors.http import API_HOST, host_allowed
 from rules.errors import ConnectorError
@@ -35,6 +35,8 @@ AUTHS: Final = ("signature", "shared_secret", "either")
 _HOST: Final = re.compile(r"[a-z0-9._:-]+")
 HOST_SCRIPT: Final = "host.js"
 """The part of a folder that runs in the agent's browser: it speaks to the host that frames the page."""
+FRAME: Final = FOLDER / "frame"
+"""Holds the script for pages that know our own words; it is no connector."""
 
 
 class ConnectorInvalid(ConnectorError):
@@ -73,6 +75,12 @@ class LoadedConnector:
         """The folder's host.js, or None: then the page does not speak to the host."""
         path = self.folder / HOST_SCRIPT
         return path if path.is_file() else None
+
+    def script_folder(self, host: SidebarHost) -> Path | None:
+        """Return where the script for this host lies: the folder, or FRAME for a page that knows our own words."""
+        if self.host_script is not None:
+            return self.folder
+        return FRAME if host.framed else None
 
 
 class _Strict(Schema):

@@ -1,4 +1,4 @@
-"""How the sidebar lives in django-helpdesk: a frame in the ticket page's template, which its owner overrides."""
+"""How the sidebar lives in django-helpdesk: a frame in its ticket page, made by the template tag of our app."""
 
 from __future__ import annotations
 
@@ -9,5 +9,6 @@ from connectors.registry import frame_ancestors, read_manifest
 
 
 def sidebar(installation: Installation) -> SidebarHost:
-    """Return that the helpdesk's own address may frame the page; there is no SDK, so replies go by the clipboard."""
-    return SidebarHost(frame_ancestors=frame_ancestors(read_manifest(Path(__file__).parent), installation))
+    """Return that the tenant's own pages may frame the sidebar, and take a reply where their link says `inserts`."""
+    origins = frame_ancestors(read_manifest(Path(__file__).parent), installation)
+    return SidebarHost(frame_ancestors=origins, keeps=("inserts",), inserts=True, origins=origins, framed=True)

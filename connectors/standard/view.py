@@ -1,4 +1,4 @@
-"""How the sidebar lives in a tool we do not know: a plain frame, from the address its admin gave."""
+"""How the sidebar lives in a tool we do not know: a frame in its page, which takes replies when it says so."""
 
 from __future__ import annotations
 
@@ -9,5 +9,6 @@ from connectors.registry import frame_ancestors, read_manifest
 
 
 def sidebar(installation: Installation) -> SidebarHost:
-    """Return that the tool's own address may frame the page; replies go by the clipboard."""
-    return SidebarHost(frame_ancestors=frame_ancestors(read_manifest(Path(__file__).parent), installation))
+    """Return that the tenant's own pages may frame the sidebar, and take a reply where their link says `inserts`."""
+    origins = frame_ancestors(read_manifest(Path(__file__).parent), installation)
+    return SidebarHost(frame_ancestors=origins, keeps=("inserts",), inserts=True, origins=origins, framed=True)

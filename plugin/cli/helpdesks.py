@@ -38,11 +38,11 @@ def _table() -> Iterator[str]:
 
 
 def _sidebar(loaded: LoadedConnector) -> str:
+    inserts = ", reply into the composer" if loaded.module.sidebar(Installation("", "en")).inserts else ""
     if loaded.hook("open_sidebar") is None:
-        return "page by signed link"
+        return f"page by signed link{inserts}"
     if loaded.hook("render") is not None:
         return "page in the host, or drawn by it" if loaded.host_script is not None else "drawn by the host"
     if not loaded.manifest.frame_ancestors:
         return "page by a link in the ticket"
-    inserts = loaded.module.sidebar(Installation("", "en")).inserts
-    return "page in the host" + (", reply into the composer" if inserts else "")
+    return f"page in the host{inserts}"

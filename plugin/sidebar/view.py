@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -16,7 +17,7 @@ import structlog
 from flask import Blueprint, Response, request
 
 from connectors.base import Installation, Reply, SidebarHost
-from connectors.registry import HOST_SCRIPT, LoadedConnector
+from connectors.registry import FRAME, HOST_SCRIPT, LoadedConnector
 from plugin.i18n import words
 from plugin.outbox.ways import leaves_notes
 from plugin.problems import place, problem
@@ -86,7 +87,8 @@ def _tenant(here: Services, connector: str, name: str) -> Tenant:
 def host_script(connector: str, digest: str, filename: str) -> Response:
     """Return the part of a connector that speaks to its host in the browser."""
     loaded = services().connectors.get(connector)
-    return asset(loaded.folder if loaded is not None and filename == HOST_SCRIPT else None, digest, filename)
+    folder = FRAME if connector == FRAME.name else loaded.folder if loaded is not None else None
+    return asset(folder if filename == HOST_SCRIPT else None, digest, filename)
 
 
 def _draws(here: Services, tenant: Tenant) -> bool:
@@ -150,7 +152,7 @@ def _page_session(  # noqa: PLR0913, PLR0917 - all that one page is made of
     where = f"{quote(tenant.connector)}/{quote(tenant.name)}"
     kept = _kept("tz", *(host.keeps if host is not None else ()))
     known = {"ticket": session.ticket, "agent": session.agent} if session.ticket else {}
-    script = _script_address(loaded) if host is not None else None
+    script = _script_address(loaded.script_folder(host)) if host is not None else None
     token = issue_token(
         here.settings, tenant.name, session.ticket, session.agent, began=session.began, roams=session.roams
     )
@@ -175,10 +177,10 @@ def _inside(host: SidebarHost, opening: Opening) -> bool:
     return told or opening.session.roams
 
 
-def _script_address(loaded: LoadedConnector) -> str | None:
-    if loaded.host_script is None:
+def _script_address(folder: Path | None) -> str | None:
+    if folder is None:
         return None
-    return f"/assets/host/{quote(loaded.manifest.name)}/{assets(loaded.folder)[HOST_SCRIPT].digest}/{HOST_SCRIPT}"
+    return f"/assets/host/{quote(folder.name)}/{assets(folder)[HOST_SCRIPT].digest}/{HOST_SCRIPT}"
 
 
 def _base(here: Services) -> str:

@@ -10,7 +10,7 @@ from contract_folders import INSTALLATION, payloads
 from contract_openapi import DESCRIBED
 from contract_signing import CONNECTORS, SCHEMES
 
-from connectors.registry import LoadedConnector
+from connectors.registry import HOST_SCRIPT, LoadedConnector
 
 REPOSITORY = Path(__file__).parents[2]
 REAL_HELPDESKS = "".join(path.read_text("utf-8") for path in (REPOSITORY / "tests" / "helpdesk").glob("*.py"))
@@ -46,8 +46,10 @@ def shows_attachments(loaded: LoadedConnector) -> bool:
 
 
 def inserts(loaded: LoadedConnector) -> bool:
-    script = loaded.host_script.read_text("utf-8") if loaded.host_script is not None else ""
-    says = loaded.module.sidebar(INSTALLATION).inserts
+    host = loaded.module.sidebar(INSTALLATION)
+    folder = loaded.script_folder(host)
+    script = (folder / HOST_SCRIPT).read_text("utf-8") if folder is not None else ""
+    says = host.inserts
     assert says == bool(re.search(r"\binsert\b", script)), "view.py and host.js disagree about inserting replies"
     return says
 

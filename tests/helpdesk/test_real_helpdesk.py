@@ -90,14 +90,15 @@ def test_a_ticket_of_a_real_helpdesk_is_decided_shown_accepted_and_noted(desk, b
     assert len(notes(desk)) == 1
 
 
-def test_the_frame_is_for_one_agent_once_in_the_language_of_the_page_and_its_key_stays_on_the_server(desk, browser):
+def test_the_frame_is_for_one_agent_once_in_the_language_of_the_page_and_its_key_stays_on_the_server(
+    desk, browser, artefacts
+):
     told = {"queue": "1", "title": "Factura", "description": "Please cancel our contract.", "priority": "3"}
     ticket = desk.api("POST", "tickets/", data=told | {"submitter_email": "rui@oficina.example", "status": "1"})["id"]
     agent = signed_in(desk, browser, locale="en", viewport={"width": 1440, "height": 1000})
     with agent.expect_response(f"{desk.sidecue.url}/sidebar/**") as answered:
         agent.goto(f"{desk.url}/helpdesk/tickets/{ticket}/")
-    frame = agent.locator("iframe[title=Sidecue]")
-    address = frame.get_attribute("src")
+    address = agent.locator("iframe[title=Sidecue]").get_attribute("src")
     panel = agent.frame_locator("iframe[title=Sidecue]")
     expect(panel.locator("html")).to_have_attribute("lang", "en")
     expect(panel.get_by_test_id("function")).to_have_text("Success", timeout=10_000)
@@ -112,9 +113,15 @@ def test_the_frame_is_for_one_agent_once_in_the_language_of_the_page_and_its_key
         assert refused.status == (401 if forged == address else 403)
         expect(shown.get_by_test_id("function")).to_have_count(0)
         shown.close()
-    agent.reload()
+    panel.get_by_test_id("insert").first.click()
+    expect(panel.locator("#say")).to_have_text("Reply inserted into the conversation")
+    expect(agent.locator("#commentBox")).to_be_focused()
+    assert agent.locator("#commentBox").input_value() == panel.locator("blockquote").first.text_content()
+    agent.screenshot(path=artefacts / "real-helpdesk-inserted.png", full_page=True)
+    agent.goto(f"{desk.url}/helpdesk/dashboard/")
+    agent.go_back()
     expect(panel.get_by_test_id("function")).to_have_text("Success", timeout=10_000)
-    assert frame.get_attribute("src") != address
+    assert agent.locator("iframe[title=Sidecue]").get_attribute("src") == address  # the page is the one from before
 
 
 def test_a_project_without_the_key_is_told_before_it_starts(desk):

@@ -18,6 +18,7 @@ from urllib.parse import quote, urlencode
 
 from django import template
 from django.conf import settings
+from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -37,9 +38,10 @@ def sidecue(context: Mapping[str, Any], ticket: Any) -> SafeString:
     if user is None or not is_helpdesk_staff(user) or not getattr(settings, "SIDECUE_SIDEBAR_KEY", ""):
         return SafeString()
     return format_html(
-        '<iframe title="Sidecue" class="float-end ms-3 mb-3 border rounded" width="400" height="720" '
-        'allow="clipboard-write" src="{}"></iframe>',
+        '<iframe data-sidecue title="Sidecue" class="float-end mw-100 ms-3 mb-3 border rounded" width="400" '
+        'height="720" allow="clipboard-write" src="{}"></iframe><script src="{}" defer></script>',
         address(str(ticket.pk), user.get_username()),
+        static("sidecue_panel/frame.js"),
     )
 
 
@@ -49,5 +51,5 @@ def address(ticket: str, agent: str) -> str:
     told = {"ticket": ticket, "agent": agent, "expires": str(int(time.time()) + SECONDS), "once": secrets.token_hex(16)}
     signed = "\n".join(["django_helpdesk", MADE_FOR["tenant"], *told.values()])
     told["signature"] = hmac.new(settings.SIDECUE_SIDEBAR_KEY.encode(), signed.encode(), hashlib.sha256).hexdigest()
-    told["lang"] = get_language() or ""
+    told |= {"lang": get_language() or "", "inserts": "1"}
     return f"{url}/sidebar/django_helpdesk/{quote(MADE_FOR['tenant'], safe='')}?{urlencode(told)}"
