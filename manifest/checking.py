@@ -7,6 +7,7 @@ import re
 import struct
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -184,8 +185,14 @@ def _left_over(files: Files) -> Iterator[Finding]:
 
 
 def _data(files: Files, name: str) -> Any:
+    return _read(name, files[name]) if name in files else _NOTHING
+
+
+@lru_cache(maxsize=32)
+def _read(name: str, content: bytes) -> Any:
+    """Return what a file holds, read once for all the rules about it, and never changed; _NOTHING when unreadable."""
     try:
-        return data_of(name, files[name]) if name in files else _NOTHING
+        return data_of(name, content)
     except ValueError:
         return _NOTHING
 

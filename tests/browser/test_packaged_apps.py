@@ -27,6 +27,7 @@ from plugin_cases import new_app, new_services
 from connectors.kustomer.view import SDK
 from connectors.registry import discover
 from manifest.building import Filling, filled
+from manifest.rules import FOLDER
 from plugin.store import decisions, tenants
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -312,9 +313,27 @@ def test_an_app_with_another_key_says_whom_to_ask_and_asks_again(name, desk, dra
     assert seen.page.get_by_role("heading").count() == 0
 
 
-def test_freshdesks_server_part_relays_events_without_its_secrets_and_without_the_actors_record(desk, drawn):
-    page = drawn("freshdesk", desk.ticket("freshdesk")).page
-    told = page.evaluate(
+def test_every_app_with_a_script_of_its_own_is_run():
+    """Freshdesk's server part is run by itself, below."""
+    scripts = {path.relative_to(FOLDER).parts[0] for path in FOLDER.glob("*/app/**/*.js*") if path.suffix != ".json"}
+
+    assert scripts == set(HOSTS)
+
+
+def test_freshdesks_server_part_relays_events_without_its_secrets_and_without_the_actors_record(watched):
+    with watched() as seen:
+        told = relayed(seen.page)
+    known = {"event": "onTicketCreate", "timestamp": 1.5, "domain": "acme.freshdesk.com", "account_id": "5"}
+
+    assert told == [
+        ["relay", known | {"region": "US", "data": {"ticket": {"id": 7}, "requester": {"id": 8}}}],
+        ["relay", known | {"region": "US", "data": {"conversation": {"id": 1}}}],
+    ]
+
+
+def relayed(page):
+    """Return what the server part sends when a ticket, and then a conversation, comes."""
+    return page.evaluate(
         """async (script) => {
           const sent = [], made = {};
           const $request = { invokeTemplate: async (name, { body }) => sent.push([name, JSON.parse(body)]) };
@@ -327,12 +346,6 @@ def test_freshdesks_server_part_relays_events_without_its_secrets_and_without_th
         }""",
         files_of("freshdesk")["server/server.js"].decode(),
     )
-    known = {"event": "onTicketCreate", "timestamp": 1.5, "domain": "acme.freshdesk.com", "account_id": "5"}
-
-    assert told == [
-        ["relay", known | {"region": "US", "data": {"ticket": {"id": 7}, "requester": {"id": 8}}}],
-        ["relay", known | {"region": "US", "data": {"conversation": {"id": 1}}}],
-    ]
 
 
 def test_zohos_widget_goes_on_to_the_ticket_that_the_agent_goes_to(desk, drawn):
