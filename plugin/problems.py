@@ -87,14 +87,17 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "too-large": Kind(
             413,
             Text("O corpo é grande demais", "The body is too large"),
-            Text("Envie só o chamado, sem anexos.", "Send the ticket alone, without attachments."),
+            Text(
+                "Envie só o chamado, sem anexos, ou aumente SIDECUE_MAX_BODY_BYTES no servidor.",
+                "Send the ticket alone, without attachments, or raise SIDECUE_MAX_BODY_BYTES on the server.",
+            ),
         ),
         "media-type": Kind(
             415,
             Text(
                 "O tipo de conteúdo não é o que este endereço aceita", "The content type is not one this address takes"
             ),
-            Text("Envie como application/json.", "Send it as application/json."),
+            Text("Envie em um dos tipos listados em accepts.", "Send it in one of the types listed under accepts."),
         ),
         "unreadable": Kind(
             422,

@@ -40,8 +40,9 @@ def list_(states: tuple[str, ...], limit: int, form: str) -> None:
         return
     for row in rows:
         error = f"  {row['error']}" if row["error"] else ""
+        kind = f" ({row['event_type']})" if row["state"] == "ignored" and row["event_type"] else ""
         click.echo(
-            f"{row['id']}  {row['received_at']}  {row['tenant']}  {row['state']}"
+            f"{row['id']}  {row['received_at']}  {row['tenant']}  {row['state']}{kind}"
             f"  ticket {row['ticket'] or '-'}  attempts {row['attempts']}{error}"
         )
     click.echo("  ".join(f"{state} {number}" for state, number in counts.items() if number) or "The inbox is empty.")

@@ -31,6 +31,7 @@ from connectors.base import Delivery, Installation, Order
 from rules.errors import EventUnsupported, PayloadInvalid
 from rules.model import Author, EventKind, TicketEvent
 
+# What depends on a body's being JSON is held for mails in test_email.py.
 HEADINGS = ["Setup", "Events", "Permissions", "Limits", "Remove"]
 MARKUP = re.compile(r"</?(?:p|div|br|span|a|b|i|ul|li)\b[^>]*>", re.IGNORECASE)
 IDS = re.compile(r"(?:^|_)id$|[a-z]Id$")
@@ -78,13 +79,12 @@ def test_parse_turns_a_fixture_into_the_events_beside_it(name, path):
 @every_body("good")
 def test_parse_is_pure(name, path):
     delivery = delivery_of(path)
-    payload, documents = copy.deepcopy(json.loads(delivery.body)), copy.deepcopy(delivery.documents)
+    documents = copy.deepcopy(delivery.documents)
 
     assert parse(name, delivery) == parse(name, delivery)
-    assert json.loads(delivery.body) == payload
     assert delivery.documents == documents
-    for kept in ("payload", "batch"):
-        assert delivery.__dict__.get(kept, payload) == payload
+    for kept in delivery.__dict__.keys() & {"payload", "batch"}:
+        assert delivery.__dict__[kept] == json.loads(delivery.body)
 
 
 @every_body("good")
@@ -129,7 +129,7 @@ def test_parse_gives_events_the_store_can_hold(name, path):
             assert MARKUP.search(message.body) is None
 
 
-@every_body("good")
+@every_body("good", ".json")
 def test_parse_takes_ids_as_texts_and_as_numbers(name, path):
     """Helpdesks change from one to the other between two versions of an API, and between two of their APIs."""
 
@@ -144,7 +144,7 @@ def test_parse_takes_ids_as_texts_and_as_numbers(name, path):
     assert without_ids(settled(name, changed(path, other_type))) == without_ids(parse(name, delivery_of(path)))
 
 
-@every_body("good")
+@every_body("good", ".json")
 def test_parse_reads_one_instant_in_whatever_zone_it_is_written(name, path):
     def moved(_, value):
         if not isinstance(value, str) or not re.match(r"\d{4}-\d\d-\d\dT", value):
@@ -158,7 +158,7 @@ def test_parse_reads_one_instant_in_whatever_zone_it_is_written(name, path):
     assert without_ids(settled(name, changed(path, moved))) == without_ids(parse(name, delivery_of(path)))
 
 
-@every_body("good")
+@every_body("good", ".json")
 def test_parse_minds_no_key_that_it_does_not_know(name, path):
     """A vendor adds keys without asking. Where a foreign key is a sign of forgery, the error says so."""
 
@@ -322,7 +322,7 @@ NASTY = st.one_of(
 )
 
 
-@pytest.mark.parametrize("name", CONNECTORS)
+@pytest.mark.parametrize("name", [name for name in CONNECTORS if payloads(name, "good", ".json")])
 @law(
     quick=20,
     thorough=200,
@@ -331,7 +331,7 @@ NASTY = st.one_of(
 )
 def test_parse_survives_any_change_of_a_payload(name, data):
     """Whatever stands where: events, or an error that says what is wrong. (Drawing from a payload's paths is slow.)"""
-    delivery = delivery_of(data.draw(st.sampled_from(payloads(name, "good"))))
+    delivery = delivery_of(data.draw(st.sampled_from(payloads(name, "good", ".json"))))
     told = {"body": json.loads(delivery.body), "documents": copy.deepcopy(dict(delivery.documents))}
     known = [place for place in places(told) if place not in ((), ("body",), ("documents",))]
     for place in data.draw(st.lists(st.sampled_from(known), min_size=1, max_size=3)):

@@ -30,16 +30,9 @@ def shell_blocks(document: Path) -> list[str]:
     ]
 
 
-def test_standard_examples_send_a_ticket_and_open_its_sidebar(new_sidecue):
-    if NEEDED:
-        pytest.fail(f"the documented example needs {', '.join(NEEDED)}: `make test` installs them as root on Debian")
-    sidecue = new_sidecue()
-    tenant = sidecue.add_tenant("acme", "standard")
-    sidecue.start()
-    webhook, sidebar = shell_blocks(FOLDER / "standard" / "doc.md")
-    (listed,) = json.loads(sidecue.run("tenants", "list", "--show-secrets", "--format", "json"))
-    environment = sidecue.environment() | {"SIDECUE": sidecue.url, "SECRET": tenant["secret"]}
-    environment |= {"SIDEBAR_KEY": listed["sidebar_key"]}
+def shell(sidecue, **variables):
+    """Return a function that runs a script beside a running Sidecue and returns what it prints."""
+    environment = sidecue.environment() | {"SIDECUE": sidecue.url, **variables}
 
     def run(script: str) -> str:
         done = subprocess.run(
@@ -47,6 +40,44 @@ def test_standard_examples_send_a_ticket_and_open_its_sidebar(new_sidecue):
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    return run
+
+
+def sidebar_key(sidecue) -> str:
+    (listed,) = json.loads(sidecue.run("tenants", "list", "--show-secrets", "--format", "json"))
+    return listed["sidebar_key"]
+
+
+def test_email_examples_hand_a_mail_over_and_open_its_sidebar(new_sidecue):
+    if NEEDED:
+        pytest.fail(f"the documented example needs {', '.join(NEEDED)}: `make test` installs them as root on Debian")
+    sidecue = new_sidecue()
+    tenant = sidecue.add_tenant("acme", "email")
+    sidecue.start()
+    deliver, sidebar = shell_blocks(FOLDER / "email" / "doc.md")
+    mail = FOLDER / "email" / "fixtures" / "story" / "1_opened.eml"
+    run = shell(
+        sidecue, SECRET=tenant["secret"], SIDEBAR_KEY=sidebar_key(sidecue), MAIL=str(mail), TICKET="m1@loja.example"
+    )
+
+    first, again, link = run(deliver), run(deliver), run(sidebar)
+    with urlopen(link, timeout=10) as answer:  # noqa: S310 - our own http address
+        page = answer.read().decode()
+
+    assert json.loads(first)["status"] == "accepted"
+    assert json.loads(again)["status"] == "duplicate"
+    assert "m1@loja.example" in page
+
+
+def test_standard_examples_send_a_ticket_and_open_its_sidebar(new_sidecue):
+    if NEEDED:
+        pytest.fail(f"the documented example needs {', '.join(NEEDED)}: `make test` installs them as root on Debian")
+    sidecue = new_sidecue()
+    tenant = sidecue.add_tenant("acme", "standard")
+    sidecue.start()
+    webhook, sidebar = shell_blocks(FOLDER / "standard" / "doc.md")
+    run = shell(sidecue, SECRET=tenant["secret"], SIDEBAR_KEY=sidebar_key(sidecue))
 
     first, again = run(webhook), run(webhook)
     link = run(webhook + sidebar).splitlines()[-1].partition("http")

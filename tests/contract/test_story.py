@@ -1,7 +1,7 @@
 """The same story, told by every helpdesk in its own words, gives the same decision.
 
-Each folder tells it in `fixtures/story/<n>_<what>.json`: the deliveries by which its helpdesk would report this mail,
-the agent's answer and the customer's reply (SUBJECT, OPENING, ANSWER, REPLY at their times; open at the end).
+Each folder tells it in `fixtures/story/<n>_<what>.json` (or `.eml`): the deliveries by which its helpdesk would report
+this mail, the agent's answer and the customer's reply (SUBJECT, OPENING, ANSWER, REPLY; their times; open at the end).
 Left out of the comparison is what names things (ids of ticket, messages and people) and what not every helpdesk tells:
 channel, priority, group, assignee, tags and language.
 """
@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from contract_folders import INSTALLATION, delivery_of
+from contract_folders import bodies_in, delivery_of, parse
 from contract_signing import CONNECTORS
 
 from rules import facts as facts_module
@@ -73,9 +73,8 @@ def decide(shipped):
 
 @pytest.mark.parametrize("name", CONNECTORS)
 def test_story_gives_the_same_decision_through_every_helpdesk(name, decide):
-    files = sorted((CONNECTORS[name].folder / "fixtures" / "story").glob("[0-9]*_*.json"))
-    deliveries = [path for path in files if path.name.count(".") == 1]
-    events = [event for path in deliveries for event in CONNECTORS[name].module.parse(delivery_of(path), INSTALLATION)]
+    deliveries = bodies_in(CONNECTORS[name].folder / "fixtures" / "story")
+    events = [event for path in deliveries for event in parse(name, delivery_of(path))]
     requester = fold(events).requester
 
     assert requester is not None

@@ -51,6 +51,25 @@ def test_a_helpdesk_that_takes_nothing_but_a_200_gets_one(services, event):
     assert (answer.status_code, answer.json["status"]) == (200, "accepted")
 
 
+@pytest.mark.parametrize(
+    ("head", "state", "named"),
+    [
+        (b"From: ana@sol.example", "received", None),
+        (b"From: ana@sol.example\nAuto-Submitted: auto-replied", "ignored", "auto_reply"),
+        (b"To: ana@sol.example", "unreadable", None),
+    ],
+)
+def test_a_mail_is_a_body_like_any_other(services, head, state, named):
+    """Nothing but the connector's media types says that its bodies are no JSON."""
+    new_tenant(services, connector="email")
+    client, path = new_app(services).test_client(), f"/webhooks/email/acme/{SECRET}"
+    taken = client.post(path, data=head + b"\n\nOi", content_type="message/rfc822; charset=utf-8")
+    refused = client.post(path, data=head + b"\n\nOi", content_type="application/json")
+
+    assert (taken.status_code, kept(services)) == (422 if state == "unreadable" else 202, [(state, named)])
+    assert (refused.status_code, refused.json["accepts"]) == (415, ["message/rfc822", "message/global"])
+
+
 def altered(body):
     return body.replace(b"Contrato", b"Contrat0")
 

@@ -1,0 +1,162 @@
+"""From the bytes of a mail to its headers and parts, by the standard library's `email` package, kept within bounds.
+
+That package reads any bytes as some mail. Where it would raise, or take seconds, on what anybody may send to a public
+address, this module ends it: a header is read up to a length, a structure up to a size.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from email.errors import MessageError
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import EmailPolicy
+from email.utils import getaddresses
+from typing import Any, Final, NamedTuple
+
+from connectors.payload import MAX_ID, MAX_NAME
+from rules.errors import PayloadInvalid
+
+MAX_HEADER: Final = 8_000
+"""Characters of a header that are read; the library's time grows with the square of it."""
+MAX_BOUNDARIES: Final = 100
+MAX_PARTS: Final = 1_000
+MAX_ADDRESSES: Final = 200
+MAX_REFERENCES: Final = 1_000
+MAX_ADDRESS: Final = 320
+LEAST_KNOWN: Final = frozenset({"from", "sender", "to", "subject", "date", "message-id", "received", "return-path"})
+"""Headers of which any mail has one; where none is, something else was handed over."""
+
+_BOUNDARY: Final = re.compile(rb"""boundary(\*[\d*]*)?\s*=\s*"?([^\s";]{1,200})""", re.IGNORECASE)
+_UNSTORABLE: Final = re.compile("[\ud800-\udfff\x00]")
+_MESSAGE_ID: Final = re.compile(r"<\s*([^<>\s]{1,998})\s*>")
+_BARE_ID: Final = re.compile(r"[^\s<>,;]+@[^\s<>,;]+")
+_ADDRESS: Final = re.compile(r"""[^\s@<>()\[\],;:"]+@[^\s@<>()\[\],;:"]+""")
+_PARSE_ERRORS: Final = (ValueError, LookupError, TypeError, AttributeError, RecursionError, MessageError)
+"""What `email` raises on headers that it cannot read: an unclosed quote is an IndexError, open brackets recurse."""
+
+
+class Address(NamedTuple):
+    """Who, as a header names them; `email` in small letters."""
+
+    name: str | None
+    email: str
+
+
+class _WaryPolicy(EmailPolicy):
+    """The default policy, but a header is cut, its raw bytes are read as text, and it never raises."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, _text_of(value)[:MAX_HEADER]
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        try:
+            return super().header_fetch_parse(name, value)
+        except _PARSE_ERRORS:
+            return super().header_fetch_parse(name, "")
+
+
+_PARSER: Final = BytesParser(policy=_WaryPolicy())
+
+
+def read_mail(body: bytes) -> EmailMessage:
+    """Return the mail that `body` holds. Raise PayloadInvalid for what is none, or is built to be hard to read."""
+    if not body.strip():
+        raise PayloadInvalid("the body is empty: hand the raw mail over, with its headers")
+    _require_bounds(body)
+    if body.startswith((b"From ", b">From ")):  # the line that separates mails in an mbox, and no header
+        body = body.partition(b"\n")[2]
+    try:
+        mail = _PARSER.parsebytes(body)
+    except RecursionError:
+        raise PayloadInvalid("the parts of the mail are nested deeper than can be read") from None
+    assert isinstance(mail, EmailMessage)  # noqa: S101 - what this policy makes
+    if LEAST_KNOWN.isdisjoint(name.lower() for name in mail.keys()):  # noqa: SIM118 - iterating a mail gives no keys
+        raise PayloadInvalid("no header of a mail (From, To, Subject, Date …) is there: hand the raw mail over")
+    return mail
+
+
+def header(mail: EmailMessage, name: str) -> str:
+    """Return what a header says as one line of text, encoded words decoded; of several the first; empty for none."""
+    try:
+        value = mail.get(name)
+    except _PARSE_ERRORS:
+        value = None
+    text = "" if value is None else str(value)
+    if not text.strip():
+        text = raw_header(mail, name)
+    return " ".join(storable(text).split())
+
+
+def raw_header(mail: EmailMessage, name: str) -> str:
+    """Return a header as it was written, unfolded; of several the first; empty for none."""
+    return next((value for key, value in mail.raw_items() if key.lower() == name), "")
+
+
+def all_raw(mail: EmailMessage, name: str) -> list[str]:
+    """Return every header of this name as it was written, in their order."""
+    return [value for key, value in mail.raw_items() if key.lower() == name]
+
+
+def addresses(mail: EmailMessage, *names: str) -> list[Address]:
+    """Return whom some headers name, in their order, without what is no address."""
+    found: dict[str, Address] = {}
+    for name in names:
+        for raw in all_raw(mail, name):
+            for address in _addresses(mail, raw):
+                found.setdefault(address.email, address)
+                if len(found) >= MAX_ADDRESSES:
+                    return list(found.values())
+    return list(found.values())
+
+
+def message_ids(text: str) -> list[str]:
+    """Return the message ids that a header lists, without their brackets, in their order, each once."""
+    found = _MESSAGE_ID.findall(text[:MAX_HEADER]) or _BARE_ID.findall(text[:MAX_HEADER])
+    return list(dict.fromkeys(found))[:MAX_REFERENCES]
+
+
+def short(identifier: str) -> bool:
+    """Tell whether an id fits into what the store keeps of one."""
+    return 0 < len(identifier) <= MAX_ID
+
+
+def storable(text: str) -> str:
+    """Return the text with U+FFFD for what no database takes: NUL and halves of characters."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def _addresses(mail: EmailMessage, raw: str) -> Iterator[Address]:
+    """Yield what a header names. The newer reader of the library puts a space between two encoded words of one name."""
+    try:
+        told = getaddresses([raw])
+    except _PARSE_ERRORS:
+        told = []
+    if not any(_ADDRESS.fullmatch(email) for _, email in told):  # a quote, say, that nobody closed
+        told = [("", email) for email in _ADDRESS.findall(raw)]
+    for display, email in told:
+        if _ADDRESS.fullmatch(email) and len(email) <= MAX_ADDRESS:
+            name = str(mail.policy.header_fetch_parse("subject", display))
+            yield Address(" ".join(storable(name).split())[:MAX_NAME] or None, storable(email).lower())
+
+
+def _require_bounds(body: bytes) -> None:
+    """Refuse what would take the library seconds: its time grows with the parts times the lines."""
+    found = {(spliced, name) for spliced, name in _BOUNDARY.findall(body)}
+    if len(found) > MAX_BOUNDARIES or any(spliced for spliced, _ in found):
+        raise PayloadInvalid(f"the mail names more than {MAX_BOUNDARIES} boundaries, or one in pieces: no mailer does")
+    if sum(body.count(b"--" + name) for _, name in found) > MAX_PARTS:
+        raise PayloadInvalid(f"the mail has more than {MAX_PARTS} parts")
+
+
+def _text_of(raw: str) -> str:
+    """Return a header whose bytes beyond ASCII the parser smuggled through as text: UTF-8 (RFC 6532), or Windows'."""
+    if raw.isascii():
+        return raw
+    smuggled = raw.encode("utf-8", "surrogateescape")
+    try:
+        return smuggled.decode("utf-8")
+    except UnicodeDecodeError:
+        return smuggled.decode("cp1252", "replace")
