@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from email.message import EmailMessage, Message
 from typing import Final
 
-from connectors.email.reading import header, storable
+from connectors.email.reading import decoded, header, storable
 from connectors.html import to_text
 from connectors.payload import MAX_BODY, cut, with_attachments
 
@@ -74,8 +74,8 @@ def _file_name(part: Message) -> str:
         name = None
     if not name and part.get_content_type() == "message/rfc822" and part.is_multipart():
         within = part.get_payload(0)
-        name = f"{header(within, 'subject')}.eml" if isinstance(within, EmailMessage) else None
-    return storable(name or part.get_content_type())
+        name = f"{header(within, 'subject')}.eml" if isinstance(within, Message) else None
+    return decoded(name or part.get_content_type())
 
 
 def _decoded(part: Message) -> str:

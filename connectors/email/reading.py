@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from email.errors import MessageError
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.parser import BytesParser
-from email.policy import EmailPolicy
+from email.policy import EmailPolicy, default
 from email.utils import getaddresses
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from connectors.payload import MAX_ID, MAX_NAME
 from rules.errors import PayloadInvalid
@@ -44,21 +45,22 @@ class Address(NamedTuple):
     email: str
 
 
-class _WaryPolicy(EmailPolicy):
-    """The default policy, but a header is cut, its raw bytes are read as text, and it never raises."""
+class _AsWritten(EmailPolicy):
+    """Headers as they were written, cut, with their raw bytes read as text.
+
+    The default policy makes an object of a header at each look, which takes longer than all the rest, and raises on
+    some; what a header means is worked out here where it is asked for.
+    """
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, value = super().header_source_parse(sourcelines)
         return name, _text_of(value)[:MAX_HEADER]
 
-    def header_fetch_parse(self, name: str, value: str) -> Any:
-        try:
-            return super().header_fetch_parse(name, value)
-        except _PARSE_ERRORS:
-            return super().header_fetch_parse(name, "")
+    def header_fetch_parse(self, name: str, value: str) -> str:  # noqa: ARG002 - the library's signature
+        return value
 
 
-_PARSER: Final = BytesParser(policy=_WaryPolicy())
+_PARSER: Final = BytesParser(policy=_AsWritten())
 
 
 def read_mail(body: bytes) -> EmailMessage:
@@ -78,34 +80,36 @@ def read_mail(body: bytes) -> EmailMessage:
     return mail
 
 
-def header(mail: EmailMessage, name: str) -> str:
+def header(mail: Message, name: str) -> str:
     """Return what a header says as one line of text, encoded words decoded; of several the first; empty for none."""
-    try:
-        value = mail.get(name)
-    except _PARSE_ERRORS:
-        value = None
-    text = "" if value is None else str(value)
-    if not text.strip():
-        text = raw_header(mail, name)
-    return " ".join(storable(text).split())
+    return decoded(raw_header(mail, name))
 
 
-def raw_header(mail: EmailMessage, name: str) -> str:
-    """Return a header as it was written, unfolded; of several the first; empty for none."""
-    return next((value for key, value in mail.raw_items() if key.lower() == name), "")
+def decoded(text: str) -> str:
+    """Return a text with its encoded words (RFC 2047) read, as one line. What cannot be read stays as it is."""
+    line = " ".join(text.split())
+    if "=?" in line:
+        with suppress(*_PARSE_ERRORS):
+            line = str(default.header_factory("subject", line))
+    return " ".join(storable(line).split())
 
 
-def all_raw(mail: EmailMessage, name: str) -> list[str]:
+def raw_header(mail: Message, name: str) -> str:
+    """Return a header as it was written; of several the first; empty for none."""
+    return str(mail.get(name, ""))
+
+
+def all_raw(mail: Message, name: str) -> list[str]:
     """Return every header of this name as it was written, in their order."""
-    return [value for key, value in mail.raw_items() if key.lower() == name]
+    return [str(value) for value in mail.get_all(name, ())]
 
 
-def addresses(mail: EmailMessage, *names: str) -> list[Address]:
+def addresses(mail: Message, *names: str) -> list[Address]:
     """Return whom some headers name, in their order, without what is no address."""
     found: dict[str, Address] = {}
     for name in names:
         for raw in all_raw(mail, name):
-            for address in _addresses(mail, raw):
+            for address in _addresses(raw):
                 found.setdefault(address.email, address)
                 if len(found) >= MAX_ADDRESSES:
                     return list(found.values())
@@ -128,7 +132,7 @@ def storable(text: str) -> str:
     return _UNSTORABLE.sub("\ufffd", text)
 
 
-def _addresses(mail: EmailMessage, raw: str) -> Iterator[Address]:
+def _addresses(raw: str) -> Iterator[Address]:
     """Yield what a header names. The newer reader of the library puts a space between two encoded words of one name."""
     try:
         told = getaddresses([raw])
@@ -138,8 +142,7 @@ def _addresses(mail: EmailMessage, raw: str) -> Iterator[Address]:
         told = [("", email) for email in _ADDRESS.findall(raw)]
     for display, email in told:
         if _ADDRESS.fullmatch(email) and len(email) <= MAX_ADDRESS:
-            name = str(mail.policy.header_fetch_parse("subject", display))
-            yield Address(" ".join(storable(name).split())[:MAX_NAME] or None, storable(email).lower())
+            yield Address(decoded(display)[:MAX_NAME] or None, storable(email).lower())
 
 
 def _require_bounds(body: bytes) -> None:

@@ -67,7 +67,7 @@ def test_email_examples_hand_a_mail_over_and_open_its_sidebar(new_sidecue):
 
     assert json.loads(first)["status"] == "accepted"
     assert json.loads(again)["status"] == "duplicate"
-    assert "m1@loja.example" in page
+    assert "/m1%40loja.example/" in page
 
 
 def test_standard_examples_send_a_ticket_and_open_its_sidebar(new_sidecue):
