@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if "not slow" in config.option.markexpr and collection_path.suffix == ".py":
         return bool(ALL_SLOW.search(collection_path.read_text("utf-8"))) or None
     return None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the modules that have slow tests: none of these is then left to run when all others are done."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 def pytest_collection_finish() -> None:
@@ -147,21 +153,39 @@ class Sidecue:
         self.process = None
 
 
-@pytest.fixture(scope="session")
-def new_sidecue(
-    tmp_path_factory: pytest.TempPathFactory, spare_port: Callable[[], int]
-) -> Iterator[Callable[..., Sidecue]]:
-    """Return a function that makes a fresh installation; servers still running at the end are stopped."""
+@contextmanager
+def installations(folder: pytest.TempPathFactory, spare_port: Callable[[], int]) -> Iterator[Callable[..., Sidecue]]:
+    """Give a function that makes a fresh installation; servers still running at the end are stopped."""
     made: list[Sidecue] = []
 
     def make(**settings: str) -> Sidecue:
-        made.append(Sidecue(tmp_path_factory.mktemp("sidecue"), spare_port(), settings))
+        made.append(Sidecue(folder.mktemp("sidecue"), spare_port(), settings))
         return made[-1]
 
-    yield make
-    for installation in made:
-        if installation.process is not None:
-            installation.kill()
+    try:
+        yield make
+    finally:
+        for installation in made:
+            if installation.process is not None:
+                installation.kill()
+
+
+@pytest.fixture(scope="module")
+def new_sidecue(
+    tmp_path_factory: pytest.TempPathFactory, spare_port: Callable[[], int]
+) -> Iterator[Callable[..., Sidecue]]:
+    """Return a function that makes a fresh installation, whose server ends with the module: an idle one costs, too."""
+    with installations(tmp_path_factory, spare_port) as make:
+        yield make
+
+
+@pytest.fixture(scope="session")
+def new_lasting_sidecue(
+    tmp_path_factory: pytest.TempPathFactory, spare_port: Callable[[], int]
+) -> Iterator[Callable[..., Sidecue]]:
+    """Return a function that makes a fresh installation for several modules."""
+    with installations(tmp_path_factory, spare_port) as make:
+        yield make
 
 
 @pytest.fixture(scope="session")

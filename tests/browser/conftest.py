@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import panel_cases as cases
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import update
 
 from plugin.sessions import sign_link
@@ -22,6 +22,7 @@ from rules.model import Customer, Decision, EventKind, Function, Requester, Tick
 
 AGENT = "Bruna"
 CUSTOMER = "500"
+expect.set_options(timeout=20_000)
 LONG_WORDS = "Rechtsschutzversicherungsgesellschaften"
 
 
@@ -78,9 +79,9 @@ def seed() -> type[Seeded]:
 
 
 @pytest.fixture(scope="session")
-def seeded(new_sidecue: Callable[..., Any]) -> Iterator[Seeded]:
+def seeded(new_lasting_sidecue: Callable[..., Any]) -> Iterator[Seeded]:
     """Start a server with a ticket in every state."""
-    sidecue = new_sidecue()
+    sidecue = new_lasting_sidecue()
     tenant = sidecue.add_tenant(
         "acme", "zendesk", "--locale", "pt-BR", "--api-url", "http://127.0.0.1:9", "--api-token", "a:b"
     )

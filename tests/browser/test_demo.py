@@ -49,9 +49,9 @@ def test_demo_prints_its_address_and_fills_by_itself(demo, watched, artefacts):
     with watched(1280, height=800) as seen:
         page = seen.page
         page.goto(f"{address}/demo?lang=pt-BR")
-        expect(page.get_by_test_id("inbox").get_by_role("button").nth(3)).to_be_visible(timeout=20_000)
+        expect(page.get_by_test_id("inbox").get_by_role("button").nth(3)).to_be_visible()
         panel = page.frame_locator("iframe[title=Sidecue]")
-        expect(panel.get_by_test_id("function")).to_be_visible(timeout=10_000)
+        expect(panel.get_by_test_id("function")).to_be_visible()
         expect(page.get_by_test_id("happened")).to_contain_text("decidido em")
         page.screenshot(path=artefacts / "demo-1280.png")
 
@@ -76,9 +76,7 @@ def test_accepted_recommendation_leaves_its_note_in_the_conversation(demo, watch
         )
         panel.get_by_test_id("accept").first.click()
         expect(panel.get_by_test_id("undo").first).to_be_visible()
-        expect(page.get_by_test_id("conversation").locator(".note")).to_contain_text(
-            "Joana aceitou a recomendação", timeout=20_000
-        )
+        expect(page.get_by_test_id("conversation").locator(".note")).to_contain_text("Joana aceitou a recomendação")
         page.screenshot(path=artefacts / "demo-accepted.png")
 
         expect(page.get_by_test_id("conversation").locator(".note")).to_have_count(1)
@@ -90,7 +88,7 @@ def test_demo_looks_whole_and_axe_finds_nothing_serious(demo, watched, artefacts
     with watched(width, scheme, height=800) as seen:
         page = seen.page
         page.goto(f"{demo[0]}/demo?lang={lang}")
-        expect(page.frame_locator("iframe[title=Sidecue]").get_by_test_id("function")).to_be_visible(timeout=20_000)
+        expect(page.frame_locator("iframe[title=Sidecue]").get_by_test_id("function")).to_be_visible()
         page.screenshot(path=artefacts / f"demo-{width}-{scheme}-{lang}.png", full_page=True)
         found = [
             (violation["id"], [node["html"][:100] for node in violation["nodes"]])

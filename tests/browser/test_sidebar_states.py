@@ -93,7 +93,7 @@ def updated(page, seeded, lang):
     seeded.decide(ticket, cases.decision())
     page.goto(seeded.link(ticket, lang=lang))
     seeded.decide(ticket, cases.nothing_specific(), EventKind.REPLIED)
-    expect(page.get_by_test_id("news")).to_be_visible(timeout=4000)
+    expect(page.get_by_test_id("news")).to_be_visible()
 
 
 def stale(page, seeded, lang):

@@ -76,7 +76,7 @@ def unpack_app(sidecue: Any, data: Path) -> None:
 
 @pytest.fixture(scope="session")
 def desk(
-    tmp_path_factory: pytest.TempPathFactory, spare_port: Callable[[], int], new_sidecue: Callable[..., Any]
+    tmp_path_factory: pytest.TempPathFactory, spare_port: Callable[[], int], new_lasting_sidecue: Callable[..., Any]
 ) -> Iterator[Desk]:
     """Start both; each knows the other only by what an operator would have typed."""
     if not DESK_PYTHON.exists():
@@ -84,7 +84,7 @@ def desk(
     port = spare_port()
     data = tmp_path_factory.mktemp("desk")
     url = f"http://127.0.0.1:{port}"
-    sidecue = new_sidecue()
+    sidecue = new_lasting_sidecue()
     tenant = sidecue.add_tenant(
         "desk",
         "django_helpdesk",
