@@ -1,4 +1,4 @@
-"""Help Scout's Inbox API: notes, one custom field, the inbox and the user of a conversation.
+"""Help Scout's Inbox API: notes and their text, one custom field, the inbox and the user of a conversation.
 
 Its access tokens last two days, so an app's id and secret are what a tenant gives, and every order begins by asking for
 a token. Tags are not written: they can only be replaced as a whole, and a colleague's change would be lost.
@@ -9,13 +9,17 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from connectors.base import Client, Installation, Note, Resource
 from connectors.http import HelpdeskApi
 from connectors.registry import read_manifest
 from rules.errors import HelpdeskFailed
+
+
+MAX_PAGES: Final = 10
+"""Pages of threads that are searched for a note; a conversation takes no more than a hundred threads."""
 
 
 class HelpScoutClient:
@@ -34,21 +38,22 @@ class HelpScoutClient:
 
     def post_note(self, ticket_id: str, note: Note) -> None:
         """Put a note on the conversation, which keeps its status: Help Scout may reopen it otherwise."""
-        api = self._signed_in()
-        words = html.escape(note.text, quote=False).replace("\n", "<br>")
-        status = _conversation(api, ticket_id).get("status")
-        body = {"text": words} | ({"status": status} if isinstance(status, str) else {})
-        api.call("POST", _path(ticket_id, "/notes"), body=body, reads=False)
+        _post(self._signed_in(), ticket_id, note)
 
     def has_note(self, ticket_id: str, ref: str) -> bool:
-        """Tell whether one of the newest threads is a note and holds the reference."""
-        answer = self._signed_in().call("GET", _path(ticket_id, "/threads"))
-        held = answer.get("_embedded") if isinstance(answer, dict) else None
-        threads = held.get("threads", []) if isinstance(held, dict) else None
-        if not isinstance(threads, list):
-            raise _no_answer()
-        notes = (each for each in threads if isinstance(each, dict) and each.get("type") == "note")
-        return any(ref in str(note.get("body")) for note in notes)
+        """Tell whether one of the conversation's threads is a note and holds the reference."""
+        return _note(self._signed_in(), ticket_id, ref) is not None
+
+    def edit_note(self, ticket_id: str, note: Note) -> None:
+        """Give the note this text, or post it where there is none. Help Scout keeps the former text beside it."""
+        api = self._signed_in()
+        standing = _note(api, ticket_id, note.ref)
+        if standing is None:
+            _post(api, ticket_id, note)
+        elif standing.get("body") != _words(note):
+            path = _path(ticket_id, f"/threads/{quote(str(standing.get('id')), safe='')}")
+            body = {"op": "replace", "path": "/text", "value": _words(note)}
+            api.call("PATCH", path, body=body, reads=False)
 
     def set_field(self, ticket_id: str, name: str, value: str) -> None:
         """Give one custom field a value.
@@ -93,6 +98,33 @@ def client(installation: Installation) -> Client | None:
 
 def _api(installation: Installation, authorization: str | None) -> HelpdeskApi | None:
     return HelpdeskApi.of(installation, read_manifest(Path(__file__).parent), authorization=authorization)
+
+
+def _post(api: HelpdeskApi, ticket_id: str, note: Note) -> None:
+    status = _conversation(api, ticket_id).get("status")
+    body = {"text": _words(note)} | ({"status": status} if isinstance(status, str) else {})
+    api.call("POST", _path(ticket_id, "/notes"), body=body, reads=False)
+
+
+def _note(api: HelpdeskApi, ticket_id: str, ref: str) -> Mapping[str, Any] | None:
+    """Return the note that holds the reference, the newest threads looked at first."""
+    for number in range(1, MAX_PAGES + 1):
+        answer = api.call("GET", _path(ticket_id, "/threads"), query={"page": str(number)})
+        held = answer.get("_embedded") if isinstance(answer, dict) else None
+        threads = held.get("threads", []) if isinstance(held, dict) else None
+        if not isinstance(threads, list):
+            raise _no_answer()
+        notes = (each for each in threads if isinstance(each, dict) and each.get("type") == "note")
+        found = next((each for each in notes if ref in str(each.get("body"))), None)
+        page = answer.get("page")
+        pages = page.get("totalPages") if isinstance(page, dict) else None
+        if found is not None or not isinstance(pages, int) or number >= pages:
+            return found
+    return None
+
+
+def _words(note: Note) -> str:
+    return html.escape(note.text, quote=False).replace("\n", "<br>")
 
 
 def _conversation(api: HelpdeskApi, ticket_id: str) -> Mapping[str, Any]:

@@ -1,7 +1,7 @@
 """How the sidebar lives in Help Scout: an app that frames our page, or a legacy app that shows what we answer.
 
-An app frames its address beside the conversation. How it signs that request is not told where it could be read, so the
-address holds our own key; which conversation is on the screen it tells the page in the browser (`host.js`).
+An app frames its address beside the conversation, and signs what it adds to it; which conversation is on the screen it
+tells the page in the browser (`host.js`), also when the agent goes on to the next.
 A legacy dynamic app posts the conversation and the user when it is opened, signed as webhooks are, and shows the HTML
 of our answer. That has no buttons of ours; what an agent does about a recommendation is done on our page, by its link.
 """
@@ -15,7 +15,7 @@ from html import escape
 from pathlib import Path
 
 from connectors.base import HostRequest, Installation, Reply, SidebarHost, SidebarRequest
-from connectors.helpscout.signature import require_signature
+from connectors.helpscout.signature import require_signature, require_signed_query
 from connectors.hosted import HostedCard, View
 from connectors.payload import Reader
 from connectors.proof import require_sidebar_key
@@ -32,7 +32,10 @@ def open_sidebar(request: HostRequest, installation: Installation, now: datetime
     """Return that an app's page is to join a conversation, or which one a legacy app's user looks at."""
     del now  # neither the key nor the signature has a time
     if request.method == "GET":
-        require_sidebar_key(request.query.get("key"), installation)
+        if "key" in request.query:  # an address with our own key, for apps whose secret key is another one
+            require_sidebar_key(request.query["key"], installation)
+        else:
+            require_signed_query(request.query, installation)
         return SidebarRequest(ticket=None)
     require_signature(request, request.body, installation)
     root = Reader(request.payload)
