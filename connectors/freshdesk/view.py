@@ -4,8 +4,16 @@ The app asks through a request template, which adds the tenant's sidebar key whe
 is framed: from which address Freshworks serves an app's files is not documented, so no address could be allowed.
 """
 
+from dataclasses import replace
+
+from connectors.base import Installation, SidebarHost
 from connectors.drawn import open_by_key as open_sidebar
-from connectors.drawn import render
-from connectors.drawn import unframed as sidebar
+from connectors.drawn import render, unframed
+
+
+def sidebar(installation: Installation) -> SidebarHost:
+    """Return that nobody frames our page, and that the app puts a reply into Freshdesk's editor."""
+    return replace(unframed(installation), inserts=True)
+
 
 __all__ = ["open_sidebar", "render", "sidebar"]

@@ -17,7 +17,6 @@ from connectors.http import HelpdeskApi
 from connectors.registry import read_manifest
 from rules.errors import HelpdeskFailed
 
-
 MAX_PAGES: Final = 10
 """Pages of threads that are searched for a note; a conversation takes no more than a hundred threads."""
 

@@ -1,8 +1,9 @@
 // Draws what Sidecue says about a ticket, in the page of a helpdesk's app. Every text is put in as text: what a customer
 // wrote is never markup here. The app brings `ask(action)`, which returns the server's answer, and may bring
-// `drawn(height)`, which is told how much room the panel takes; it gets back `load`, which draws the ticket anew.
+// `drawn(height)`, which is told how much room the panel takes, and `insert(text)`, which puts a ready reply where the
+// agent writes; it gets back `load`, which draws the ticket anew.
 
-function sidecuePanel({ panel, server, locale, ask, drawn }) {
+function sidecuePanel({ panel, server, locale, ask, drawn, insert }) {
   const PAUSES = [3000, 6000, 12000]; // until a ticket that has just come is decided
   const SAYS = {
     "pt-BR": {
@@ -65,12 +66,21 @@ function sidecuePanel({ panel, server, locale, ask, drawn }) {
     return [row, reasons];
   }
 
+  function inserting(view, card) {
+    const pressed = button(view.words.insert, async () => {
+      pressed.disabled = true;
+      await Promise.resolve(insert(card.reply)).catch(() => { pressed.previousSibling.open = true; }); // to be copied
+      pressed.disabled = false;
+    });
+    return pressed;
+  }
+
   function article(view, card) {
     const { words } = view;
     const made = element("article");
     made.append(element("h2", card.title), element("p", `${card.function} · ${card.due}`, "quiet"), element("p", card.reason));
     if (card.steps.length) made.append(fold(words.steps, list("ol", card.steps)));
-    if (card.reply) made.append(fold(words.reply, element("pre", card.reply)));
+    if (card.reply) made.append(fold(words.reply, element("pre", card.reply)), ...(insert ? [inserting(view, card)] : []));
     made.append(fold(words.why, element("p", `${words.benefit}: ${card.benefit}`), list("ul", card.conditions)));
     made.append(...(card.told ? [element("p", card.told, "quiet")] : choices(view, card)));
     return made;

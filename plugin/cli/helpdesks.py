@@ -42,7 +42,7 @@ def _sidebar(loaded: LoadedConnector) -> str:
     if loaded.hook("open_sidebar") is None:
         return f"page by signed link{inserts}"
     if loaded.hook("render") is not None:
-        return "page in the host, or drawn by it" if loaded.host_script is not None else "drawn by the host"
+        return ("page in the host, or drawn by it" if loaded.host_script is not None else "drawn by the host") + inserts
     if not loaded.manifest.frame_ancestors:
         return "page by a link in the ticket"
     return f"page in the host{inserts}"

@@ -22,7 +22,19 @@ from plugin.store.tenants import Tenant
 LINK_LASTS: Final = timedelta(hours=1)
 """How long the link to our own page opens it; a host asks again whenever the ticket is opened."""
 
-_LABELS: Final = ("accept", "done", "dismiss", "dismiss_ask", "why", "reply", "steps", "due", "benefit", "conditions")
+_LABELS: Final = (
+    "accept",
+    "done",
+    "dismiss",
+    "dismiss_ask",
+    "why",
+    "reply",
+    "insert",
+    "steps",
+    "due",
+    "benefit",
+    "conditions",
+)
 
 log = structlog.get_logger(__name__)
 

@@ -314,10 +314,30 @@ def test_an_app_with_another_key_says_whom_to_ask_and_asks_again(name, desk, dra
 
 
 def test_every_app_with_a_script_of_its_own_is_run():
-    """Freshdesk's server part is run by itself, below."""
+    """Freshdesk's server part is run by itself, below; django-helpdesk's script in the real one (tests/helpdesk)."""
     scripts = {path.relative_to(FOLDER).parts[0] for path in FOLDER.glob("*/app/**/*.js*") if path.suffix != ".json"}
 
-    assert scripts == set(HOSTS)
+    assert scripts == {*HOSTS, "django_helpdesk"}
+
+
+def test_freshdesks_app_opens_the_reply_editor_with_the_ready_reply_in_it(desk, drawn):
+    seen = drawn("freshdesk", desk.ticket("freshdesk"))
+    seen.page.get_by_role("button", name="Insert reply").first.click()
+    seen.page.wait_for_function("window.replied")
+    shown = seen.page.locator("article pre").first.text_content()
+    read = seen.page.evaluate("() => { document.body.innerHTML = replied; return document.body.innerText; }")
+
+    assert read == shown
+    assert len(desk.asked) == 1
+
+
+def test_freshdesks_app_shows_the_reply_to_be_copied_where_the_editor_cannot_be_opened(desk, drawn):
+    seen = drawn("freshdesk", desk.ticket("freshdesk"))
+    expect(seen.page.locator("article pre").first).to_be_hidden()
+    seen.page.evaluate("window.closed_editor = true")
+    seen.page.get_by_role("button", name="Insert reply").first.click()
+
+    expect(seen.page.locator("article pre").first).to_be_visible()
 
 
 def test_freshdesks_server_part_relays_events_without_its_secrets_and_without_the_actors_record(watched):

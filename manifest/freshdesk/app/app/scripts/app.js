@@ -11,12 +11,19 @@ async function ask(client, action) {
   return JSON.parse(answer.response);
 }
 
+// The reply editor takes HTML: what a customer wrote has to stay text in it.
+function asHtml(text) {
+  const marks = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+  return text.replace(/[&<>"]/g, (mark) => marks[mark]).replace(/\n/g, "<br>");
+}
+
 app.initialized().then((client) => {
   const load = sidecuePanel({
     panel: document.getElementById("panel"),
     server: "@SIDECUE_URL@",
     locale,
     ask: (action) => ask(client, action),
+    insert: (text) => client.interface.trigger("click", { id: "reply", text: asHtml(text) }),
     drawn: (height) => client.instance?.resize?.({ height: `${Math.min(Math.max(height + 24, 200), 700)}px` }),
   });
   client.events.on("app.activated", () => load());
