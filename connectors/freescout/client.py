@@ -1,4 +1,4 @@
-"""FreeScout's API: internal notes, and the mailbox and user that a conversation belongs to."""
+"""FreeScout's API: internal notes, one custom field, and the mailbox and user that a conversation belongs to."""
 
 from __future__ import annotations
 
@@ -45,6 +45,21 @@ class FreeScoutClient:
         given = {"mailboxId": group, "assignTo": assignee}
         body = {name: _number(value) for name, value in given.items() if value is not None}
         self._api.call("PUT", path_of(ticket_id), body={"byUser": self._writer(), **body}, reads=False)
+
+    def set_field(self, ticket_id: str, name: str, value: str) -> None:
+        """Give one custom field, by its number, this value.
+
+        Whether the call leaves alone what it does not name is not told: all are read just before, and sent again.
+        """
+        number, answer = _number(name), self._api.call("GET", path_of(ticket_id))
+        told = answer.get("customFields") if isinstance(answer, dict) else None
+        if not isinstance(told, list | None):
+            raise _no_answer()
+        before = {each.get("id"): each.get("value") for each in told or () if isinstance(each, dict)}
+        if before.get(number) == value:
+            return
+        fields = [{"id": each, "value": kept} for each, kept in {**before, number: value}.items()]
+        self._api.call("PUT", f"{path_of(ticket_id)}/custom_fields", body={"customFields": fields}, reads=False)
 
     def newest_of(self, email: str, subject: str) -> str | None:
         """Return the id of a customer's conversation of exactly this subject: of several, the one last changed."""

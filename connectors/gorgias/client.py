@@ -25,25 +25,20 @@ class GorgiasClient:
 
     def post_note(self, ticket_id: str, note: Note) -> None:
         """Put an internal note on the ticket."""
-        body = {
-            "channel": NOTE,
-            "via": "api",
-            "from_agent": True,
-            "public": False,
-            "sender": {"email": self._user},
-            "source": {"type": NOTE},
-            "body_text": note.text,
-            "body_html": html.escape(note.text, quote=False).replace("\n", "<br>"),
-        }
-        self._api.call("POST", f"{_path(ticket_id)}/messages", body=body, reads=False)
+        self._api.call("POST", f"{_path(ticket_id)}/messages", body=self._message(note), reads=False)
 
     def has_note(self, ticket_id: str, ref: str) -> bool:
         """Tell whether one of the ticket's internal notes holds the reference."""
-        messages = self._ticket(ticket_id).get("messages")
-        if not isinstance(messages, list):
-            raise _no_answer()
-        notes = (each for each in messages if isinstance(each, dict) and each.get("channel") == NOTE)
-        return any(ref in f"{each.get('body_text')} {each.get('body_html')}" for each in notes)
+        return self._note(ticket_id, ref) is not None
+
+    def edit_note(self, ticket_id: str, note: Note) -> None:
+        """Give the internal note this text, or post it where there is none."""
+        standing = self._note(ticket_id, note.ref)
+        if standing is None:
+            self.post_note(ticket_id, note)
+        elif standing.get("body_text") != note.text:
+            path = f"{_path(ticket_id)}/messages/{quote(str(standing.get('id')), safe='')}"
+            self._api.call("PUT", path, body=self._message(note), reads=False)
 
     def change_tags(self, ticket_id: str, *, add: AbstractSet[str], remove: AbstractSet[str]) -> None:
         """Add and remove tags by their names: neither call touches another tag."""
@@ -65,6 +60,25 @@ class GorgiasClient:
         given = {"assignee_team": group, "assignee_user": assignee}
         body = {name: {"id": _number(value)} for name, value in given.items() if value is not None}
         self._api.call("PUT", _path(ticket_id), body=body, reads=False)
+
+    def _message(self, note: Note) -> Mapping[str, Any]:
+        return {
+            "channel": NOTE,
+            "via": "api",
+            "from_agent": True,
+            "public": False,
+            "sender": {"email": self._user},
+            "source": {"type": NOTE},
+            "body_text": note.text,
+            "body_html": html.escape(note.text, quote=False).replace("\n", "<br>"),
+        }
+
+    def _note(self, ticket_id: str, ref: str) -> Mapping[str, Any] | None:
+        messages = self._ticket(ticket_id).get("messages")
+        if not isinstance(messages, list):
+            raise _no_answer()
+        notes = (each for each in messages if isinstance(each, dict) and each.get("channel") == NOTE)
+        return next((each for each in notes if ref in f"{each.get('body_text')} {each.get('body_html')}"), None)
 
     def _ticket(self, ticket_id: str) -> Mapping[str, Any]:
         answer = self._api.call("GET", _path(ticket_id))
