@@ -22,6 +22,7 @@ class _Commands(LazyGroup):
             "proactive": "Evaluate customers without a ticket.",
             "sac": "Prove how a regulated tenant's tickets were attended.",
             "tickets": "Bring in tickets of the past.",
+            "email": "Take mail in from a maildir.",
             "inbox": "See and mend what helpdesks delivered.",
             "db": "Create the database or bring it up to date.",
             "bench": "Measure against named baselines.",

@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
+from plugin.cli.errors import UsageFault
+from plugin.clock import utc_now
 from plugin.config import Settings
-from plugin.store import Store
+from plugin.store import Store, tenants
+from plugin.store.tenants import Tenant
+from plugin.told import filled
 from plugin.vault import Vault
+from rules.text import Text
+
+_NO_TENANT: Final = Text(
+    "--tenant {name}: esse tenant não existe; há {known}. Crie um: sidecue tenants add NOME --connector C",
+    "--tenant {name}: there is no such tenant; there are {known}. Add one: sidecue tenants add NAME --connector C",
+)
+_NONE: Final = Text("nenhum ainda", "none yet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +30,16 @@ class Opened:
     settings: Settings
     store: Store
     vault: Vault
+
+    def tenant(self, name: str) -> Tenant:
+        """Return the tenant that `--tenant` names. Raise UsageFault when there is none."""
+        now = utc_now()
+        with self.store.read() as connection:
+            found = tenants.by_name(connection, self.vault, name, now)
+            if found is not None:
+                return found
+            known = ", ".join(one.name for one in tenants.all(connection, self.vault, now))
+        raise UsageFault(filled(_NO_TENANT, name=name, known=known or _NONE))
 
 
 @contextmanager

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ import click
 
 from plugin.cli.errors import UsageFault
 from plugin.cli.opened import Opened, opened
+from plugin.cli.progress import progress
 from plugin.clock import InstantInvalid, stated_instant, utc_now
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def run(names: tuple[str, ...], as_of: str | None, form: str) -> None:
         with here.store.read() as connection:
             total = sum(customers.count(connection, tenant.id) for tenant in found)
         judges = _judges(here) if found else None
-        with _progress(total) as advance:
+        with progress("customers", total) as advance:
             told = [_turn(here, tenant, judges, now, advance) for tenant in found if judges is not None]
     if form == "json":
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
@@ -123,17 +123,3 @@ def _print(told: list[dict[str, Any]]) -> None:
         )
         for fault in one["invalid"]:
             click.echo(f"  customer {fault['customer']}: {fault['why']}; evaluated without what is stated", err=True)
-
-
-@contextlib.contextmanager
-def _progress(total: int) -> Iterator[Callable[[int], None]]:
-    """Yield what takes note of the customers done: it draws a bar when somebody watches."""
-    if not sys.stderr.isatty():
-        yield lambda _number: None
-        return
-    from rich.console import Console  # noqa: PLC0415 - only for somebody who watches
-    from rich.progress import Progress  # noqa: PLC0415 - as above
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("customers", total=total)
-        yield lambda number: progress.advance(task, number)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +11,7 @@ import click
 
 from plugin.cli.errors import UsageFault
 from plugin.cli.opened import Opened, opened
+from plugin.cli.progress import progress
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -86,9 +85,9 @@ def import_(file: Path, name: str, zone: str | None, jobs: int | None, form: str
     tally = Tally()
     decided = 0
     with opened() as here:
-        tenant = _tenant(here, name)
+        tenant = here.tenant(name)
         try:
-            with _progress("rows", file.stat().st_size) as advance:
+            with progress("rows", file.stat().st_size) as advance:
                 take(here.store, tenant.id, batches(file, clock), tally, advance)
             if decide:
                 decided = _decided(here, tenant, jobs)
@@ -152,23 +151,8 @@ def _decided(here: Opened, tenant: Tenant, jobs: int | None) -> int:
     judges = Books(here.store, settings.home, Metrics(), lambda: judges_of_files(settings.packs)).holder.judges()
     desk = deciding.Desk(here.store.url, tenant.id, tenant.regulated, judges.rulebook, judges.version)
     workers = jobs or min(cores(), 1 + waiting // _WORTH_A_PROCESS)
-    with _progress("tickets", waiting) as advance:
+    with progress("tickets", waiting) as advance:
         return deciding.decide(here.store, desk, workers=workers, advance=advance)
-
-
-def _tenant(here: Opened, name: str) -> Tenant:
-    from plugin.clock import utc_now  # noqa: PLC0415 - as above
-    from plugin.store import tenants  # noqa: PLC0415 - the same
-
-    with here.store.read() as connection:
-        found = tenants.by_name(connection, here.vault, name, utc_now())
-        if found is not None:
-            return found
-        known = ", ".join(one.name for one in tenants.all(connection, here.vault, utc_now()))
-    raise UsageFault(
-        f"--tenant {name}: there is no such tenant; there are {known or 'none yet'}. "
-        "Add one: sidecue tenants add NAME --connector C"
-    )
 
 
 def _zone(given: str | None) -> ZoneInfo | None:
@@ -180,17 +164,3 @@ def _zone(given: str | None) -> ZoneInfo | None:
         return ZoneInfo(given)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise UsageFault(f"--time-zone {given}: there is no such zone; write one like America/Sao_Paulo") from None
-
-
-@contextlib.contextmanager
-def _progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Yield what takes note of what is done: it draws a bar when somebody watches."""
-    if not sys.stderr.isatty():
-        yield lambda _number: None
-        return
-    from rich.console import Console  # noqa: PLC0415 - only for somebody who watches
-    from rich.progress import Progress  # noqa: PLC0415 - as above
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(what, total=total)
-        yield lambda number: progress.advance(task, number)

@@ -9,7 +9,6 @@ type · 422 genuine but unreadable (kept) · 503 the store cannot take it now. A
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from typing import Final
@@ -19,8 +18,9 @@ import structlog
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from connectors.base import Delivery, Installation, Order, Reply
+from connectors.base import Delivery, Order, Reply
 from connectors.registry import LoadedConnector
+from plugin.ingest.first_look import first_look
 from plugin.outbox.ways import way_of
 from plugin.problems import problem, unavailable
 from plugin.services import Services, services
@@ -28,7 +28,7 @@ from plugin.store import deliveries, outbox
 from plugin.store.deliveries import Receipt
 from plugin.store.errors import StoreUnavailable
 from plugin.store.tenants import Tenant
-from rules.errors import EventUnsupported, HelpdeskFailed, MediaTypeInvalid, PayloadInvalid, SignatureInvalid
+from rules.errors import HelpdeskFailed, MediaTypeInvalid, PayloadInvalid, SignatureInvalid
 
 blueprint = Blueprint("webhooks", __name__)
 log = structlog.get_logger(__name__)
@@ -137,33 +137,19 @@ def _body(limit: int) -> bytes | None:
 
 def _keep(here: Services, loaded: LoadedConnector, tenant: Tenant, delivery: Delivery) -> Response:
     connector = loaded.manifest.name
-    key = _digest(delivery.body)
-    try:
-        key = loaded.module.delivery_key(delivery)
-        _look(loaded, delivery, tenant.installation)
-    except EventUnsupported as error:
-        here.metrics.count_unused(connector, error.event_type)
-        return _answer(
-            here, loaded, here.inbox.receive(tenant, key, delivery, state="ignored", event_type=error.event_type)
-        )
-    except PayloadInvalid as error:
-        receipt = here.inbox.receive(tenant, key, delivery, state="unreadable", error=str(error))
-        log.info("delivery unreadable", connector=connector, tenant=tenant.name, delivery=receipt.id, path=error.path)
+    look = first_look(loaded, delivery, tenant)
+    receipt = here.inbox.receive(tenant, look.key, delivery, **look.known)
+    if look.event_type is not None:
+        here.metrics.count_unused(connector, look.event_type)
+        return _answer(here, loaded, receipt)
+    if look.error is not None:
+        path = look.error.path
+        log.info("delivery unreadable", connector=connector, tenant=tenant.name, delivery=receipt.id, path=path)
         _count(here, connector, "unreadable")
-        return problem("unreadable", str(error), delivery=receipt.id)
-    except Exception:  # whatever it was, the next one must go on
-        log.exception("connector failed", connector=connector, tenant=tenant.name)
-    receipt = here.inbox.receive(tenant, key, delivery)
+        return problem("unreadable", str(look.error), delivery=receipt.id)
     if not receipt.duplicate:
         here.worker.wake()
     return _carrying(here, loaded, tenant, delivery, receipt) or _answer(here, loaded, receipt)
-
-
-def _look(loaded: LoadedConnector, delivery: Delivery, installation: Installation) -> None:
-    """Raise EventUnsupported or PayloadInvalid for what can be told before the helpdesk is asked for the rest."""
-    hydrate = loaded.hook("hydrate")
-    if hydrate is None or not hydrate(delivery, installation):
-        loaded.module.parse(delivery, installation)
 
 
 def _carrying(
@@ -203,10 +189,6 @@ def _ticket_of(here: Services, delivery_id: str) -> str | None:
 def _not_its_media_type(here: Services, loaded: LoadedConnector) -> Response:
     _count(here, loaded.manifest.name, "media_type")
     return problem("media-type", accepts=list(loaded.manifest.media_types))
-
-
-def _digest(body: bytes) -> str:
-    return f"body:{hashlib.sha256(body).hexdigest()}"
 
 
 def _answer(here: Services, loaded: LoadedConnector, receipt: Receipt) -> Response:
