@@ -42,7 +42,7 @@ LONGEST_TIMEOUT: Final = 10.0
 MAX_CONTENT: Final = 100_001
 """Characters of a message that are sent: one more than Sidecue keeps, so that it marks where it cut."""
 MAX_MESSAGES: Final = 600_000
-"""Bytes of messages and notes that are sent at a time: the first message, and the newest that fit."""
+"""Bytes of messages that are sent at a time: the first and the newest in any case, and those before it that fit."""
 NOT_FOR_SIDECUE: Final = {
     "title",
     "messages",
@@ -164,9 +164,11 @@ def post(db: Any, nodeid: str, event: str) -> None:
     """Post the issue as it is now. Whatever happens is logged and goes no further."""
     try:
         url, tenant, secret = (told(db, name) for name in ("url", "tenant", "secret"))
+        if not url:  # not set up yet, or taken out again
+            return
         if not all(each.isascii() and each.isprintable() and each for each in (url, tenant, secret)):
             # http.client would refuse such a header too, with the secret in its message.
-            log.error("Sidecue is not told of issue%s: url, tenant or secret in [sidecue] is missing or unfit", nodeid)
+            log.error("Sidecue is not told of issue%s: tenant or secret in [sidecue] is missing or unfit", nodeid)
             return
         request = urllib.request.Request(  # noqa: S310 - the scheme is checked by `send`
             url.rstrip("/") + "/webhooks/roundup/" + tenant,
@@ -219,7 +221,7 @@ def snapshot(db: Any, nodeid: str, event: str) -> dict[str, Any]:
     for msgid in [*ids[:1], *reversed(ids[1:])]:
         told_of = message(db, msgid)
         size += len(json.dumps(told_of, ensure_ascii=False).encode("utf-8", "replace"))
-        if kept and size > MAX_MESSAGES:
+        if size > MAX_MESSAGES and len(kept) > 1:
             break
         kept.append(told_of)
     issue["messages"] = sorted(kept, key=lambda each: int(each["id"]))
