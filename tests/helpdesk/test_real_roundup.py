@@ -103,7 +103,7 @@ def test_issue_is_decided_and_noted_for_agents_alone(desk, eventually):
     assert said(sidecue, issue)[:2] == [ANSWER, REPLY]
     assert "joana@padaria.example" in tracker.mailed
     assert ANSWER in tracker.mailed
-    for mine in (*REF.findall(first), first.splitlines()[0], "Sucesso", "sidecue_note"):
+    for mine in (*REF.findall(first), first.splitlines()[0], "Sucesso", "sidecue_", "success"):
         assert mine not in tracker.mailed
     history = tracker.rest("GET", f"issue/{issue}", CUSTOMER).text
     assert "sidecue_note" not in history

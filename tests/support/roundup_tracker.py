@@ -115,6 +115,9 @@ class Tracker:
         self._edit(
             "schema.py", '                assignedto=Link("user"),', f"                {self._property(document)},"
         )
+        unsaid = re.search(r"`(issue\.properties[^`]+)` at the end of `schema.py`", document)[1]
+        with (self.home / "schema.py").open("a", encoding="utf-8") as schema:
+            schema.write(f"{unsaid}\n")
         self.admin("initialise", "admin-de-teste")
         commands = re.findall(r"^ +roundup-admin -i TRACKER (.+)$", document, re.MULTILINE)
         documented = "\n".join(commands).replace("PASSWORD", token.partition(":")[2])
