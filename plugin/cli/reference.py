@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import click
 
+from connectors.standard.schema import delivery_schema
 from plugin.cli import main
 from plugin.cli.helpdesks import with_table
 from rules.loader import load
@@ -37,6 +38,7 @@ def documents() -> Mapping[str, Callable[[], str]]:
         "rules/PRACTICES.md": lambda: practices(_shipped(), "en"),
         "rules/PRACTICES.pt-BR.md": lambda: practices(_shipped(), "pt-BR"),
         "plugin/COMMANDS.md": commands_reference,
+        "connectors/standard/delivery.schema.json": lambda: _json(delivery_schema()),
         "README.md": lambda: with_table((REPOSITORY / "README.md").read_text("utf-8")),
     }
 

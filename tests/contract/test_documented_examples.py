@@ -9,11 +9,13 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import click
+import jsonschema_rs
 import pytest
 
-from connectors import freshdesk
+from connectors import freshdesk, standard
 from connectors.base import Delivery, Installation
 from connectors.registry import FOLDER
+from connectors.standard.schema import delivery_schema
 from plugin.cli import main
 
 pytestmark = pytest.mark.slow
@@ -87,6 +89,20 @@ def test_standard_examples_send_a_ticket_and_open_its_sidebar(new_sidecue):
     assert json.loads(first)["status"] == "accepted"
     assert json.loads(again)["status"] == "duplicate"
     assert "T-77" in page
+
+
+def test_standard_deliveries_in_the_document_are_of_its_schema_and_are_read():
+    document = (FOLDER / "standard" / "doc.md").read_text("utf-8")
+    bodies = [block for block in re.findall(r"```json\n(.*?)```", document, re.DOTALL) if '"ticket.' in block]
+    schema = jsonschema_rs.Draft202012Validator(delivery_schema())
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    read = [standard.parse(Delivery(each.encode(), {}, now), Installation("acme", "en"))[0] for each in bodies]
+
+    assert [schema.is_valid(json.loads(each)) for each in bodies] == [True, True]
+    assert [(each.kind.value, each.changes.language, len(each.messages)) for each in read] == [
+        ("opened", "en", 1),
+        ("replied", "pt-BR", 1),
+    ]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.parent.name)
