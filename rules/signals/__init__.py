@@ -1,9 +1,9 @@
 """What a text says: named signals, found by phrases in Portuguese and English alike.
 
 The order of the work is the order of the modules: `clean` (what the sender wrote; `quotes`, `cited` and `endings` tell
-what was not), `words` and `stream` (the words of it; `spellings` and `misspelt` for those that are spelt otherwise),
-`automaton` (phrases met), `negation` (phrases denied) with `clauses`, `turns` and `unmeant`, `reader` (signals).
-`phrases` is what admins write.
+what was not), `words` and `stream` (the words of it; `spellings` and `misspelt` for those that are spelt otherwise,
+`apart` for those whose stem misleads), `automaton` (phrases met), `negation` (phrases denied) with `clauses`,
+`turns` and `unmeant`, `reader` (signals). `phrases` is what admins write.
 """
 
 from rules.signals.clean import clean

@@ -14,6 +14,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
+from rules.signals.apart import APART
 from rules.signals.spellings import SPELLINGS
 from rules.signals.stemmers import stem
 from rules.text import Locale
@@ -91,18 +92,7 @@ _BARE: Final[Mapping[str, str]] = MappingProxyType(
 )
 # Short function words hold their shape: the stemmer would make "na" (in the) of "não" (not).
 _SHORTEST_STEMMED: Final = 4
-# Words that are not inflected like those whose stem they would share: "para" (for) is not "parar" (to stop), "several"
-# is not "severe". They are compared as they are, in one form.
-_APART: Final[Mapping[Locale, Mapping[str, str]]] = MappingProxyType(
-    {
-        "pt-BR": {word: word for word in ("para", "como", "logo", "sobre", "cada", "porque")}
-        | dict.fromkeys(("pelo", "pela", "pelos", "pelas"), "pelo")
-        | dict.fromkeys(("parte", "partes"), "parte")
-        | dict.fromkeys(("caso", "casos"), "caso"),
-        "en": {word: word for word in ("quite", "several")},
-    }
-)
-# And the other way round: "comeu" (ate) has the stem "com", which as a word is "with".
+# "comeu" (ate) has the stem "com", which as a word is "with".
 _PREPOSITIONS: Final = frozenset({"com", "por", "sob", "sem"})
 # Snowball's Portuguese suffixes carry accents, people's typing does not: they are put back before stemming, and the
 # plurals that Snowball keeps apart from their singular are made singular.
@@ -197,7 +187,7 @@ def key(word: str, language: Locale) -> str:
     """Return what a folded word is compared by: its stem, folded again."""
     if len(word) < _SHORTEST_STEMMED or len(word) > MAX_WORD or not word.isalpha():
         return word
-    alone = _APART[language].get(word)
+    alone = APART[language].get(word)
     if alone is not None:
         return alone
     if language == "en":

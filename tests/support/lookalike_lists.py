@@ -4,6 +4,7 @@
 
 Both languages' words come from pyspellchecker's frequency lists (MIT): what people say in films, so everyday speech.
 A word is listed when `rules.signals.misspelt` would read it as one with another stem, were those words a rulebook's.
+Names, and everyday words that the lists hold too seldom, are listed in any case.
 The Portuguese list is European: Brazilian spellings are made of it. Words of the trade that films seldom say are added.
 """
 
@@ -47,6 +48,20 @@ TRADE: Mapping[Locale, frozenset[str]] = {
         " upgrade uptake voicemail walkthrough webhook webinar widget workspace"
     ),
 }
+NAMED: frozenset[str] = listed(
+    "agostinho arruda barbara baiano boeing camargo caxias debora dantas freitas geraldo gremio guiana heitor inacio"
+    " knicks lakers libertadores manuela marcela marcelo medina moraes parana portela quenia ramalho rebelo renata"
+    " renato selena siria uganda valencia veloso atenas milao"
+)
+"""Names of people, places and teams, which mails are signed with."""
+SPOKEN_OF: frozenset[str] = listed(
+    "acervo ademais comumente cronica decorrente destacar destacou detectar detectado diretorio entorno escopo"
+    " estadao etico formulacao hipoteses inclusive inspiracao inspirado liminar populacao postagem prefeita prefeitos"
+    " provisorio rececao recepcao softwares tendencia tendencias umidade workshops bilhoes bilhao citacoes filmar"
+    " gramado imitacao plantio pregar demarcacao cassino seriado autentica logico destacado detetar"
+    " programme programmes population populations circumstance contexts economist ebook maths repost fandom"
+)
+"""Everyday words that the film lists hold too seldom."""
 TARGET = Path(rules.signals.__file__).with_name("lookalikes.txt")
 HEADER = """\
 # Real words of both languages that are one edit away from another one, accents folded: `make lookalikes` makes them.
@@ -97,7 +112,7 @@ def lookalikes() -> list[str]:
     """Return the words of the list in their order."""
     meant, words = real_words(COMMON), real_words(SEEN)
     either = frozenset().union(*words.values(), *TRADE.values())
-    found = set()
+    found = set(NAMED | SPOKEN_OF)
     for language in LOCALES:
         nearest = Nearest(meant[language] | TRADE[language], (), language)
         found |= {word for word in either if _read_as_another(word, nearest, language)}

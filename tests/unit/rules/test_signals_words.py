@@ -74,6 +74,14 @@ def test_short_function_words_keep_their_shape():
         ("pt-BR", "caso", "casa casei"),
         ("en", "several", "severe sever"),
         ("en", "quite", "quit quitting"),
+        ("en", "important importance", "import imported"),
+        ("en", "helpful", "help helped"),
+        ("en", "customers", "custom customise"),
+        ("en", "manager management", "manage managed"),
+        ("pt-BR", "março", "marcar marcou"),
+        ("pt-BR", "sábado sábados", "saber sabe"),
+        ("pt-BR", "entre", "entrar entrou"),
+        ("pt-BR", "notas", "notar notou"),
     ],
 )
 def test_a_small_word_is_not_the_verb_that_it_looks_like(language, small, others):
