@@ -57,7 +57,9 @@ SETTINGS: Final = (
     ),
     Setting("SIDECUE_LOG_LEVEL", "info", "debug, info, warning or error"),
     Setting("SIDECUE_LOG_FORMAT", "json", "json (one object a line) or console (for people)"),
-    Setting("SIDECUE_LANG", "LANG, else en", "language of what `sidecue rules` says: pt-BR or en"),
+    Setting(
+        "SIDECUE_LANG", "LANG, else en", "language of what `rules`, `manifest`, `tickets` and `email` say: pt-BR or en"
+    ),
 )
 
 _TEST_PREFIX: Final = "SIDECUE_TEST_"

@@ -12,10 +12,11 @@ from typing import Any, Final, NoReturn
 
 import orjson
 
-from rules.errors import SidecueError
+from plugin.told import ToldError, filled
 from rules.facts import days_of, facts_from_given
 from rules.model import Facts
 from rules.signals import Reading, SignalReader, SpokenText
+from rules.text import Text
 from rules.vocabulary import COLLECTIONS, CUSTOMER_DATES
 
 TEXTS: Final = ("text", "subject", "lang")
@@ -27,17 +28,31 @@ LABELS: Final = ("primary", "collaborators", "recommendations", "source", "tier"
 _LONGEST_SHOWN: Final = 80
 _LONGEST_SLIP: Final = 60
 """Most characters of a column's name that somebody may have meant for another one."""
-_NO_OBJECT: Final = 'a row is an object; write {"id": "1", "text": "…"}'
+_NO_OBJECT: Final = Text(
+    'uma linha é um objeto; escreva {"id": "1", "text": "…"}', 'a row is an object; write {"id": "1", "text": "…"}'
+)
+_NO_UTF8: Final = Text(
+    "o byte {at} da linha não está em UTF-8; salve o arquivo em UTF-8",
+    "byte {at} of the line is not UTF-8; save the file as UTF-8",
+)
+_TOO_DEEP: Final = Text(
+    "os níveis são fundos demais para a leitura; uma linha tem dois",
+    "this is nested too deeply to be read; a row has two levels",
+)
+_NO_JSON: Final = Text(
+    "isto não é JSON ({why}); escreva um objeto por linha, como {example}",
+    "this is not JSON ({why}); write one object like {example}",
+)
 _ALIKE: Final = 0.7
 """A column as like a key as this is a slip of the pen: `custmer` is, and `tier` is no `ticket`."""
 
 
-class RowInvalid(SidecueError):
+class RowInvalid(ToldError):
     """A row that cannot be read; the text says what is wrong and how to mend it. `named` is its id, if known."""
 
-    def __init__(self, message: str, *, named: str | int | None = None) -> None:
+    def __init__(self, text: Text | str, *, named: str | int | None = None) -> None:
         self.named = named
-        super().__init__(message)
+        super().__init__(text if isinstance(text, Text) else Text(text, text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +145,11 @@ def _slowly_decoded(line: str | bytes) -> Mapping[str, Any]:
         text = line.decode("utf-8") if isinstance(line, bytes) else line
         raw = json.loads(text, parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
-        raise RowInvalid(f"byte {error.start + 1} of the line is not UTF-8; save the file as UTF-8") from None
+        raise RowInvalid(filled(_NO_UTF8, at=error.start + 1)) from None
     except RecursionError:
-        raise RowInvalid("this is nested too deeply to be read; a row has two levels") from None
+        raise RowInvalid(_TOO_DEEP) from None
     except ValueError as error:
-        raise RowInvalid(f'this is not JSON ({error}); write one object like {{"id": "1", "text": "…"}}') from None
+        raise RowInvalid(filled(_NO_JSON, why=error, example='{"id": "1", "text": "…"}')) from None
     if not isinstance(raw, dict):
         raise RowInvalid(_NO_OBJECT)
     return raw

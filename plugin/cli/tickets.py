@@ -12,6 +12,10 @@ import click
 from plugin.cli.errors import UsageFault
 from plugin.cli.opened import Opened, opened
 from plugin.cli.progress import progress
+from plugin.cli.rules.options import FORMAT, LANG
+from plugin.cli.rules.scope import language
+from plugin.told import filled
+from rules.text import Locale, Text
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -19,6 +23,34 @@ if TYPE_CHECKING:
     from plugin.importing.taking import Tally
     from plugin.store.tenants import Tenant
 
+_WORDS: Final[dict[str, Text]] = {
+    "rows": Text("linhas", "rows"),
+    "tickets": Text("chamados", "tickets"),
+    "summary": Text(
+        "{rows} linhas: {imported} importadas, {known} já conhecidas, {left} de chamados que o helpdesk informa, "
+        "{refused} recusadas; {decided} chamados decididos",
+        "{rows} rows: {imported} imported, {known} known already, {left} of tickets the helpdesk tells of, "
+        "{refused} refused; {decided} tickets decided",
+    ),
+    "more": Text("e mais {number} linhas que não podem ser lidas", "and {number} more rows that cannot be read"),
+    "unread": Text("Colunas que não são lidas: {named}", "Columns that are not read: {named}"),
+    "near": Text("{name} (seria {near}?)", "{name} (did you mean {near}?)"),
+    "interrupted": Text(
+        "Interrompido: o que foi contado acima está guardado. Execute o mesmo comando de novo para continuar.",
+        "Interrupted: what is counted above is kept. Run the same command again to go on.",
+    ),
+    "no_format": Text(
+        "{file}: o nome não termina em {formats}; dê um nome que diga o que ele contém",
+        "{file}: its name ends in none of {formats}; name it by what it holds",
+    ),
+    "not_read": Text(
+        "{file}: {why}; informe um arquivo que possa ser lido", "{file}: {why}; name a file that may be read"
+    ),
+    "no_zone": Text(
+        "--time-zone {given}: esse fuso não existe; escreva um como America/Sao_Paulo",
+        "--time-zone {given}: there is no such zone; write one like America/Sao_Paulo",
+    ),
+}
 _INTERRUPTED: Final = 128 + 2
 """Exit code as a shell has it for the signal INT."""
 _WORTH_A_PROCESS: Final = 1_000
@@ -36,8 +68,11 @@ def tickets() -> None:
 @click.option("--decide", is_flag=True, help="Decide each ticket as of its last message, for `rules backtest`.")
 @click.option("--time-zone", "zone", metavar="ZONE", help="Zone of times that name none, like America/Sao_Paulo.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that decide. Not given: one per core.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def import_(file: Path, name: str, zone: str | None, jobs: int | None, form: str, *, decide: bool) -> None:  # noqa: PLR0913 - one parameter per option
+@FORMAT
+@LANG
+def import_(  # noqa: PLR0913, PLR0917 - one parameter per option
+    file: Path, name: str, zone: str | None, jobs: int | None, form: str, lang: str | None, *, decide: bool
+) -> None:
     """Import tickets of the past: a CSV file (separated by comma, semicolon or tab) or JSON objects, one a line.
 
     A row is one ticket or one message of a ticket. Columns may be named in English or in Portuguese; ticket, sent_at
@@ -79,25 +114,26 @@ def import_(file: Path, name: str, zone: str | None, jobs: int | None, form: str
     from plugin.importing.rows import FORMATS, Clock, batches  # noqa: PLC0415 - the same
     from plugin.importing.taking import Tally, take  # noqa: PLC0415 - the same
 
+    locale = language(lang)
     if file.suffix.lower() not in FORMATS:
-        raise UsageFault(f"{file}: its name ends in none of {', '.join(FORMATS)}; name it by what it holds")
+        raise UsageFault(filled(_WORDS["no_format"], file=file, formats=", ".join(FORMATS)))
     clock = Clock(utc_now(), _zone(zone))
     tally = Tally()
     decided = 0
     with opened() as here:
         tenant = here.tenant(name)
         try:
-            with progress("rows", file.stat().st_size) as advance:
+            with progress(_WORDS["rows"].read(locale), file.stat().st_size) as advance:
                 take(here.store, tenant.id, batches(file, clock), tally, advance)
             if decide:
-                decided = _decided(here, tenant, jobs)
+                decided = _decided(here, tenant, jobs, locale)
         except OSError as error:
-            raise UsageFault(f"{file}: {error.strerror}; name a file that may be read") from error
+            raise UsageFault(filled(_WORDS["not_read"], file=file, why=error.strerror)) from error
         except KeyboardInterrupt:
-            _tell(file, tally)
-            click.echo("Interrupted: what is counted above is kept. Run the same command again to go on.", err=True)
+            _tell(file, tally, locale)
+            click.echo(_WORDS["interrupted"].read(locale), err=True)
             raise SystemExit(_INTERRUPTED) from None
-    _tell(file, tally)
+    _tell(file, tally, locale)
     told: dict[str, Any] = {
         "rows": tally.rows,
         "imported": tally.new,
@@ -106,36 +142,28 @@ def import_(file: Path, name: str, zone: str | None, jobs: int | None, form: str
         "refused": tally.refused,
         "decided": decided,
     }
-    click.echo(json.dumps(told, indent=2) if form == "json" else _summary(told))
+    click.echo(json.dumps(told, indent=2) if form == "json" else _WORDS["summary"].read(locale).format(**told))
     sys.exit(1 if tally.refused else 0)
 
 
-def _summary(told: dict[str, Any]) -> str:
-    return (
-        f"{told['rows']} rows: {told['imported']} imported, {told['known']} known already, "
-        f"{told['left']} of tickets the helpdesk tells of, {told['refused']} refused; "
-        f"{told['decided']} tickets decided"
-    )
-
-
-def _tell(file: Path, tally: Tally) -> None:
+def _tell(file: Path, tally: Tally, locale: Locale) -> None:
     """Name the first rows that were refused, and the columns that nobody reads."""
     from plugin.importing.columns import nearest  # noqa: PLC0415 - as above
 
     for fault in tally.faults:
-        click.echo(f"{file}:{fault.line}: {fault.what}", err=True)
+        click.echo(f"{file}:{fault.line}: {fault.what.read(locale)}", err=True)
     if tally.refused > len(tally.faults):
-        click.echo(f"and {tally.refused - len(tally.faults)} more rows that cannot be read", err=True)
+        click.echo(_WORDS["more"].read(locale).format(number=tally.refused - len(tally.faults)), err=True)
     if tally.unread:
-        named = ", ".join(_meant(name, nearest(name)) for name in tally.unread)
-        click.echo(f"Columns that are not read: {named}", err=True)
+        named = ", ".join(_meant(name, nearest(name), locale) for name in tally.unread)
+        click.echo(_WORDS["unread"].read(locale).format(named=named), err=True)
 
 
-def _meant(name: str, near: str | None) -> str:
-    return repr(name) if near is None else f"{name!r} (did you mean {near!r}?)"
+def _meant(name: str, near: str | None, locale: Locale) -> str:
+    return repr(name) if near is None else _WORDS["near"].read(locale).format(name=repr(name), near=repr(near))
 
 
-def _decided(here: Opened, tenant: Tenant, jobs: int | None) -> int:
+def _decided(here: Opened, tenant: Tenant, jobs: int | None, locale: Locale) -> int:
     from plugin.importing import deciding  # noqa: PLC0415 - as above
     from plugin.judges import judges_of_files  # noqa: PLC0415 - the same
     from plugin.metrics import Metrics  # noqa: PLC0415 - the same
@@ -151,7 +179,7 @@ def _decided(here: Opened, tenant: Tenant, jobs: int | None) -> int:
     judges = Books(here.store, settings.home, Metrics(), lambda: judges_of_files(settings.packs)).holder.judges()
     desk = deciding.Desk(here.store.url, tenant.id, tenant.regulated, judges.rulebook, judges.version)
     workers = jobs or min(cores(), 1 + waiting // _WORTH_A_PROCESS)
-    with progress("tickets", waiting) as advance:
+    with progress(_WORDS["tickets"].read(locale), waiting) as advance:
         return deciding.decide(here.store, desk, workers=workers, advance=advance)
 
 
@@ -163,4 +191,4 @@ def _zone(given: str | None) -> ZoneInfo | None:
     try:
         return ZoneInfo(given)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise UsageFault(f"--time-zone {given}: there is no such zone; write one like America/Sao_Paulo") from None
+        raise UsageFault(filled(_WORDS["no_zone"], given=given)) from None

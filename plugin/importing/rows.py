@@ -14,9 +14,10 @@ from typing import Any, BinaryIO, Final, TypeVar
 from connectors.html import looks_like_html, to_text
 from plugin.importing import columns
 from plugin.importing.columns import Header, plain
+from plugin.importing.faults import fault
 from plugin.store.imported import MARK
 from plugin.ticket_rows import RowInvalid, decoded
-from rules.model import Author, EventKind, Message, Requester, TicketChanges, TicketEvent
+from rules.model import Author, EventKind, Message, Requester, Text, TicketChanges, TicketEvent
 
 MAX_LINE: Final = 4 * 1024 * 1024
 """Most characters of a line or a field: one that is longer is a file whose quotes or line ends are broken."""
@@ -34,7 +35,7 @@ class Fault:
     """A row that cannot be read: the line it begins on, what is wrong and how to mend it."""
 
     line: int
-    what: str
+    what: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def batches(path: Path, clock: Clock) -> Iterator[Batch]:
                 values = row.values()
                 events.append(event_of(values, clock))
             except RowInvalid as error:
-                faults.append(Fault(row.line, str(error)))
+                faults.append(Fault(row.line, error.text))
             for name in row.unread:
                 if name not in told:
                     told.add(name)
@@ -95,13 +96,13 @@ def event_of(row: Mapping[str, Any], clock: Clock) -> TicketEvent:
     """
     ticket = _identity(row, "ticket")
     if ticket is None:
-        raise RowInvalid("'ticket' is empty; every row says which ticket it belongs to")
+        raise fault("no_ticket", "ticket")
     sent_at = _instant(row, "sent_at", clock)
     if sent_at is None:
-        raise RowInvalid("'sent_at' is empty; every row says when it was written")
+        raise fault("no_time", "sent_at")
     text, subject = _text(row, "text"), _text(row, "subject")
     if text is None and subject is None:
-        raise RowInvalid("'text' is empty, and there is no 'subject' either; one of them is needed")
+        raise fault("no_text", "text")
     body = text or ""
     if looks_like_html(body):
         body = to_text(body)
@@ -175,9 +176,7 @@ def _header_fields(reader: Any) -> list[str]:
     try:
         return _readable(next(reader, []))
     except csv.Error:
-        raise RowInvalid(
-            "the quotes of the first line do not pair; it names the columns, as ticket,sent_at,text"
-        ) from None
+        raise fault("header_quotes") from None
 
 
 class _Lines:
@@ -215,20 +214,17 @@ def _records(reader: Any, lines: _Lines, header: Header) -> Iterator[_Row]:
             unread = ()
 
 
-def _csv_fault(said: str) -> str:
+def _csv_fault(said: str) -> RowInvalid:
     if "unexpected end" in said:
-        return "a quote is opened here and never closed; close it, or write a quote inside a text twice"
+        return fault("open_quote")
     if "field larger" in said:
-        return f"a field is longer than {MAX_LINE} characters; as a rule a quote before it was never closed"
-    return f"the quotes of this row do not pair ({said}); write a quote inside a text twice"
+        return fault("long_field", limit=MAX_LINE)
+    return fault("quotes", said=said)
 
 
 def _valued(record: list[str], header: Header) -> Mapping[str, str]:
     if len(record) != len(header.names):
-        raise RowInvalid(
-            f"the row has {len(record)} fields and the first line names {len(header.names)} columns; "
-            "put quotes around a text that holds the separator"
-        )
+        raise fault("fields", fields=len(record), columns=len(header.names))
     return {
         column: field
         for column, field in zip(header.columns, _readable(record), strict=True)
@@ -239,13 +235,13 @@ def _valued(record: list[str], header: Header) -> Mapping[str, str]:
 def _readable(record: list[str]) -> list[str]:
     for number, field in enumerate(record, start=1):
         if not field.isascii() and any("\udc80" <= sign <= "\udcff" for sign in field):
-            raise RowInvalid(f"field {number} is not UTF-8; save the file as UTF-8")
+            raise fault("no_utf8", number=number)
     return record
 
 
-def _refusing(what: str) -> Callable[[], Mapping[str, Any]]:
+def _refusing(error: RowInvalid) -> Callable[[], Mapping[str, Any]]:
     def refuse() -> Mapping[str, Any]:
-        raise RowInvalid(what)
+        raise error
 
     return refuse
 
@@ -260,7 +256,7 @@ def _json_rows(source: BinaryIO) -> Iterator[_Row]:
         if len(line) > MAX_LINE:
             while line and not line.endswith(b"\n"):  # skipped, never kept: the memory stays flat
                 line = source.readline(MAX_LINE)
-            yield _Row(number, _refusing(f"the line is longer than {MAX_LINE} bytes; shorten its text"))
+            yield _Row(number, _refusing(fault("long_line", limit=MAX_LINE)))
             continue
         if number == 1:
             line = line.removeprefix(b"\xef\xbb\xbf")
@@ -272,7 +268,7 @@ def _object(number: int, line: bytes) -> _Row:
     try:
         raw = decoded(line)
     except RowInvalid as error:
-        return _Row(number, _refusing(str(error)))
+        return _Row(number, _refusing(error))
     values: dict[str, Any] = {}
     unread: list[str] = []
     for name, value in raw.items():
@@ -280,7 +276,7 @@ def _object(number: int, line: bytes) -> _Row:
         if column is None:
             unread.append(name)
         elif column in values:
-            return _Row(number, _refusing(f"{name!r} is the column {column!r} a second time; leave one of them"))
+            return _Row(number, _refusing(fault("twice", column, name=repr(name))))
         elif value is not None:
             values[column] = value
     return _Row(number, lambda: values, tuple(unread))
@@ -294,18 +290,18 @@ def _text(row: Mapping[str, Any], name: str) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise RowInvalid(f"{name!r} is {_shown(value)}; it needs a text")
+        raise fault("no_string", name, shown=_shown(value))
     return value.strip() or None
 
 
 def _identity(row: Mapping[str, Any], name: str) -> str | None:
     value = row.get(name)
     if isinstance(value, bool) or not isinstance(value, str | int | None):
-        raise RowInvalid(f"{name!r} is {_shown(value)}; it needs a text or a whole number")
+        raise fault("no_id", name, shown=_shown(value))
     if value is None or not (known := str(value).strip()):
         return None
     if len(known) > _MAX_ID:
-        raise RowInvalid(f"{name!r} has {len(known)} characters; at most {_MAX_ID} are kept apart")
+        raise fault("long_id", name, length=len(known), limit=_MAX_ID)
     return known
 
 
@@ -317,16 +313,13 @@ def _instant(row: Mapping[str, Any], name: str, clock: Clock) -> datetime | None
         at = datetime.fromisoformat(value)
         if at.tzinfo is None:
             if clock.zone is None:
-                raise RowInvalid(
-                    f"{name!r} {_shown(value)} names no time zone; end it with Z for UTC, "
-                    "or say the zone of the file: --time-zone America/Sao_Paulo"
-                )
+                raise fault("no_zone", name, shown=_shown(value))
             at = at.replace(tzinfo=clock.zone)
         at = at.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise RowInvalid(f"{name!r} is {_shown(value)}; write an instant like 2026-03-10T12:00:00Z") from None
+        raise fault("no_instant", name, shown=_shown(value)) from None
     if at > clock.now:
-        raise RowInvalid(f"{name!r} {_shown(value)} lies ahead of now; a history holds what has happened")
+        raise fault("ahead", name, shown=_shown(value))
     return at
 
 
@@ -336,7 +329,7 @@ def _meant(row: Mapping[str, Any], name: str, words: Mapping[str, Meaning]) -> M
         return None
     known = words.get(plain(str(value))) if isinstance(value, str | int) else None
     if known is None:
-        raise RowInvalid(f"{name!r} is {_shown(value)}; write one of {', '.join(words)}")
+        raise fault("no_word", name, shown=_shown(value), words=", ".join(words))
     return known
 
 
@@ -346,7 +339,7 @@ def _tags(row: Mapping[str, Any]) -> frozenset[str] | None:
         return None
     tags = value.split(",") if isinstance(value, str) else value
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        raise RowInvalid(f"'tags' is {_shown(value)}; write a text with commas, or a list of texts")
+        raise fault("no_tags", "tags", shown=_shown(value))
     return frozenset(tag.strip() for tag in tags if tag.strip())
 
 
@@ -360,7 +353,7 @@ def _csat(row: Mapping[str, Any]) -> int | None:
     except ValueError:
         csat = low - 1
     if not low <= csat <= high:
-        raise RowInvalid(f"'csat' is {_shown(value)}; it needs a whole number from {low} to {high}")
+        raise fault("no_csat", "csat", shown=_shown(value), low=low, high=high)
     return csat
 
 

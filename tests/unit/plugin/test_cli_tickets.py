@@ -98,6 +98,19 @@ def test_a_missing_column_is_told_in_both_languages(bring, tmp_path):
     assert "Erro: falta a coluna 'chamado' (ou 'ticket')" in bring(file, expect=1, SIDECUE_LANG="pt-BR").stderr
 
 
+def test_it_speaks_portuguese(bring, past, tmp_path):
+    broken = tmp_path / "broken.jsonl"
+    broken.write_text('{"chamado": "1"\n{"chamado": "1", "enviado_em": "ontem", "texto": "Oi"}\n', "utf-8")
+    told = bring(past, "--lang", "pt-BR", "--time-zone", "America/Sao_Paulo")
+    refused = bring(broken, "--lang", "pt-BR", expect=1)
+
+    assert "2 linhas: 2 importadas, 0 já conhecidas" in told.stdout
+    assert "Colunas que não são lidas: 'situação'" in told.stderr
+    assert f"{broken}:1: isto não é JSON" in refused.stderr
+    assert f"{broken}:2: 'enviado_em' é 'ontem'; escreva um instante" in refused.stderr
+    assert "esse fuso não existe" in bring(past, "--lang", "pt-BR", "--time-zone", "x", expect=2).stderr
+
+
 @pytest.mark.slow
 def test_a_decided_past_is_replayed_by_a_backtest(bring, run, past):
     zone = ("--time-zone", "America/Sao_Paulo")

@@ -273,7 +273,7 @@ PEOPLE = st.lists(st.builds(Requester, external_id=NAMES, email=EMAILS), max_siz
 STATED = st.lists(st.builds(Customer, external_id=st.sampled_from(["1", "2", "9"]), email=EMAILS), max_size=3)
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(STATED, PEOPLE, PEOPLE)
 def test_many_requesters_are_resolved_as_one_after_the_other(tmp_path_factory, stated, met, asked):
     with closing(new_services(tmp_path_factory.mktemp("many"), Clock()).store) as store:
