@@ -3,8 +3,8 @@ my $url    = 'https://sidecue.example.org/webhooks/request_tracker/acme';
 my $secret = 'SECRET';
 
 # After a call that hung, this process makes none for a minute: agents never wait more than once.
-our $SidecueRestsUntil;
-return 1 if ( $SidecueRestsUntil // 0 ) > time;
+our %SidecueRestsUntil;
+return 1 if ( $SidecueRestsUntil{$url} // 0 ) > time;
 
 # Whatever happens in here, RT goes on: errors go to its log.
 eval {
@@ -98,14 +98,14 @@ eval {
             content => $body,
         }
     );
-    $SidecueRestsUntil = time + 60 if time - $begun > 1;
-
     # What is too long (413) or unreadable (422) for Sidecue would be so the next time too.
     if ( $answer->{success} || $answer->{status} == 413 || $answer->{status} == 422 ) {
         $ticket->SetAttribute( Name => 'SidecueTold', Content => $cause->Id );
     }
-    RT->Logger->error("Sidecue did not take the news of a ticket: $answer->{status} $answer->{reason}")
-        unless $answer->{success};
+    if ( !$answer->{success} ) {
+        $SidecueRestsUntil{$url} = time + 60 if time - $begun > 1;
+        RT->Logger->error("Sidecue did not take the news of a ticket: $answer->{status} $answer->{reason}");
+    }
     1;
 } or RT->Logger->error("Sidecue was not told: $@");
 
