@@ -52,6 +52,7 @@ test: check $(DESK)/.installed $(ROUNDUP)/.installed
 	@.ci/require chromium
 	@.ci/require examples
 	@.ci/require php
+	@.ci/require request-tracker
 	$(BIN)/pytest --numprocesses 2 --dist loadgroup
 
 test-fast: $(VENV)/.tested
