@@ -32,6 +32,8 @@ Set($WebPort, {port});
 Set($WebBaseURL, 'http://127.0.0.1:{port}');
 Set($WebPath, '');
 Set($Timezone, 'America/Sao_Paulo');
+Set(@LexiconLanguages, 'en', 'pt_BR');
+Set($BcryptCost, 10);
 Set($DatabaseType, 'SQLite');
 Set($DatabaseName, '{folder}/rt.db');
 Set($MailCommand, sub {{ 1 }});

@@ -1,5 +1,5 @@
 # What an administrator would have clicked together before Sidecue comes: a queue, people, rights, a custom field.
-# Prints the tokens as JSON. Arguments: the rights of Sidecue's user on the queue and its field, as doc.md lists them.
+# Prints the tokens as JSON. Arguments: the rights of Sidecue's user, as doc.md lists them.
 use strict;
 use warnings;
 use utf8;
@@ -21,9 +21,9 @@ sub made {
 }
 
 sub may {
-    my ( $who, $what, @rights ) = @_;
+    my ( $who, $where, @rights ) = @_;
     for my $right (@rights) {
-        my ( $ok, $why ) = $who->PrincipalObj->GrantRight( Right => $right, Object => $what );
+        my ( $ok, $why ) = $who->PrincipalObj->GrantRight( Right => $right, Object => $where );
         die "$right: $why" unless $ok;
     }
 }
@@ -39,10 +39,10 @@ my $everyone = RT::Group->new($admin);
 $everyone->LoadSystemInternalGroup('Everyone');
 may( $everyone, $queue, qw(CreateTicket ReplyToTicket) );
 
-my %token;
+my ( %user, %token );
 for my $who ( [ ana => 'Ana Lima' ], [ sidecue => 'Sidecue' ] ) {
     my ( $name, $full ) = @$who;
-    my $user = made(
+    $user{$name} = made(
         'RT::User',
         Name         => $name,
         RealName     => $full,
@@ -51,13 +51,11 @@ for my $who ( [ ana => 'Ana Lima' ], [ sidecue => 'Sidecue' ] ) {
         Lang         => 'pt-br',
         Privileged   => 1,
     );
-    my ( $ok, $why, $token ) = RT::AuthToken->new($admin)->Create( Owner => $user->Id, Description => 'test' );
+    my ( $ok, $why, $token ) = RT::AuthToken->new($admin)->Create( Owner => $user{$name}->Id, Description => 'test' );
     die $why unless $ok;
-    $token{$name} = { token => $token, id => $user->Id };
-    my @rights = $name eq 'sidecue' ? @ARGV : qw(SeeQueue ShowTicket ShowTicketComments CommentOnTicket ReplyToTicket
-        ModifyTicket OwnTicket CreateTicket SeeCustomField ModifyCustomField);
-    for my $right (@rights) {
-        may( $user, $_, $right ) for $right =~ /CustomField/ ? $field : ( $queue, $other, $slow );
-    }
+    $token{$name} = { token => $token, id => $user{$name}->Id };
 }
+may( $user{sidecue}, RT->System, @ARGV );
+may( $user{ana}, RT->System, qw(SeeQueue ShowTicket ShowTicketComments CommentOnTicket ReplyToTicket ModifyTicket
+        OwnTicket CreateTicket SeeCustomField ModifyCustomField) );
 print JSON->new->utf8->encode( { users => \%token, queues => { map { $_->Name => $_->Id } $queue, $other, $slow } } );
