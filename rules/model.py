@@ -185,6 +185,10 @@ class TicketEvent:
     changes: TicketChanges = TicketChanges()
     requester: Requester | None = None
     messages: tuple[Message, ...] = ()
+    found_by: tuple[str, ...] = ()
+    """Names by which the ticket may be known instead of `ticket_id`, best first: the mails that a mail answers."""
+    known_as: tuple[str, ...] = ()
+    """Names that lead to this ticket from now on: a mail's own id."""
 
 
 # --- what we know -------------------------------------------------------------------------------

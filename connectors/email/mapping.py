@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -16,7 +17,7 @@ from connectors.email.content import text_of
 from connectors.email.machines import sent_by_a_machine
 from connectors.email.people import People, desk_of, people_of
 from connectors.email.reading import header, read_mail
-from connectors.email.threads import id_of, ticket_of
+from connectors.email.threads import thread_of
 from connectors.email.times import EARLIEST, sent_at
 from connectors.payload import MAX_SUBJECT, cut
 from rules.errors import EventUnsupported
@@ -33,16 +34,16 @@ def parse(delivery: Delivery, installation: Installation) -> Sequence[TicketEven
         raise EventUnsupported(machine)
     people, at, text = people_of(mail, desk), sent_at(mail, delivery.received_at), text_of(mail)
     subject = cut(header(mail, "subject"), MAX_SUBJECT)
-    own_id = id_of(mail, [people.author.email, header(mail, "date"), subject, text])
-    ticket = ticket_of(mail, desk, installation)
+    thread = thread_of(mail, desk, installation, [people.author.email, header(mail, "date"), subject, text])
     # Some senders give every mail the same message id: what it says makes it another one.
-    event_id = f"{own_id}:{digest([people.author.email, subject, text])}"
-    if ticket is None and not people.by_agent:
-        return [_opened(event_id, own_id, people, at, subject, text)]
-    told = _told(event_id, ticket or own_id, people, at, text)
-    if told.kind is EventKind.NOTED:
-        return [told]
-    return [_before(told, people, subject), told]
+    event_id = f"{thread.own}:{digest([people.author.email, subject, text])}"
+    if thread.ticket is None and not people.by_agent:
+        events = [_opened(event_id, thread.own, people, at, subject, text)]
+    else:
+        told = _told(event_id, thread.ticket or thread.own, people, at, text)
+        events = [told] if told.kind is EventKind.NOTED else [_before(told, people, subject), told]
+    known_as = thread.known_as(by_agent=people.by_agent)
+    return [replace(event, found_by=thread.found_by, known_as=known_as) for event in events]
 
 
 def _opened(  # noqa: PLR0913, PLR0917 - what a first mail says

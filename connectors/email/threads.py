@@ -1,14 +1,16 @@
 """Which ticket a mail belongs to (RFC 5322, 3.6.4).
 
 References begins with the mail that began the conversation, and every answer carries it on: its message id is the
-ticket's id. In-Reply-To stands in where there is none. Then comes what the desk itself wrote, where the tenant says how
-it writes: a detail in its address (`support+123@…`) or a marker in the subject. A mail with none of these begins a
-ticket. Equal subjects mean nothing: two customers may write "Invoice".
+ticket's id. Where that mail is not known, any other that is named leads to the ticket, so an answer with nothing but
+In-Reply-To finds it, too. Then comes what the desk itself wrote, where the tenant says how it writes: a detail in its
+address (`support+123@…`) or a marker in the subject. A mail with none of these begins a ticket. Equal subjects mean
+nothing: two customers may write "Invoice".
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Final
 
@@ -17,23 +19,52 @@ from connectors.email.people import Desk, detail_of
 from connectors.email.reading import addresses, header, message_ids, raw_header, short
 from rules.errors import PayloadInvalid
 
+MAX_BEFORE: Final = 50
+"""Mails of a conversation that are looked for."""
 SLOT: Final = "{ticket}"
 _NUMBER: Final = "([A-Za-z0-9][A-Za-z0-9-]{0,39})"
 _NUMBER_WHOLE: Final = re.compile(_NUMBER)
 
 
-def ticket_of(mail: EmailMessage, desk: Desk, installation: Installation) -> str | None:
-    """Return the id of the ticket that a mail says it belongs to; None for one that begins a ticket."""
-    before = message_ids(raw_header(mail, "references")) or message_ids(raw_header(mail, "in-reply-to"))
-    if before:
-        return named(before[0])
-    return _in_address(mail, desk) or _in_subject(mail, installation.settings.get("marker", ""))
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What a mail says of the conversation it is in, as ids of tickets."""
+
+    own: str
+    """The mail itself."""
+    before: tuple[str, ...]
+    """The mails it follows up: the one that began the conversation, then the others, the last one first."""
+    number: str | None
+    """The desk's own number."""
+
+    @property
+    def ticket(self) -> str | None:
+        """The ticket's id, as far as the mail tells it; None for one that begins a ticket."""
+        return self.before[0] if self.before else self.number
+
+    @property
+    def found_by(self) -> tuple[str, ...]:
+        """What leads to the ticket, best first."""
+        return (*self.before, self.number) if self.number is not None else self.before
+
+    def known_as(self, *, by_agent: bool) -> tuple[str, ...]:
+        """Return what leads to the ticket from now on; a number only when the desk wrote it: anybody can guess one."""
+        names = [self.own, *self.before[:1]]
+        if self.number is not None and by_agent:
+            names.append(self.number)
+        return tuple(dict.fromkeys(names))
 
 
-def id_of(mail: EmailMessage, said: object) -> str:
-    """Return what names a mail: its message id, or a digest of what it says where it has none."""
+def thread_of(mail: EmailMessage, desk: Desk, installation: Installation, said: object) -> Thread:
+    """Return what a mail says of its conversation. `said`: what it says at all, its name where it has no message id."""
     own = message_ids(raw_header(mail, "message-id"))
-    return named(own[0]) if own else f"unnamed@{digest(said)}"
+    listed = [*message_ids(raw_header(mail, "references")), *message_ids(raw_header(mail, "in-reply-to"))]
+    before = dict.fromkeys(named(each) for each in (*listed[:1], *reversed(listed[1:])))
+    return Thread(
+        own=named(own[0]) if own else f"unnamed@{digest(said)}",
+        before=tuple(before)[:MAX_BEFORE],
+        number=_in_address(mail, desk) or _in_subject(mail, installation.settings.get("marker", "")),
+    )
 
 
 def named(message_id: str) -> str:

@@ -27,7 +27,7 @@ from plugin.metrics import Metrics
 from plugin.outbox import orders
 from plugin.outbox.ways import way_of
 from plugin.sac.attendances import attendance, is_regulated
-from plugin.store import Store, customers, decisions, deliveries, outbox, tickets, work
+from plugin.store import Store, customers, decisions, deliveries, outbox, ticket_names, tickets, work
 from plugin.store.deliveries import Leased
 from plugin.store.tenants import Tenant
 from plugin.store.tickets import TicketRow
@@ -91,6 +91,7 @@ class Pipeline:
         with self._store.write() as connection:
             if not deliveries.holds(connection, leased.id, owner, now):
                 return "lost"
+            events = ticket_names.resolved(connection, tenant.id, events)
             kept = self.take_in(connection, tenant, events, now)
             outcome = "decided" if kept else "ignored"
             deliveries.finish(
@@ -121,6 +122,8 @@ class Pipeline:
             mine.setdefault(event.ticket_id, []).append(event)
         for external_id, happened in mine.items():
             appended = tickets.append_events(connection, tenant.id, external_id, happened, now)
+            names = dict.fromkeys(name for event in happened for name in event.known_as)
+            ticket_names.remember(connection, tenant.id, appended.ticket_id, names)
             if appended.new:
                 self._decide_customer(connection, tenant, appended.ticket_id, now)
         return bool(mine)

@@ -23,7 +23,7 @@ from plugin.store.errors import StoreError, StoreUnavailable
 
 __all__ = ["BUSY_SECONDS", "HEAD", "Store", "StoreError", "StoreUnavailable"]
 
-HEAD: Final = "0006"
+HEAD: Final = "0007"
 """The newest migration: what `Store.upgrade` brings a database to."""
 
 BUSY_SECONDS: Final = 5.0

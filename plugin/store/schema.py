@@ -139,6 +139,15 @@ ticket = Table(
     Index("ix_ticket_tenant_id_customer_id_opened_at", "tenant_id", "customer_id", "opened_at"),
 )
 
+# What a ticket is found by besides its id; not where it came from, but what later answers say they answer.
+ticket_name = Table(
+    "ticket_name",
+    metadata,
+    Column("tenant_id", Integer, ForeignKey("tenant.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("ticket_id", Integer, ForeignKey("ticket.id", ondelete="CASCADE"), nullable=False),
+)
+
 ticket_event = Table(
     "ticket_event",
     metadata,

@@ -90,7 +90,7 @@ def test_a_date_is_one_instant_in_whatever_zone_it_is_written(path):
     body = re.sub(rb"(?m)^Date: (.*)$", moved, path.read_bytes())
 
     def without_ids(events):
-        return [plain(replace(event, id="", ticket_id="", messages=())) for event in events]
+        return [plain(replace(event, id="", ticket_id="", messages=(), known_as=())) for event in events]
 
     assert b"+0530" in body or b"Monday-ish" in body
     assert without_ids(read(body)) == without_ids(parse("email", delivery_of(path)))
@@ -251,6 +251,18 @@ def test_a_conversation_is_one_ticket_however_the_answers_are_marked():
         EventKind.ANSWERED,
         EventKind.REPLIED,
     ]
+
+
+def test_what_leads_to_a_conversation_is_told_best_first():
+    told = read(mail(Message_ID="<4@sol.example>", References="<1@a.b> <2@a.b> <3@a.b>", In_Reply_To="<3@a.b>"))[1]
+    numbered = {"Subject": "Re: [#12] Oi", "References": "<1@sol.example>"}
+    by_customer = read(mail(**numbered))[1]
+    by_agent = read(mail(From="davi@acme.example", To="ana@sol.example", **numbered))[1]
+
+    assert (told.found_by, told.known_as) == (("1@a.b", "3@a.b", "2@a.b"), ("4@sol.example", "1@a.b"))
+    assert by_customer.found_by == by_agent.found_by == ("1@sol.example", "12")
+    assert "12" in by_agent.known_as
+    assert "12" not in by_customer.known_as
 
 
 def test_equal_subjects_and_numbers_that_customers_write_join_nothing():
