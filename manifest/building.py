@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from manifest.rules import APP, FOLDER, SHARED
+from manifest.rules import APP, FOLDER, SHARED, app_files
 from rules.errors import SidecueError
 
 _ANY_DAY: Final = (1980, 1, 1, 0, 0, 0)
@@ -56,17 +57,19 @@ class Filling:
 
 
 def filled(name: str, filling: Filling, folder: Path = FOLDER) -> dict[str, bytes]:
-    """Return the app's files by their place in the archive, every mark that is known filled in."""
-    root = folder / name / APP
+    """Return the app's files by their place in the archive, every mark that is known filled in.
+
+    In JSON a mark stands within a text: what is filled in stays one, whatever quotes it holds.
+    """
     marks = shared(folder) | filling.marks()
     found = {}
-    for path in sorted(root.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            content = path.read_bytes()
-            if path.suffix in _TEXTS:
-                for mark, text in marks.items():
-                    content = content.replace(mark.encode(), text.encode())
-            found[path.relative_to(root).as_posix()] = content
+    for place, path in app_files(folder / name / APP).items():
+        content = path.read_bytes()
+        if path.suffix in _TEXTS:
+            for mark, text in marks.items():
+                told = json.dumps(text, ensure_ascii=False)[1:-1] if path.suffix == ".json" else text
+                content = content.replace(mark.encode(), told.encode())
+        found[place] = content
     return found
 
 
@@ -81,9 +84,7 @@ def shared(folder: Path = FOLDER) -> dict[str, str]:
 def needs(mark: str, name: str, folder: Path = FOLDER) -> bool:
     """Tell whether a mark stands in the app's files: TENANT where it is made for one tenant, SIDEBAR_KEY likewise."""
     return any(
-        mark.encode() in path.read_bytes()
-        for path in (folder / name / APP).rglob("*")
-        if path.is_file() and path.suffix in _TEXTS
+        mark.encode() in path.read_bytes() for path in app_files(folder / name / APP).values() if path.suffix in _TEXTS
     )
 
 

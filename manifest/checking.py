@@ -91,7 +91,7 @@ def _named(rules: RuleSet) -> list[str]:
 
 
 def _missing_files(files: Files, rules: RuleSet) -> Iterator[Finding]:
-    for name in sorted({*_named(rules), *rules.locales.values(), *rules.icons} - files.keys()):
+    for name in sorted({*_named(rules), *rules.locales.values(), *rules.icons, *rules.app} - files.keys()):
         yield Finding(name, Text("falta este arquivo", "this file is missing"))
 
 
@@ -107,7 +107,9 @@ def _keys(files: Files, rules: RuleSet) -> Iterator[Finding]:
             yield Finding(name, Text(f"falta {path}", f"{path} is missing"))
     for name, path, found in _told(files, rules.values):
         wanted = rules.values[name][path]
-        if found is not _NOTHING and found != wanted:
+        # a file that is missing or unreadable, and a key that is missing, are told once
+        told_of = _data(files, name) is _NOTHING or path in rules.required.get(name, ())
+        if found != wanted and not (found is _NOTHING and told_of):
             told = json.dumps(wanted)
             yield Finding(name, Text(f"{path} tem de ser {told}", f"{path} has to be {told}"))
 

@@ -49,6 +49,8 @@ class RuleSet:
     """Locale -> its file of texts; all must have the same keys."""
     icons: Mapping[str, tuple[int, int]]
     """PNG file -> width and height in pixels."""
+    app: tuple[str, ...]
+    """Every file of our app, by its place in the archive: each is there because another leads to it."""
 
 
 _paths = fields.Dict(
@@ -80,6 +82,12 @@ class RuleSetSchema(Schema):
     )
 
 
+def app_files(root: Path) -> Mapping[str, Path]:
+    """Return the files of an app by their places in its archive."""
+    paths = (path for path in sorted(root.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
+    return {path.relative_to(root).as_posix(): path for path in paths}
+
+
 def discover(folder: Path = FOLDER) -> Mapping[str, RuleSet]:
     """Return every app package's rules by the folder's name. Raise RulesInvalid."""
     found = {path.parent.name: _read(path) for path in sorted(folder.glob(f"*/{RULES}"))}
@@ -106,4 +114,5 @@ def _read(path: Path) -> RuleSet:
         files={file: tuple(paths) for file, paths in known["files"].items()},
         locales=known["locales"],
         icons=known["icons"],
+        app=tuple(app_files(path.parent / APP)),
     )

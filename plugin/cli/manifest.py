@@ -7,7 +7,6 @@ import re
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 import click
 
@@ -21,6 +20,10 @@ if TYPE_CHECKING:
     from manifest.rules import RuleSet
 
 _AUTHOR: Final = re.compile(r"\s*([^<>]+?)\s*<([^<>\s@]+@[^<>\s@]+)>\s*")
+_URL: Final = re.compile(
+    r"https://([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]*)?", re.ASCII
+)
+"""Our address, of letters that mean the same in JSON, HTML and YAML."""
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _GOOD: Final = Text("{name}: nada a corrigir", "{name}: nothing to mend")
 _WROTE: Final = Text("escrito: {path} ({size} bytes)", "written: {path} ({size} bytes)")
@@ -58,6 +61,7 @@ def build(  # noqa: PLR0913, PLR0917 - what an app is made of
     """Write the app package for the helpdesk NAME; the same input always gives the same bytes."""
     from manifest import building  # noqa: PLC0415 - `manifest --help` needs none of it
     from manifest.checking import check as findings_of  # noqa: PLC0415 - the same
+    from plugin.store.tenants import NAME  # noqa: PLC0415 - the same
 
     locale = language(lang)
     rules = _rules(name)
@@ -69,6 +73,13 @@ def build(  # noqa: PLR0913, PLR0917 - what an app is made of
                 f"the app for {name} is made for one tenant: give --tenant (sidecue tenants list shows them all)",
             )
         )
+    if tenant is not None and NAME.fullmatch(tenant) is None:
+        raise UsageFault(
+            Text(
+                f"--tenant {tenant}: isso não é nome de tenant (sidecue tenants list mostra todos)",
+                f"--tenant {tenant}: this is no tenant's name (sidecue tenants list shows them all)",
+            )
+        )
     _key(name, sidebar_key, needed=building.needs(building.SIDEBAR_KEY, name))
     writer, mail = _author(author, host)
     files = building.filled(name, building.Filling(url, tenant, writer, mail, version("sidecue"), sidebar_key))
@@ -78,9 +89,17 @@ def build(  # noqa: PLR0913, PLR0917 - what an app is made of
         raise click.exceptions.Exit(1)
     path = out or Path(f"sidecue-{name}.zip")
     content = building.archive(files)
-    if sidebar_key is not None:
-        path.touch(0o600)  # nobody else of this machine reads the key in it
-    path.write_bytes(content)
+    try:
+        if sidebar_key is not None:
+            path.touch(0o600)  # nobody else of this machine reads the key in it
+        path.write_bytes(content)
+    except OSError as error:
+        raise UsageFault(
+            Text(
+                f"--out {path}: não é possível gravar ({error.strerror}); indique um arquivo em pasta que exista",
+                f"--out {path}: cannot be written ({error.strerror}); name a file in a folder that exists",
+            )
+        ) from error
     click.echo(_WROTE.read(locale).format(path=path, size=len(content)))
 
 
@@ -148,15 +167,15 @@ def _rules(name: str) -> RuleSet:
 
 
 def _host(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment or "@" in parts.netloc:
+    found = _URL.fullmatch(url)
+    if found is None:
         raise UsageFault(
             Text(
                 f"--url {url}: escreva https://host ou https://host/caminho; os helpdesks só abrem https",
                 f"--url {url}: write https://host or https://host/path; helpdesks open nothing but https",
             )
         )
-    return parts.hostname
+    return found[1].lower()
 
 
 def _key(name: str, given: str | None, *, needed: bool) -> None:

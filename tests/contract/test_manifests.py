@@ -1,6 +1,7 @@
 """Every app package is what its vendor takes, the same bytes each time, and any fault in it is found."""
 
 import copy
+import dataclasses
 import json
 import struct
 import zlib
@@ -72,6 +73,7 @@ def faults(name):
         yield f"{file} with an empty {path}", changed(held, file, path, put("")), file
     for file, path in both(rules.values):
         yield f"{file} with another {path}", changed(held, file, path, put("other")), file
+        yield f"{file} with {path} left to the vendor", changed(held, file, path, take), file
     for file, path in both(rules.https):
         for url in ("http://sidecue.suporte.io/", "javascript:alert(1)", "https://user@sidecue.suporte.io/", "//x"):
             yield f"{file} with {url} at {path}", changed(held, file, path, put(url)), file
@@ -93,7 +95,7 @@ def faults_of_files(rules, held):
     for file in rules.at_root:
         yield f"{file} nested", {f"app/{each}": content for each, content in held.items()}, f"app/{file}"
     named = {*rules.at_root, *rules.required, *rules.values, *rules.locales.values(), *rules.icons}
-    for file in sorted(named - {rules.at_root[0]}):
+    for file in sorted(held.keys() - {rules.at_root[0]}):
         yield f"{file} missing", {each: content for each, content in held.items() if each != file}, file
     for file in sorted(named - rules.icons.keys()):
         if file.endswith((".json", ".yml", ".yaml")):
@@ -168,7 +170,11 @@ def test_a_faulty_archive_is_told_in_either_language_with_its_exit_code(name, tm
     [
         (["build", "nobody", "--url", "https://x.io"], "there is no app of this name"),
         (["build", "zendesk", "--url", "http://x.io", "--tenant", "a"], "helpdesks open nothing but https"),
+        (["build", "zendesk", "--url", 'https://x.io/"><script>', "--tenant", "a"], "helpdesks open nothing but https"),
+        (["build", "zendesk", "--url", "https://[x", "--tenant", "a"], "helpdesks open nothing but https"),
         (["build", "zendesk", "--url", "https://x.io"], "give --tenant"),
+        (["build", "zendesk", "--url", "https://x.io", "--tenant", 'a"b'], "this is no tenant's name"),
+        (["build", "jira", "--url", "https://x.io", "--tenant", "a", "--out", "no/where/a.zip"], "cannot be written"),
         (["build", "zendesk", "--url", "https://x.io", "--tenant", "a", "--author", "Ana"], "write NAME <MAIL>"),
         (["build", "kustomer", "--url", "https://x.io", "--tenant", "a"], "give --sidebar-key"),
         (["build", "zendesk", "--url", "https://x.io", "--tenant", "a", "--sidebar-key", "k"], "holds no key"),
@@ -181,6 +187,18 @@ def test_what_cannot_be_done_says_why(arguments, why):
 
     assert done.exit_code == 2
     assert why in done.output
+
+
+@pytest.mark.parametrize("name", [name for name in RULES if RULES[name].author])
+def test_an_authors_name_stays_a_text_whatever_is_in_it(name):
+    held = filled(name, dataclasses.replace(FILLING, author_name='Ana "Nina" \\ Sol'))
+    (file, (path, *_)), *_ = RULES[name].author.items()
+    told = data_of(file, held[file])
+    for key in path.split("."):
+        told = told[key]
+
+    assert told == 'Ana "Nina" \\ Sol'
+    assert check(held, RULES[name]) == ()
 
 
 def test_the_sidebar_key_is_in_no_repr():
