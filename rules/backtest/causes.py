@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from rules.decide.account import asked
 from rules.decide.explain import final_facts
-from rules.decide.strata import asked
 from rules.engine import deciding
 from rules.model import Decision, Fired, LeafResult
 from rules.rulebook import Kind, Rule, Rulebook, RuleKind, Status, Suppress

@@ -27,7 +27,7 @@ from typing import Final
 from rules.check.normal import normal
 from rules.check.spots import Spot, spots, written
 from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Scalar, Test, leaves
-from rules.decide.strata import asked, is_turned
+from rules.decide.account import asked, is_turned
 from rules.loader.yaml_strict import Document, Place
 from rules.rulebook import Classify, Consequence, Derive, Recommend, Rule, RuleKind, Suppress
 from rules.text import Text

@@ -28,7 +28,7 @@ def normal(condition: Condition, fields: Mapping[str, Field] = FIELDS) -> Condit
     """Return the normal form. Equal ones are surely true of the same facts; different ones may still be.
 
     Only that: false and unknown are not told apart. What a guardrail suppresses "unless surely false" is therefore
-    compared by the opposite, as it is asked of the engine (`rules.decide.strata.asked`).
+    compared by the opposite, as it is asked of the engine (`rules.decide.account.asked`).
     """
     return _normal(condition, fields, positive=True)
 

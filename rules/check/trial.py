@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from rules.conditions import Condition
-from rules.decide.strata import asked, is_turned
+from rules.decide.account import asked, is_turned
 from rules.engine import Evaluator, ReferenceEvaluator
 from rules.model import Facts
 from rules.rulebook import Rule

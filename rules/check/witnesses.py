@@ -13,7 +13,7 @@ from rules.check.example_files import Situations, asked_for, comes_out, seen_by
 from rules.check.trial import CHECKED_AT
 from rules.conditions import Condition
 from rules.decide import Decider
-from rules.decide.strata import is_turned
+from rules.decide.account import is_turned
 from rules.engine import ReferenceEvaluator, truth
 from rules.errors import FactsInvalid
 from rules.facts import facts_from_given

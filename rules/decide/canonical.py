@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import orjson
+
+from rules.decide.pieces import PLAIN, WRITTEN, Pieces, in_full
 from rules.model import (
     Decision,
     Factor,
@@ -28,13 +31,19 @@ from rules.model import (
 )
 
 SCHEMA: Final = 1
+_DELETE: Final = b"\x7f"
+"""The one ASCII character that `json` escapes and orjson does not."""
 
 
 def canonical(decision: Decision) -> bytes:
     """Return the one byte string of this decision."""
-    return json.dumps(
-        as_document(decision), ensure_ascii=True, allow_nan=False, separators=(",", ":"), sort_keys=True
-    ).encode("ascii")
+    try:
+        written = orjson.dumps(_document(decision, WRITTEN), option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # half a character, or a whole number of more than 64 bits
+        return in_full(as_document(decision))
+    if written.isascii() and _DELETE not in written:
+        return written
+    return in_full(as_document(decision))  # what orjson writes as it is
 
 
 def from_canonical(data: bytes | str) -> Decision:
@@ -62,92 +71,27 @@ def from_canonical(data: bytes | str) -> Decision:
 
 def as_document(decision: Decision) -> dict[str, Any]:
     """Return the decision as plain JSON values."""
-    return {
-        "schema": SCHEMA,
-        "primary": decision.primary.value,
-        "collaborators": [function.value for function in decision.collaborators],
-        "scores": {function.value: score for function, score in decision.scores.items()},
-        "confidence": decision.confidence,
-        "needs_triage": decision.needs_triage,
-        "is_fallback": decision.is_fallback,
-        "journey_stage": decision.journey_stage,
-        "customer_job": decision.customer_job,
-        "recommendations": [recommendation_document(entry) for entry in decision.recommendations],
-        "not_shown": [not_shown_document(entry) for entry in decision.not_shown],
-        "trace": trace_document(decision.trace),
-        "facts": facts_document(decision.facts),
-        "rulebook": decision.rulebook,
-        "taken_at": said_at(decision.taken_at),
-    }
+    return _document(decision, PLAIN)
 
 
 def recommendation_document(entry: Recommendation) -> dict[str, Any]:
     """Return a recommendation as plain JSON values, with its texts in both languages."""
-    return {
-        "action": entry.action,
-        "kind": entry.kind.value,
-        "function": entry.function.value,
-        "rules": list(entry.rules),
-        "title": _texts(entry.title),
-        "steps": [_texts(step) for step in entry.steps],
-        "reply": _texts(entry.reply) if entry.reply is not None else None,
-        "involve": [function.value for function in entry.involve],
-        "due_at": said_at(entry.due_at),
-        "benefit": _texts(entry.benefit),
-        "reason": _texts(entry.reason),
-        "priority": entry.priority,
-        "factors": [{"name": each.name, "value": each.value, "because": each.because} for each in entry.factors],
-    }
+    return _recommended(entry, PLAIN)
 
 
 def not_shown_document(entry: NotShown) -> dict[str, Any]:
     """Return what was held back as plain JSON values."""
-    return {
-        "action": entry.action,
-        "kind": entry.kind.value,
-        "rules": list(entry.rules),
-        "stage": entry.stage.value,
-        "by": entry.by,
-        "reason": _texts(entry.reason),
-        "leaves": [_leaf_document(leaf) for leaf in entry.leaves],
-    }
+    return _held_back(entry, PLAIN)
 
 
 def trace_document(trace: Trace) -> dict[str, Any]:
     """Return the trace as plain JSON values. `acceptance` stands in it when there was any."""
-    counted = {"acceptance": {action: list(seen) for action, seen in trace.acceptance.items()}}
-    return {
-        **(counted if trace.acceptance else {}),
-        "language": trace.language,
-        "signals": [
-            {
-                "signal": hit.signal,
-                "phrase": hit.phrase,
-                "language": hit.language,
-                "message_id": hit.message_id,
-                "start": hit.start,
-                "end": hit.end,
-            }
-            for hit in trace.signals
-        ],
-        "fired": [_fired_document(fired) for fired in trace.fired],
-        "shadow": [_fired_document(fired) for fired in trace.shadow],
-        "derived": dict(trace.derived),
-        "text_truncated": trace.text_truncated,
-    }
+    return _traced(trace, PLAIN)
 
 
 def facts_document(facts: Facts) -> dict[str, Any]:
     """Return the facts as plain JSON values; a set becomes a sorted list."""
-    return {
-        "values": {name: _plain(value) for name, value in facts.values.items()},
-        "signals": sorted(facts.signals),
-        "collections": {
-            name: [{key: _plain(value) for key, value in item.items()} for item in items]
-            for name, items in facts.collections.items()
-        },
-        "taken_at": said_at(facts.taken_at),
-    }
+    return _known(facts, PLAIN)
 
 
 def said_at(instant: datetime) -> str:
@@ -158,35 +102,92 @@ def said_at(instant: datetime) -> str:
 # --- writing ------------------------------------------------------------------------------------
 
 
-def _plain(value: object) -> Any:
-    return sorted(value) if isinstance(value, frozenset) else value
-
-
-def _texts(text: Text) -> dict[str, str]:
-    return {"pt-BR": text.pt_br, "en": text.en}
-
-
-def _leaf_document(leaf: LeafResult) -> dict[str, Any]:
+def _document(decision: Decision, pieces: Pieces) -> dict[str, Any]:
     return {
-        "field": leaf.field,
-        "op": leaf.op,
-        "expected": _listed(leaf.expected),
-        "actual": _listed(leaf.actual),
-        "truth": leaf.truth,
+        "schema": SCHEMA,
+        "primary": decision.primary.value,
+        "collaborators": [function.value for function in decision.collaborators],
+        "scores": {function.value: score for function, score in decision.scores.items()},
+        "confidence": pieces.value(decision.confidence),
+        "needs_triage": decision.needs_triage,
+        "is_fallback": decision.is_fallback,
+        "journey_stage": decision.journey_stage,
+        "customer_job": decision.customer_job,
+        "recommendations": [_recommended(entry, pieces) for entry in decision.recommendations],
+        "not_shown": [_held_back(entry, pieces) for entry in decision.not_shown],
+        "trace": _traced(decision.trace, pieces),
+        "facts": _known(decision.facts, pieces),
+        "rulebook": decision.rulebook,
+        "taken_at": said_at(decision.taken_at),
     }
 
 
-def _fired_document(fired: Fired) -> dict[str, Any]:
+def _recommended(entry: Recommendation, pieces: Pieces) -> dict[str, Any]:
+    texts, value = pieces.texts, pieces.value
     return {
-        "rule": fired.rule,
-        "version": fired.version,
-        "kind": fired.kind.value,
-        "leaves": [_leaf_document(leaf) for leaf in fired.leaves],
+        "action": entry.action,
+        "kind": entry.kind.value,
+        "function": entry.function.value,
+        "rules": list(entry.rules),
+        "title": texts(entry.title),
+        "steps": [texts(step) for step in entry.steps],
+        "reply": texts(entry.reply) if entry.reply is not None else None,
+        "involve": [function.value for function in entry.involve],
+        "due_at": said_at(entry.due_at),
+        "benefit": texts(entry.benefit),
+        "reason": texts(entry.reason),
+        "priority": value(entry.priority),
+        "factors": [{"name": each.name, "value": value(each.value), "because": each.because} for each in entry.factors],
     }
 
 
-def _listed(value: object) -> Any:
-    return list(value) if isinstance(value, tuple) else value
+def _held_back(entry: NotShown, pieces: Pieces) -> dict[str, Any]:
+    return {
+        "action": entry.action,
+        "kind": entry.kind.value,
+        "rules": list(entry.rules),
+        "stage": entry.stage.value,
+        "by": entry.by,
+        "reason": pieces.texts(entry.reason),
+        "leaves": pieces.leaves(entry.leaves),
+    }
+
+
+def _traced(trace: Trace, pieces: Pieces) -> dict[str, Any]:
+    counted = {"acceptance": {action: list(seen) for action, seen in trace.acceptance.items()}}
+    said, fired = pieces.said, pieces.fired
+    return {
+        **(counted if trace.acceptance else {}),
+        "language": trace.language,
+        "signals": [
+            {
+                "signal": hit.signal,
+                "phrase": said(hit.phrase),
+                "language": hit.language,
+                "message_id": hit.message_id,
+                "start": hit.start,
+                "end": hit.end,
+            }
+            for hit in trace.signals
+        ],
+        "fired": [fired(one) for one in trace.fired],
+        "shadow": [fired(one) for one in trace.shadow],
+        "derived": dict(trace.derived),
+        "text_truncated": trace.text_truncated,
+    }
+
+
+def _known(facts: Facts, pieces: Pieces) -> dict[str, Any]:
+    value = pieces.value
+    return {
+        "values": {name: value(known) for name, known in facts.values.items()},
+        "signals": sorted(facts.signals),
+        "collections": {
+            name: [{key: value(known) for key, known in item.items()} for item in items]
+            for name, items in facts.collections.items()
+        },
+        "taken_at": said_at(facts.taken_at),
+    }
 
 
 # --- reading ------------------------------------------------------------------------------------

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from rules.decide.account import asked, is_turned
 from rules.decide.decider import Decider
-from rules.decide.strata import asked, is_turned
 from rules.engine import deciding, truth
 from rules.errors import SidecueError
 from rules.model import Decision, Factor, Facts, Fired, LeafResult, Stage

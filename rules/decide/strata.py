@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from rules.conditions import Condition, Not, fields_read
-from rules.engine import Reasons, deciding, truth
+from rules.conditions import Condition, fields_read
+from rules.decide.account import Account, asked, is_turned
 from rules.errors import SidecueError
-from rules.model import Facts, Fired, LeafResult
+from rules.model import Facts, Fired
 from rules.rulebook import Derive, Rule, Rulebook, RuleKind, Status
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ class Strata:
     turned: frozenset[str]
     """Guardrails of which the evaluator is asked the opposite."""
     shadow: frozenset[str]
-    reasons: Mapping[str, Reasons]
-    """Why each rule's `when` holds."""
+    accounts: Mapping[str, Account]
+    """How each rule is told when it holds."""
 
     def fire(self, evaluator: Evaluator, stratum: str, facts: Facts) -> Round:
         """Return the rules of a stratum that hold for these facts."""
@@ -61,16 +61,11 @@ class Strata:
 
     def record(self, rules: Iterable[Rule], facts: Facts) -> tuple[Fired, ...]:
         """Return the rules, which hold, as the trace keeps them: each with the leaves that made it hold."""
-        return tuple([Fired(rule.id, rule.version, rule.kind, self._leaves(rule, facts)) for rule in rules])
+        accounts = self.accounts
+        return tuple([accounts[rule.id].of(facts) for rule in rules])
 
     def _named(self, names: Iterable[str]) -> tuple[Rule, ...]:
         return tuple([self.rules[name] for name in sorted(names)])
-
-    def _leaves(self, rule: Rule, facts: Facts) -> tuple[LeafResult, ...]:
-        if rule.id in self.turned and truth(rule.when, facts) is None:
-            # it holds because somebody does not know: of what keeps it from being lifted, show that
-            return tuple([leaf for leaf in deciding(asked(rule), facts) if leaf.truth is None])
-        return self.reasons[rule.id].of(facts)
 
 
 def lay_out(rulebook: Rulebook) -> Strata:
@@ -88,24 +83,10 @@ def lay_out(rulebook: Rulebook) -> Strata:
     live = {rule.id: rule for kind in RuleKind for rule in rulebook.rules_of(kind)}
     turned = frozenset(name for name, rule in live.items() if is_turned(rule))
     shadow = frozenset(name for name, rule in live.items() if rule.status is Status.EXPERIMENTAL)
-    reasons = {name: Reasons(rule.when) for name, rule in live.items()}
+    accounts = {name: Account(rule) for name, rule in live.items()}
     return Strata(
-        tuple(layers), MappingProxyType(conditions), MappingProxyType(live), turned, shadow, MappingProxyType(reasons)
+        tuple(layers), MappingProxyType(conditions), MappingProxyType(live), turned, shadow, MappingProxyType(accounts)
     )
-
-
-def is_turned(rule: Rule) -> bool:
-    """Tell whether the rule holds unless its `when` is surely false."""
-    return rule.kind is RuleKind.GUARDRAIL and rule.on_unknown_suppress
-
-
-def asked(rule: Rule) -> Condition:
-    """Return what an evaluator is asked of the rule.
-
-    It tells only what is surely true. "Unless surely false" is therefore asked the other way round: the guardrail is
-    lifted by its opposite being surely true, and by nothing else.
-    """
-    return Not(rule.when) if is_turned(rule) else rule.when
 
 
 def _conditions(rules: Sequence[Rule]) -> Mapping[str, Condition]:

@@ -9,14 +9,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from rules.engine.explain import Reasons, deciding, explain
+from rules.engine.explain import Reasons, deciding, explain, interesting
 from rules.engine.reference import ReferenceEvaluator, truth
 from rules.model import Facts
 
 if TYPE_CHECKING:
     from rules.engine.durable import DurableEvaluator
 
-__all__ = ["DurableEvaluator", "Evaluator", "Reasons", "ReferenceEvaluator", "deciding", "explain", "truth"]
+__all__ = [
+    "DurableEvaluator",
+    "Evaluator",
+    "Reasons",
+    "ReferenceEvaluator",
+    "deciding",
+    "explain",
+    "interesting",
+    "truth",
+]
 
 
 class Evaluator(Protocol):

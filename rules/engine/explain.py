@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from rules.conditions import All, AnyOf, Condition, Exists, Not, Op, Scalar, Test, Truth, leaves
 from rules.engine.reference import Look, looking_at, matching, test_truth, truth
@@ -71,7 +71,7 @@ def _result(leaf: Test | Exists, truth: Truth, look: Look, facts: Facts) -> Leaf
     if isinstance(leaf, Exists):
         return LeafResult(leaf.collection, "exists", None, matching(leaf, facts), truth)
     actual = look(leaf.field)
-    shown = tuple(sorted(actual & _interesting(leaf))) if isinstance(actual, frozenset) else actual
+    shown = tuple(sorted(actual & interesting(leaf))) if isinstance(actual, frozenset) else actual
     return LeafResult(leaf.field, leaf.op.value, leaf.value, shown, truth)
 
 
@@ -79,7 +79,7 @@ class Reasons:
     """Why one condition holds, laid out once for a condition that is explained again and again.
 
     Of a condition that holds most leaves must be as they are; only of alternatives it is asked which ones hold.
-    Immutable but for the results it has told before; any number of threads may ask.
+    Immutable: any number of threads may ask.
     """
 
     def __init__(self, condition: Condition) -> None:
@@ -92,36 +92,18 @@ class Reasons:
         return tuple(found)
 
 
-class _Leaf:
-    """A test that is surely so: how it is told."""
+class _Leaf(NamedTuple):
+    """A test that is surely so, and what it asks a set for: how it is told."""
 
-    __slots__ = ("_expected", "_field", "_interesting", "_op", "_told", "_truth")
-    MOST_TOLD: Final = 32
-
-    def __init__(self, test: Test, *, positive: bool) -> None:
-        self._field = test.field
-        self._op = test.op.value
-        self._expected = test.value
-        self._interesting = _interesting(test)
-        self._truth = positive
-        self._told: dict[Scalar | frozenset[Scalar], LeafResult] = {}
+    test: Test
+    asked_for: frozenset[Scalar]
+    positive: bool
 
     def result(self, facts: Facts) -> LeafResult:
-        actual = facts.signals if self._field == "signals" else facts.values.get(self._field)
-        if isinstance(actual, frozenset):
-            seen: Scalar | frozenset[Scalar] = actual & self._interesting
-        elif isinstance(actual, str | bool):
-            seen = actual
-        else:  # numbers are many, and 1 is no 1.0
-            return LeafResult(self._field, self._op, self._expected, actual, self._truth)
-        told = self._told.get(seen)
-        if told is None:
-            shown = tuple(sorted(map(str, seen))) if isinstance(seen, frozenset) else seen
-            told = LeafResult(self._field, self._op, self._expected, shown, self._truth)
-            if len(self._told) >= self.MOST_TOLD:
-                self._told.clear()
-            self._told[seen] = told
-        return told
+        test = self.test
+        actual = facts.signals if test.field == "signals" else facts.values.get(test.field)
+        shown = tuple(sorted(map(str, actual & self.asked_for))) if isinstance(actual, frozenset) else actual
+        return LeafResult(test.field, test.op.value, test.value, shown, self.positive)
 
 
 class _Choice(NamedTuple):
@@ -137,7 +119,7 @@ _Steps = tuple[_Leaf | _Choice | Exists, ...]
 def _steps(condition: Condition, *, positive: bool) -> _Steps:
     match condition:
         case Test():
-            return (_Leaf(condition, positive=positive),)
+            return (_Leaf(condition, interesting(condition), positive),)
         case Exists():
             return (condition,)
         case Not(part):
@@ -166,7 +148,7 @@ def _follow(steps: _Steps, look: Look, facts: Facts, found: list[LeafResult]) ->
             found.append(LeafResult(step.collection, "exists", None, count, count > 0))
 
 
-def _interesting(test: Test) -> frozenset[Scalar]:
+def interesting(test: Test) -> frozenset[Scalar]:
     """Return the values of a set that the test asks for."""
     if test.op is Op.KNOWN:
         return frozenset()

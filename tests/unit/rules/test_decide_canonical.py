@@ -13,11 +13,13 @@ import pytest
 from decide_books import ALWAYS, NOW, action, book, contact, derives, facts, recommends, said, suppresses, votes
 from decide_cases import acceptances, fact_sets, rulebooks, steady
 from hypothesis import given
+from hypothesis import strategies as st
 
 from rules.decide import Decider, canonical, from_canonical
+from rules.decide.canonical import as_document
 from rules.engine import ReferenceEvaluator
 from rules.errors import FactsInvalid
-from rules.model import SignalHit
+from rules.model import Factor, SignalHit
 from rules.rulebook import Function, Kind
 
 pytestmark = pytest.mark.slow
@@ -57,6 +59,10 @@ def decide(rulebook, known, **more):
         return decider.decide(known, **more)
 
 
+RICH = decide(*rich(), hits=HITS)
+WITHOUT_RULES = Decider(book(), ReferenceEvaluator)
+
+
 def test_canonical_bytes_are_sorted_ascii_json():
     data = canonical(decide(*rich(), hits=HITS))
 
@@ -87,6 +93,44 @@ def test_every_decision_comes_back_exactly(rulebook, known, acceptance):
 
     assert from_canonical(data) == decision
     assert canonical(from_canonical(data.decode())) == data
+
+
+def in_full(decision):
+    """The definition, by the standard library alone."""
+    return json.dumps(
+        as_document(decision), ensure_ascii=True, allow_nan=False, separators=(",", ":"), sort_keys=True
+    ).encode("ascii")
+
+
+@steady
+@given(rulebooks(), fact_sets(), acceptances)
+def test_the_bytes_are_what_the_standard_library_writes(rulebook, known, acceptance):
+    decision = decide(rulebook, known, acceptance=acceptance)
+
+    assert canonical(decision) == in_full(decision)
+    assert canonical(decision) == in_full(decision)  # what it remembers by now, too
+
+
+texts = st.text(st.characters(codec=None), max_size=8)
+finite = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@given(texts, texts, texts, finite, st.integers(), st.frozensets(texts))
+def test_odd_values_are_written_as_the_standard_library_writes_them(plan, message, phrase, number, whole, tags):
+    known = facts("outage", customer_plan=plan, customer_mrr=number, customer_seats=whole, ticket_tags=tags)
+    decision = WITHOUT_RULES.decide(known, hits=(SignalHit("outage", phrase, "en", message, 0, 1),))
+    decision = replace(decision, confidence=number, scores=dict.fromkeys(decision.scores, whole))
+    for one in (decision, replace(decision, recommendations=RICH.recommendations, not_shown=RICH.not_shown)):
+        assert canonical(one) == in_full(one)
+    (shown, *_) = RICH.recommendations
+    factors = (Factor("value", number, phrase),)
+    odd = replace(decision, recommendations=(replace(shown, priority=number, factors=factors),))
+    assert canonical(odd) == in_full(odd)
+
+
+def test_a_number_that_json_has_not_is_refused():
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        canonical(replace(RICH, confidence=float("nan")))
 
 
 def test_the_same_instant_in_another_zone_gives_the_same_bytes():
