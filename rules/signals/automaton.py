@@ -50,22 +50,23 @@ class Scan(NamedTuple):
 _NOTHING: Final = Scan((), 0)
 
 
-class _Chain(NamedTuple):
-    """The beginning of a phrase, met in the text: where it begins and ends, and the pieces before the last one."""
+_Chain = tuple[int, int, tuple[int, int], "_Chain | None"]
+"""The beginning of a phrase, met in the text: where it begins and ends, its last piece, and the chain before that.
 
-    begin: int
-    end_place: int
-    piece: tuple[int, int]
-    before: _Chain | None
+A bare tuple, for thousands are made: begin, end's place, piece, before.
+"""
 
-    def pieces(self) -> tuple[tuple[int, int], ...]:
-        """Return the pieces from the first to the last."""
-        pieces = []
-        at: _Chain | None = self
-        while at is not None:
-            pieces.append(at.piece)
-            at = at.before
-        return tuple(reversed(pieces))
+
+def _pieces(chain: _Chain) -> tuple[tuple[int, int], ...]:
+    """Return the pieces of a chain from the first to the last."""
+    _, _, piece, before = chain
+    if before is None:
+        return (piece,)
+    pieces = [piece]
+    while before is not None:
+        _, _, piece, before = before
+        pieces.append(piece)
+    return tuple(reversed(pieces))
 
 
 Ways = dict[int, tuple[tuple[int, int], ...]]
@@ -208,7 +209,7 @@ class Automaton:
                 alone.append(self._segments[(prefix,)])
         return Unit(word, number, tuple(alone))
 
-    def scan(self, stream: Stream) -> Scan:
+    def scan(self, stream: Stream) -> Scan:  # noqa: C901 - one loop over every text; a call per step would cost more than the step
         """Return every phrase of the stream's language that it holds.
 
         For each phrase and each of its ends there is one match: the one that begins nearest to that end.
@@ -218,64 +219,72 @@ class Automaton:
         if not met:
             return _NOTHING
         begins, known = self._begins, self._reached
-        present = {segment for _, segment, _ in met}
-        begun = _Begun(present, self._window)
+        final = {segment: number for number, (_, segment, _) in enumerate(met)}
+        ahead = set(final)
+        begun = _Begun(self._window)
+        waiting_for = begun.waiting.get
         found: dict[tuple[int, int], _Chain] = {}
         at = places(stream)
-        steps = 0
-        for last, segment, length in met:
-            first = last - length + 1
-            steps += 1
-            reached: dict[int, _Chain] = {}
-            waiting = begun.waiting.get(segment)
-            if waiting:
-                steps += self._go_on(begun, waiting, (segment, at[first], at[last], (first, last)), reached)
+        steps = len(met)
+        for number, (last, segment, length) in enumerate(met):
+            if final[segment] == number:
+                ahead.discard(segment)
+            waiting = waiting_for(segment)
             node = begins.get(segment)
+            if not waiting and node is None:
+                continue
+            first = last - length + 1
+            piece = first, last
+            reached: dict[int, _Chain] = {}
+            if waiting:
+                steps += self._go_on(waiting, (segment, at[first], at[last], piece), reached)
             if node is not None:
-                ends, onward = known.get(node) or self._at(node)
-                if ends or not present.isdisjoint(onward):
-                    reached[node] = _Chain(first, at[last], (first, last), None)
+                reached[node] = (first, at[last], piece, None)
             for node, chain in reached.items():
-                ends, onward = self._at(node)
-                begun.keep(node, chain, onward)
+                ends, onward = known.get(node) or self._at(node)
+                awaited = ahead & onward
+                if awaited:
+                    begun.keep(node, chain, awaited)
                 for phrase in ends:
                     best = found.get((phrase, last))
-                    if best is None or chain.begin > best.begin:
+                    if best is None or chain[0] > best[0]:
                         found[phrase, last] = chain
-        ordered = sorted([(last, chain.begin, phrase) for (phrase, last), chain in found.items()])
-        return Scan(tuple([Match(phrase, found[phrase, last].pieces()) for last, _, phrase in ordered]), steps)
+        ordered = sorted([(last, chain[0], phrase) for (phrase, last), chain in found.items()])
+        return Scan(tuple([Match(phrase, _pieces(found[phrase, last])) for last, _, phrase in ordered]), steps)
 
     def _go_on(
-        self,
-        begun: _Begun,
-        waiting: dict[int, list[_Chain]],
-        met: tuple[int, int, int, tuple[int, int]],
-        reached: dict[int, _Chain],
+        self, waiting: dict[int, list[_Chain]], met: tuple[int, int, int, tuple[int, int]], reached: dict[int, _Chain]
     ) -> int:
-        """Lengthen what waits for the segment that was met. Return the steps taken."""
+        """Lengthen what waits for the segment that was met. Return the steps taken.
+
+        A segment that ends later may begin earlier, but never further back than the longest one reaches: what ended
+        before that is spent.
+        """
         segment, place, end_place, piece = met
         steps = len(waiting)
+        reach = end_place - self._window
         spent = []
+        known = self._ways
         for node, chains in waiting.items():
-            if begun.is_spent(chains, end_place):
+            if chains[-1][1] < reach:
                 spent.append(node)
                 continue
-            for gap, target in self._ways_of(node)[segment]:
+            for gap, target in (known.get(node) or self._ways_of(node))[segment]:
                 for chain in reversed(chains):
                     steps += 1
-                    between = place - chain.end_place - 1
+                    between = place - chain[1] - 1
                     if between > gap:
                         break
-                    known = reached.get(target)
-                    if between >= 0 and (known is None or chain.begin > known.begin):
-                        reached[target] = _Chain(chain.begin, end_place, piece, chain)
+                    nearest = reached.get(target)
+                    if between >= 0 and (nearest is None or chain[0] > nearest[0]):
+                        reached[target] = (chain[0], end_place, piece, chain)
         for node in spent:
             del waiting[node]
         return steps
 
     def _met(self, stream: Stream) -> list[tuple[int, int, int]]:
         """Return (last index, segment, words in it), ordered by the last index."""
-        met = [(at, segment, 1) for at, unit in enumerate(stream.units) for segment in unit.alone]
+        met = [(at, segment, 1) for at, unit in enumerate(stream.units) if unit.alone for segment in unit.alone]
         numbers = tuple([unit.number for unit in stream.units])
         if any(numbers) and len(self._rows):
             rows = [(last, segment, length) for last, (segment, length) in self._rows.iter(numbers)]
@@ -287,31 +296,27 @@ class Automaton:
 class _Begun:
     """What a text has begun of phrases: for each segment the nodes that it leads on from, and the chains to them."""
 
-    def __init__(self, present: set[int], window: int) -> None:
-        self.present = present
+    def __init__(self, window: int) -> None:
         self.waiting: dict[int, dict[int, list[_Chain]]] = {}
         self._chains: dict[int, list[_Chain]] = {}
         self._window = window
 
-    def is_spent(self, chains: list[_Chain], end_place: int) -> bool:
-        """Tell whether no chain can go on any more.
-
-        A segment that ends later may begin earlier, but never further back than the longest one reaches.
-        """
-        return chains[-1].end_place < end_place - self._window
-
-    def keep(self, node: int, chain: _Chain, onward: frozenset[int]) -> None:
-        """Keep a chain to a node if a segment that the text holds leads on. Of two with one end the nearer counts."""
-        awaited = self.present & onward
-        if not awaited:
-            return
-        chains = self._chains.setdefault(node, [])
-        if chains and chains[-1].end_place == chain.end_place:
-            if chain.begin > chains[-1].begin:
+    def keep(self, node: int, chain: _Chain, awaited: set[int]) -> None:
+        """Keep a chain to a node that segments ahead lead on from. Of two with one end the nearer counts."""
+        chains = self._chains.get(node)
+        if chains is None:
+            chains = self._chains[node] = [chain]
+        elif chains[-1][1] == chain[1]:
+            if chain[0] > chains[-1][0]:
                 chains[-1] = chain
         else:
             chains.append(chain)
             if len(chains) > self._window:  # ends differ, so the oldest is out of reach
                 del chains[0]
+        waiting = self.waiting
         for segment in awaited:
-            self.waiting.setdefault(segment, {})[node] = chains
+            known = waiting.get(segment)
+            if known is None:
+                waiting[segment] = {node: chains}
+            else:
+                known[node] = chains

@@ -56,6 +56,7 @@ class Denial:
         self._stream = stream
         self._negates = not words.isdisjoint(_DENIES[stream.language])
         self._unmeant = not words.isdisjoint(MARKS[stream.language])
+        self.may_deny = self._negates or self._unmeant
 
     def of(self, pieces: tuple[tuple[int, int], ...]) -> bool:
         """Tell whether the phrase met at `pieces` (first and last index of each) is denied by words around it."""

@@ -159,7 +159,11 @@ class SignalReader:
                     continue
                 if signal.negatable and (
                     denial.of(match.pieces)
-                    or (stream is not native and native_denial.of(_pieces_in(native, stream, match)))
+                    or (
+                        native_denial.may_deny
+                        and stream is not native
+                        and native_denial.of(_pieces_in(native, stream, match))
+                    )
                 ):
                     continue
                 hits += [
@@ -175,11 +179,18 @@ class SignalReader:
         only where it overlaps it: the two cut their clauses at different words.
         """
         touched: dict[str, dict[Locale, list[tuple[int, int]]]] = {}
+        patterns = self._patterns
+        said = {
+            pattern.signal.name
+            for _, matches in met
+            for match in matches
+            if not (pattern := patterns[match.phrase]).blocks
+        }
         for stream, matches in met:
             clauses: list[tuple[int, int]] | None = None
             for match in matches:
-                pattern = self._patterns[match.phrase]
-                if not pattern.blocks:
+                pattern = patterns[match.phrase]
+                if not pattern.blocks or pattern.signal.name not in said:
                     continue
                 clauses = clauses or clause_spans(stream)
                 by_language = touched.setdefault(pattern.signal.name, {language: [] for language in LOCALES})
