@@ -7,6 +7,7 @@ recommended to anybody then.
 
 from __future__ import annotations
 
+import gc
 import signal
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -29,7 +30,7 @@ from rules.signals import SpokenText
 HISTORY: Final = timedelta(days=31)
 """How far back a customer's other tickets count, as for live ones."""
 _MOST_OTHERS: Final = 500
-_ENOUGH: Final = 300
+_ENOUGH: Final = 500
 """Tickets of one piece of work: a fraction of a second, some megabytes of decisions."""
 _MOST_AT_ONCE: Final = 1_000
 """Most tickets of one customer that are decided in one round; the next one goes on with the others."""
@@ -97,7 +98,11 @@ def _results(store: Store, desk: Desk, workers: int) -> Generator[Decided, None,
     all_of_them = chain((first,), pieces)
     if workers == 1:
         with closing(_Worker(desk, store)) as worker:
-            yield from map(worker.decide, all_of_them)
+            gc.freeze()  # as in a worker
+            try:
+                yield from map(worker.decide, all_of_them)
+            finally:
+                gc.unfreeze()
         return
     yield from spread(_decide, all_of_them, workers=workers, begin=_begin, held=desk)
 
@@ -259,6 +264,8 @@ def _begin(packed: bytes) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     desk: Desk = unpacked(packed)
     _held.append(_Worker(desk, Store(desk.url)))
+    # The rulebook lives as long as the process: going through all of it after every few tickets would find nothing.
+    gc.freeze()
 
 
 def _decide(piece: Piece) -> Decided:

@@ -6,6 +6,7 @@ starts with `requester:` or `email:`. When the facts arrive later, that row's ti
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
 from plugin.store.errors import CustomerInvalid
-from plugin.store.rows import parts, storable, storable_or_none
+from plugin.store.rows import Prepared, instant_text, parts, storable, storable_or_none
 from plugin.store.schema import customer, evaluation, recommendation, ticket, work_item
 from rules.model import Customer, Requester
 
@@ -179,14 +180,13 @@ def _by_external_id(connection: Connection, tenant_id: int, external_id: str) ->
 
 
 def _insert(connection: Connection, tenant_id: int, known: Customer, now: datetime) -> int:
-    added = connection.execute(
-        insert(customer).values(
-            tenant_id=tenant_id, external_id=storable(known.external_id, 200), **_values(known, now)
-        )
-    )
-    key = added.inserted_primary_key
-    assert key is not None  # noqa: S101 - a single-row insert has one
-    return int(key[0])
+    values = _values(known, now)
+    kept = {name: json.dumps(values[name]) for name in ("attributes", "dates", "collections")}
+    key = {"tenant_id": tenant_id, "external_id": storable(known.external_id, 200), "updated_at": instant_text(now)}
+    return _INSERT.one(connection, {**values, **kept, **key})
+
+
+_INSERT: Final = Prepared(insert(customer), [column.name for column in customer.columns if not column.primary_key])
 
 
 def _values(known: Customer, now: datetime) -> dict[str, Any]:

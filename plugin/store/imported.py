@@ -5,16 +5,17 @@ Their events carry no instant of arrival, so that a replay knows of each what ha
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, Update, and_, bindparam, case, exists, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from plugin.store import customers, event_json
-from plugin.store.rows import parts, storable
+from plugin.store.rows import Prepared, instant_text, parts, storable
 from plugin.store.schema import decision, ticket, ticket_event
 from rules.model import TicketEvent
 
@@ -51,29 +52,30 @@ def keep(connection: Connection, tenant_id: int, events: Sequence[TicketEvent]) 
 
     A ticket that the helpdesk itself has told us of is left as it is: its conversation would stand there twice.
     """
-    live = _told_by_the_helpdesk(connection, tenant_id, {storable(event.ticket_id, 200) for event in events})
-    mine = [event for event in events if storable(event.ticket_id, 200) not in live]
+    named = [(storable(event.ticket_id, 200), event) for event in events]
+    live = _told_by_the_helpdesk(connection, tenant_id, {name for name, _ in named})
+    mine = [(name, event) for name, event in named if name not in live] if live else named
     if not mine:
         return Kept(0, 0, len(events))
     ids = _tickets(connection, tenant_id, mine)
     known = _known(connection, tenant_id, ids.values())
     fresh: dict[tuple[int, str], TicketEvent] = {}
-    for event in mine:
-        key = ids[storable(event.ticket_id, 200)], event.id
+    for name, event in mine:
+        key = ids[name], event.id
         if key not in known:
             fresh.setdefault(key, event)
     if fresh:
-        connection.execute(
-            insert(ticket_event).on_conflict_do_nothing(),
+        _INSERT_EVENT.many(
+            connection,
             [
                 {
                     "tenant_id": tenant_id,
                     "ticket_id": ticket_id,
                     "event_id": event_id,
                     "kind": event.kind.value,
-                    "occurred_at": event.occurred_at,
+                    "occurred_at": instant_text(event.occurred_at),
                     "received_at": None,
-                    "payload": event_json.encode(event),
+                    "payload": json.dumps(event_json.encode(event)),
                 }
                 for (ticket_id, event_id), event in fresh.items()
             ],
@@ -153,12 +155,9 @@ def save_decisions(
     """
     if not rows:
         return
-    connection.execute(insert(decision).on_conflict_do_nothing(), list(rows))
-    connection.execute(
-        update(ticket)
-        .where(ticket.c.id == bindparam("row_id"), ticket.c.decision_id.is_(None))
-        .values(digest=bindparam("new_digest")),
-        [{"row_id": ticket_id, "new_digest": digest} for ticket_id, digest in digests],
+    _INSERT_DECISION.many(connection, [{**row, "taken_at": instant_text(row["taken_at"])} for row in rows])
+    _KEEP_DIGEST.many(
+        connection, [{"row_id": ticket_id, "new_digest": json.dumps(digest)} for ticket_id, digest in digests]
     )
 
 
@@ -194,21 +193,21 @@ def _told_by_the_helpdesk(connection: Connection, tenant_id: int, names: Iterabl
     )
 
 
-def _tickets(connection: Connection, tenant_id: int, events: Sequence[TicketEvent]) -> dict[str, int]:
-    """Return the row ids of the events' tickets; those that are not there yet are made, as over."""
+def _tickets(connection: Connection, tenant_id: int, events: Sequence[tuple[str, TicketEvent]]) -> dict[str, int]:
+    """Return the row ids of the events' tickets, by name; those that are not there yet are made, as over."""
     first: dict[str, TicketEvent] = {}
-    for event in events:
-        first.setdefault(storable(event.ticket_id, 200), event)
-    connection.execute(
-        insert(ticket).on_conflict_do_nothing(),
+    for name, event in events:
+        first.setdefault(name, event)
+    _INSERT_TICKET.many(
+        connection,
         [
             {
                 "tenant_id": tenant_id,
                 "external_id": name,
                 "is_open": False,
-                "opened_at": event.changes.opened_at or event.occurred_at,
-                "updated_at": event.occurred_at,
-                "digest": {},
+                "opened_at": instant_text(event.changes.opened_at or event.occurred_at),
+                "updated_at": instant_text(event.occurred_at),
+                "digest": "{}",
                 "revision": 0,
             }
             for name, event in first.items()
@@ -245,30 +244,20 @@ def _bring_up(connection: Connection, tenant_id: int, fresh: Sequence[tuple[int,
         connection, tenant_id, [requester for _, requester in asked], max(event.occurred_at for _, event in fresh)
     )
     whose = {ticket_id: row for (ticket_id, _), row in zip(asked, rows, strict=True) if row is not None}
-    whom = bindparam("customer", type_=ticket.c.customer_id.type)
-    ended = bindparam("ended", type_=ticket.c.updated_at.type)
     spans: dict[int, tuple[datetime, datetime]] = {}
     for ticket_id, event in fresh:
         opened, changed = event.changes.opened_at or event.occurred_at, event.occurred_at
         begun, last = spans.get(ticket_id, (opened, changed))
         spans[ticket_id] = min(begun, opened), max(last, changed)
-    connection.execute(
-        update(ticket)
-        .where(ticket.c.id == bindparam("row_id"))
-        .values(
-            # of several requesters the latest counts, as in `rules.folding`
-            customer_id=case(
-                (
-                    (ticket.c.customer_id.is_(None)) | (ticket.c.updated_at <= ended),
-                    func.coalesce(whom, ticket.c.customer_id),
-                ),
-                else_=ticket.c.customer_id,
-            ),
-            opened_at=func.min(ticket.c.opened_at, bindparam("began", type_=ticket.c.opened_at.type)),
-            updated_at=func.max(ticket.c.updated_at, ended),
-        ),
+    _BRING_UP.many(
+        connection,
         [
-            {"row_id": ticket_id, "customer": whose.get(ticket_id), "began": begun, "ended": last}
+            {
+                "row_id": ticket_id,
+                "customer": whose.get(ticket_id),
+                "began": instant_text(begun),
+                "ended": instant_text(last),
+            }
             for ticket_id, (begun, last) in spans.items()
         ],
     )
@@ -292,3 +281,50 @@ def _rows(connection: Connection, tenant_id: int, column: ColumnElement[Any], id
         )
         found += [PastRow(*row) for row in rows]
     return found
+
+
+def _bringing_up() -> Update:
+    ended = bindparam("ended", type_=ticket.c.updated_at.type)
+    whom = func.coalesce(bindparam("customer", type_=ticket.c.customer_id.type), ticket.c.customer_id)
+    return (
+        update(ticket)
+        .where(ticket.c.id == bindparam("row_id"))
+        .values(
+            # of several requesters the latest counts, as in `rules.folding`
+            customer_id=case(
+                ((ticket.c.customer_id.is_(None)) | (ticket.c.updated_at <= ended), whom), else_=ticket.c.customer_id
+            ),
+            opened_at=func.min(ticket.c.opened_at, bindparam("began", type_=ticket.c.opened_at.type)),
+            updated_at=func.max(ticket.c.updated_at, ended),
+        )
+    )
+
+
+_INSERT_TICKET: Final = Prepared(
+    insert(ticket).on_conflict_do_nothing(),
+    ["tenant_id", "external_id", "is_open", "opened_at", "updated_at", "digest", "revision"],
+)
+_INSERT_EVENT: Final = Prepared(
+    insert(ticket_event).on_conflict_do_nothing(),
+    ["tenant_id", "ticket_id", "event_id", "kind", "occurred_at", "received_at", "payload"],
+)
+_BRING_UP: Final = Prepared(_bringing_up())
+_INSERT_DECISION: Final = Prepared(
+    insert(decision).on_conflict_do_nothing(),
+    [
+        "id",
+        "tenant_id",
+        "ticket_id",
+        "taken_at",
+        "rulebook",
+        "rulebook_version",
+        "primary_function",
+        "confidence",
+        "document",
+    ],
+)
+_KEEP_DIGEST: Final = Prepared(
+    update(ticket)
+    .where(ticket.c.id == bindparam("row_id"), ticket.c.decision_id.is_(None))
+    .values(digest=bindparam("new_digest"))
+)
