@@ -20,6 +20,7 @@ NO_FILE: Final = frozenset(
     {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature", "text/rfc822-headers"}
 )
 """Parts that are there for programs; nobody would call them files that came with a mail."""
+TEXTS: Final = frozenset({"text/plain", "text/html", "text/markdown"})
 NO_CHARSET: Final = frozenset({"idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape"})
 """Codecs of Python that no mail is written in; two of them take seconds for what fits into a mail."""
 _READ: Final = MAX_BODY * 4
@@ -37,13 +38,15 @@ def text_of(mail: EmailMessage) -> str:
 def _read(part: Message) -> tuple[list[str], list[str]]:
     """Return the texts and the file names of a part and those within, in their order."""
     kind = part.get_content_type()
-    if part.is_multipart() and part.get_content_maintype() == "multipart":
+    if kind.startswith("multipart/") and not part.is_multipart():
+        kind = "text/plain"  # the boundary is missing, or nothing of the mail was bounded by it: what is there is text
+    if kind.startswith("multipart/"):
         children = [child for child in part.get_payload() if isinstance(child, Message)]
         read = [_read(child) for child in children]
         if kind == "multipart/alternative":
             return _best(children, read)
         return [text for texts, _ in read for text in texts], [file for _, files in read for file in files]
-    if kind in {"text/plain", "text/html"} and not _is_file(part):
+    if kind in TEXTS and not _is_file(part):
         text = _decoded(part)
         return ([to_text(text) if kind == "text/html" else text] if text.strip() else []), []
     return [], [] if kind in NO_FILE else [_file_name(part)]

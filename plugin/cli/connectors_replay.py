@@ -9,13 +9,15 @@ from typing import Any
 import click
 
 from plugin.cli.errors import UsageFault
+from plugin.cli.tenant_options import settings_of
 
 
 @click.command("replay")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--connector", required=True, help="Which helpdesk sent it (sidecue connectors list).")
 @click.option("--header", "headers", multiple=True, metavar="NAME=VALUE", help="A header that came with it.")
-def replay(file: Path, connector: str, headers: tuple[str, ...]) -> None:
+@click.option("--set", "told", multiple=True, metavar="NAME=VALUE", help="What the tenant tells the connector besides.")
+def replay(file: Path, connector: str, headers: tuple[str, ...], told: tuple[str, ...]) -> None:
     """Print, as JSON, the events that the body in FILE becomes, or what is wrong with it. Nothing is kept or decided.
 
     A delivery that only names documents is told with those it would be completed by. Exit 1 when it cannot be read.
@@ -30,12 +32,13 @@ def replay(file: Path, connector: str, headers: tuple[str, ...]) -> None:
         raise UsageFault(f"--connector {connector}: there is no such connector; there are {', '.join(known)}")
     loaded = known[connector]
     given = dict(_header(each) for each in headers)
-    delivery, installation = Delivery(file.read_bytes(), given, utc_now()), Installation("replay", "en")
+    delivery = Delivery(file.read_bytes(), given, utc_now())
+    installation = Installation("replay", "en", settings=settings_of(loaded.manifest, told))
     hydrate = loaded.hook("hydrate")
     asked = hydrate(delivery, installation) if hydrate is not None else ()
-    told: Any = {"needs": [each.path for each in asked]} if asked else None
-    if told is None:
-        told = [
+    shown: Any = {"needs": [each.path for each in asked]} if asked else None
+    if shown is None:
+        shown = [
             {
                 "id": event.id,
                 "ticket": event.ticket_id,
@@ -45,7 +48,7 @@ def replay(file: Path, connector: str, headers: tuple[str, ...]) -> None:
             }
             for event in loaded.module.parse(delivery, installation)
         ]
-    click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
 
 
 def _header(given: str) -> tuple[str, str]:

@@ -96,7 +96,7 @@ def test_a_date_is_one_instant_in_whatever_zone_it_is_written(path):
     assert without_ids(read(body)) == without_ids(parse("email", delivery_of(path)))
 
 
-@law(quick=150, thorough=5_000, path=st.sampled_from(EITHER), data=st.data())
+@law(quick=150, thorough=1_500, path=st.sampled_from(EITHER), data=st.data())
 def test_whatever_is_done_to_a_mail_it_is_read_or_its_fault_is_named(path, data):
     body = bytearray(path.read_bytes())
     for _ in range(data.draw(st.integers(1, 4))):
@@ -112,7 +112,7 @@ def test_whatever_is_done_to_a_mail_it_is_read_or_its_fault_is_named(path, data)
         assert str(error)  # noqa: PT017 - the other way to keep the promise
 
 
-@law(quick=60, thorough=1_000, body=st.binary(max_size=300))
+@law(quick=60, thorough=400, body=st.binary(max_size=300))
 def test_any_bytes_are_a_mail_or_a_named_error(body):
     for told in (body, b"From: a@b.example\n" + body, b"Subject: x\nContent-Type: " + body):
         try:
@@ -128,7 +128,7 @@ NAMES = WORDS.filter(lambda name: name.strip() and "@" not in name and "=?" not 
 
 @law(
     quick=60,
-    thorough=1_500,
+    thorough=500,
     text=TEXTS,
     subject=WORDS.filter(lambda words: "=?" not in words),
     name=NAMES,
@@ -175,6 +175,45 @@ def test_a_text_is_read_in_its_charset_or_in_the_one_that_fits(charset, content)
     event = only(mail(body=content, Content_Type=f"text/plain; charset={charset}", Content_Transfer_Encoding="8bit"))
 
     assert event.changes.description == "São João"
+
+
+def parts(kind, *children):
+    head = f"Content-Type: multipart/{kind}; boundary={kind}\n\n"
+    return head + "".join(f"--{kind}\n{child}\n" for child in children) + f"--{kind}--\n"
+
+
+def part(text, kind="text/plain", more=""):
+    return f"Content-Type: {kind}\n{more}\n{text}"
+
+
+PICTURE = part("AAAA", "image/png", 'Content-Disposition: inline; filename="tela.png"\n')
+
+
+@pytest.mark.parametrize(
+    ("structure", "told"),
+    [
+        (parts("mixed", part("Antes"), PICTURE, part("Depois")), "Antes\n\nDepois\n[📎 tela.png]"),
+        (parts("alternative", part("<p>HTML", "text/html"), part("Puro")), "Puro"),
+        (parts("alternative", part(" \n"), part("<p>HTML", "text/html")), "HTML"),
+        (
+            parts("alternative", part("Puro"), parts("related", part("<p>x", "text/html"), PICTURE)),
+            "Puro\n[📎 tela.png]",
+        ),
+        (parts("signed", part("Assinado"), part("x", "application/pgp-signature")), "Assinado"),
+        (parts("encrypted", part("Version: 1", "application/pgp-encrypted")), "[📎 application/pgp-encrypted]"),
+        (parts("mixed", part("Oi"), part("a;b", "text/csv", "Content-Disposition: attachment\n")), "Oi\n[📎 text/csv]"),
+        (parts("mixed", part("nota", "text/plain; name=nota.txt")), "[📎 nota.txt]"),
+        (part("From: a@b.c\nSubject: Fatura\n\nDentro", "message/rfc822"), "[📎 Fatura.eml]"),
+        (part("Sem limites", "multipart/mixed"), "Sem limites"),
+        (part("Sem limites", "multipart/mixed; boundary=nowhere"), "Sem limites"),
+        (part("**Oi**", "text/markdown"), "**Oi**"),
+        (part("x" * 150_000), "x" * 99_996 + " […]"),
+    ],
+)
+def test_a_mail_says_its_texts_and_the_names_of_its_files(structure, told):
+    head = "From: ana@sol.example\nMIME-Version: 1.0\n"
+
+    assert only((head + structure).encode()).changes.description == told
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,17 @@ def test_replay_shows_what_a_delivery_becomes():
     assert event["changes"]["subject"]
 
 
+def test_replay_reads_what_the_tenant_would_have_told():
+    answered = str(REPOSITORY / "connectors" / "email" / "fixtures" / "answered.eml")
+    kinds = [
+        json.loads(run("replay", answered, "--connector", "email", *told).output)[-1]["kind"]
+        for told in ((), ("--set", "agents=acme.example"))
+    ]
+
+    assert kinds == ["replied", "answered"]
+    assert "asks for" in run("replay", answered, "--connector", "email", "--set", "x=1").output
+
+
 def test_replay_names_what_is_wrong_and_what_cannot_be():
     bad = run("replay", str(FIXTURES / "bad_no_type.json"), "--connector", "zendesk")
     nobody = run("replay", str(FIXTURES / "trigger.json"), "--connector", "nobody")
