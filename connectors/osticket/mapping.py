@@ -1,7 +1,8 @@
 """What a delivery of the plugin says happened. `fixtures/` are the specification.
 
-Every delivery holds the ticket as it is now with its whole thread. Each entry (osTicket's word for a message) becomes
-one event whose id is the same in every delivery, so that the store keeps it once.
+Every delivery holds the ticket as it is now with its thread, of a long one the first and the newest. Each entry
+(osTicket's word for a message) becomes one event whose id is the same in every delivery, so that the store keeps it
+once.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Final
 
 from connectors.base import Delivery, Installation, digest, note_ref
 from connectors.html import to_text
-from connectors.payload import MAX_BODY, MAX_SUBJECT, Reader, cut, with_attachments
+from connectors.payload import CUT, MAX_BODY, MAX_SUBJECT, Reader, cut, with_attachments
 from rules.errors import EventUnsupported
 from rules.model import (
     Author,
@@ -125,8 +126,9 @@ def _words(entry: Reader) -> str:
     """Return an entry's text with a line for each file that came with it; osTicket escapes even what is plain text."""
     text = entry.at("body").maybe_text(MAX_BODY * 4) or ""
     plain = unescape(text) if entry.at("format").maybe_text() == "text" else to_text(text)
+    end = CUT if entry.at("cut").flag(default=False) else ""
     names = [each.text() for each in entry.at("files").items()]
-    return with_attachments(cut(plain.strip(), MAX_BODY), names)
+    return with_attachments(cut(plain.strip() + end, MAX_BODY), names)
 
 
 def _requester(person: Reader) -> Requester | None:

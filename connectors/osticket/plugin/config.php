@@ -24,9 +24,9 @@ class SidecueConfig extends PluginConfig
                 self::say('Segredo', 'Secret'),
                 self::say('Prova ao Sidecue que a entrega é sua', 'Proves to Sidecue that a delivery is yours')
             ),
-            'api_key' => $this->hidden(
-                'api_key',
-                self::say('Chave de API', 'API key'),
+            'sidebar_key' => $this->hidden(
+                'sidebar_key',
+                self::say('Chave da barra lateral', 'Sidebar key'),
                 self::say('Assina o link da página; vazia, não há link', 'Signs the link to the page; empty: no link'),
                 false
             ),

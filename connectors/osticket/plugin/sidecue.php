@@ -16,6 +16,9 @@ class SidecuePlugin extends Plugin
     /** Seconds that a link in the ticket's menu opens the page: a working day, for tabs that stay open. */
     const LINK_LASTS = 28800;
     const SIGNED = 'Sidecue';
+    /** Bytes of an entry's text that are told, and of all entries: Sidecue refuses what is larger, each time anew. */
+    const LONGEST = 200000;
+    const MOST = 600000;
     /** What changes without anything being said about the ticket: most often, that an agent looks at it. */
     const UNTOLD = array('lock_id', 'lock', 'updated', 'lastupdate', 'est_duedate', 'isoverdue', 'isanswered');
 
@@ -32,7 +35,7 @@ class SidecuePlugin extends Plugin
     {
         // osTicket forgets the configuration once every plugin is up, so it is read now.
         $config = $this->getConfig();
-        foreach (array('url', 'tenant', 'secret', 'api_key') as $name) {
+        foreach (array('url', 'tenant', 'secret', 'sidebar_key') as $name) {
             $this->told[$name] = preg_replace('/[\x00-\x20\x7f]+/', '', (string) $config->get($name));
         }
         if ($this->told['url'] === '' || $this->told['tenant'] === '' || $this->told['secret'] === '') {
@@ -41,7 +44,7 @@ class SidecuePlugin extends Plugin
         Signal::connect('ticket.created', array($this, 'onTicketCreated'), 'Ticket');
         Signal::connect('threadentry.created', array($this, 'onThreadEntryCreated'), 'ThreadEntry');
         Signal::connect('model.updated', array($this, 'onTicketUpdated'), 'Ticket');
-        if ($this->told['api_key'] !== '') {
+        if ($this->told['sidebar_key'] !== '') {
             Signal::connect('ticket.view.more', array($this, 'onViewMore'), 'Ticket');
         }
         register_shutdown_function(array($this, 'tell'));
@@ -81,7 +84,7 @@ class SidecuePlugin extends Plugin
             'expires' => (string) (time() + self::LINK_LASTS),
         );
         $signed = implode("\n", array_merge(array('osticket', $this->told['tenant']), array_values($asked)));
-        $asked['signature'] = hash_hmac('sha256', $signed, $this->told['api_key']);
+        $asked['signature'] = hash_hmac('sha256', $signed, $this->told['sidebar_key']);
         $url = $this->address('sidebar') . '?' . http_build_query($asked, '', '&', PHP_QUERY_RFC3986);
         printf(
             '<li><a class="no-pjax" target="_blank" rel="noopener noreferrer" href="%s">'
@@ -133,14 +136,6 @@ class SidecuePlugin extends Plugin
             ->values_flat('created', 'updated')
             ->first();
         $priority = Priority::lookup($ticket->getPriorityId());
-        $entries = array();
-        $thread = ThreadEntry::objects()
-            ->filter(array('thread_id' => $ticket->getThreadId()))
-            ->exclude(array('flags__hasbit' => ThreadEntry::FLAG_HIDDEN))
-            ->order_by('id');
-        foreach ($thread as $entry) {
-            $entries[] = $this->entry($entry);
-        }
         return array(
             'event' => $event,
             'ticket' => array(
@@ -161,13 +156,49 @@ class SidecuePlugin extends Plugin
                 'email' => (string) $ticket->getEmail(),
                 'phone' => (string) $ticket->getPhoneNumber(),
             ),
-            'entries' => $entries,
+            'entries' => $this->entries($ticket),
         );
+    }
+
+    /** Return the thread, oldest first: the customer's first words, and of the rest the newest that fit. */
+    private function entries($ticket)
+    {
+        $thread = ThreadEntry::objects()
+            ->filter(array('thread_id' => $ticket->getThreadId()))
+            ->exclude(array('flags__hasbit' => ThreadEntry::FLAG_HIDDEN))
+            ->order_by('id');
+        $entries = array();
+        $first = null;
+        foreach ($thread as $entry) {
+            $told = $this->entry($entry);
+            $entries[] = $told;
+            if ($first === null && $told['type'] === 'M' && ($told['body'] !== '' || $told['files'])) {
+                $first = count($entries) - 1;
+            }
+        }
+        $size = $first === null ? 0 : strlen($this->json($entries[$first]));
+        $newest = true;
+        for ($place = count($entries) - 1; $place >= 0; $place--) {
+            if ($place === $first) {
+                continue;
+            }
+            $size += strlen($this->json($entries[$place]));
+            if ($size > self::MOST && !$newest) {
+                unset($entries[$place]);
+            }
+            $newest = false;
+        }
+        return array_values($entries);
     }
 
     private function entry($entry)
     {
         $body = $entry->getBody();
+        $text = (string) $body;
+        $cut = strlen($text) > self::LONGEST;
+        if ($cut) {
+            $text = preg_replace('/<[^<>]*\z/', '', substr($text, 0, self::LONGEST)); // no half of a tag
+        }
         $files = array();
         foreach ($entry->attachments as $attachment) {
             if (!$attachment->inline) {
@@ -181,7 +212,8 @@ class SidecuePlugin extends Plugin
             'staff_id' => $entry->getStaffId() ?: null,
             'user_id' => $entry->getUserId() ?: null,
             'format' => $body->getType(),
-            'body' => (string) $body,
+            'body' => $text,
+            'cut' => $cut,
             'files' => $files,
             'created' => $this->instant($entry->getCreateDate()),
         );
@@ -195,10 +227,6 @@ class SidecuePlugin extends Plugin
 
     private function post($delivery)
     {
-        $body = json_encode(
-            $delivery,
-            JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE | JSON_THROW_ON_ERROR
-        );
         $url = $this->address('webhooks');
         $answer = @file_get_contents($url, false, stream_context_create(array('http' => array(
             'method' => 'POST',
@@ -207,7 +235,7 @@ class SidecuePlugin extends Plugin
                 'X-Sidecue-Secret: ' . $this->told['secret'],
                 'Connection: close',
             ),
-            'content' => $body,
+            'content' => $this->json($delivery),
             'timeout' => self::TIMEOUT,
             'follow_location' => 0, // the secret goes to this address and to no other
             'ignore_errors' => true,
@@ -221,6 +249,14 @@ class SidecuePlugin extends Plugin
         }
         $told = json_decode($answer, true);
         return is_array($told) ? $told : array();
+    }
+
+    private function json($value)
+    {
+        return json_encode(
+            $value,
+            JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE | JSON_THROW_ON_ERROR
+        );
     }
 
     private function carryOut($ticket, $answer)

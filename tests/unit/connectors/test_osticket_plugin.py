@@ -17,13 +17,14 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from connectors import osticket
 from connectors.base import Delivery, Installation
+from connectors.payload import CUT, MAX_BODY
 from plugin.sessions import open_link
 from plugin.store.tenants import Back
 from rules.model import EventKind
 
 ROOT = Path(__file__).parents[3]
 PLUGIN = ROOT / "connectors" / "osticket" / "plugin"
-SECRET, KEY = "a-secret-of-the-osticket-long-enough", "the-api-key-of-the-osticket"
+SECRET, KEY = "a-secret-of-the-osticket-long-enough", "the-sidebar-key-of-the-osticket"
 PHP = shutil.which("php")
 
 pytestmark = pytest.mark.skipif(PHP is None, reason="osTicket's plugin needs PHP (`apt-get install php-cli`)")
@@ -35,7 +36,7 @@ TICKET = {"number": "482193", "subject": "Cancelamento", "state": "open", "sourc
 
 def request(config=(), **told):
     """Return what one request to osTicket did."""
-    settings = {"url": "http://127.0.0.1:9", "tenant": "acme", "secret": SECRET, "api_key": KEY} | dict(config)
+    settings = {"url": "http://127.0.0.1:9", "tenant": "acme", "secret": SECRET, "sidebar_key": KEY} | dict(config)
     scenario = json.dumps({"config": settings, "ticket": TICKET, **told})
     command = [PHP, "-n", "-d", "allow_url_fopen=1", ROOT / "tests" / "support" / "osticket" / "run.php", PLUGIN]
     done = subprocess.run(command, input=scenario, capture_output=True, text=True, timeout=60, check=False)
@@ -153,6 +154,27 @@ def test_an_edited_entry_stays_the_message_that_it_was_and_a_hidden_one_is_not_t
     ]
 
 
+def test_of_a_thread_too_large_for_sidecue_the_first_words_and_the_newest_are_told(listener):
+    noted = {"type": "N", "staff_id": 4, "body": "Ligou ontem.", "id": 1}
+    long = [{"type": "R", "staff_id": 4, "body": f"{number}: " + '"' * 50_000, "id": number} for number in range(3, 23)]
+    newest = {"type": "M", "user_id": 31, "body": f"<p>{'á' * 150_000}</p><p>fim</p>", "format": "html", "id": 23}
+    request({"url": listener.url}, entries=[noted, OPENED | {"id": 2}, *long, newest])
+    opened, *said, _ = listener.events()
+
+    assert len(listener.heard[0][2]) < 1_048_576
+    assert opened.changes.description == WORDS
+    assert [each.messages[0].id for each in said][-1] == "23"
+    assert 1 < len(said) < 20
+    assert said[-1].messages[0].body == "á" * (MAX_BODY - len(CUT)) + CUT
+
+
+def test_a_text_that_is_cut_says_so_and_holds_no_half_of_a_tag(listener):
+    words = "<b>sim</b> " * 18_180
+    request({"url": listener.url}, entries=[OPENED | {"body": f'<p>{words}<a href="https://{"x" * 99}">fim</a></p>'}])
+
+    assert listener.events()[0].changes.description == ("sim " * 18_180).strip() + CUT
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
@@ -199,10 +221,10 @@ def test_the_menus_link_opens_the_page_for_the_agent_who_sees_it():
     assert "<b>" not in page
 
 
-def test_without_an_api_key_or_an_agent_there_is_no_link():
+def test_without_a_sidebar_key_or_an_agent_there_is_no_link():
     signals = {"ticket.view.more": []}
 
-    assert request({"api_key": ""}, staff="Ana", signals=signals)["page"] == ""
+    assert request({"sidebar_key": ""}, staff="Ana", signals=signals)["page"] == ""
     assert request(signals=signals)["page"] == ""
 
 
@@ -231,7 +253,7 @@ def test_the_settings_are_labelled_in_both_languages_and_the_secrets_hidden():
     }
     english, portuguese = fields["en_US"], fields["pt_BR"]
 
-    assert {name for name, field in english.items() if field["0"] == "PasswordField"} == {"secret", "api_key"}
+    assert {name for name, field in english.items() if field["0"] == "PasswordField"} == {"secret", "sidebar_key"}
     assert [name for name, field in english.items() if field["required"]] == ["url", "tenant", "secret"]
     assert all(english[name]["label"] != portuguese[name]["label"] for name in english)
 
