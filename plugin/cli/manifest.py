@@ -92,6 +92,8 @@ def build(  # noqa: PLR0913, PLR0917 - what an app is made of
     try:
         if sidebar_key is not None:
             path.touch(0o600)  # nobody else of this machine reads the key in it
+            if path.is_file():  # one that was there before
+                path.chmod(0o600)
         path.write_bytes(content)
     except OSError as error:
         raise UsageFault(

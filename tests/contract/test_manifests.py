@@ -201,6 +201,17 @@ def test_an_authors_name_stays_a_text_whatever_is_in_it(name):
     assert check(held, RULES[name]) == ()
 
 
+@pytest.mark.parametrize("there_before", [False, True])
+def test_a_package_that_holds_the_key_is_for_its_owner_alone(there_before, tmp_path):
+    path = tmp_path / "app.zip"
+    if there_before:
+        path.touch(0o644)
+    arguments = ["--url", FILLING.url, "--tenant", "padaria", "--sidebar-key", FILLING.sidebar_key, "--out", str(path)]
+    done = CliRunner().invoke(main, ["manifest", "build", "kustomer", *arguments])
+
+    assert (done.exit_code, path.stat().st_mode & 0o777) == (0, 0o600)
+
+
 def test_the_sidebar_key_is_in_no_repr():
     assert FILLING.sidebar_key not in repr(FILLING)
 
