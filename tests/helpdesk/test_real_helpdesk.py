@@ -118,6 +118,11 @@ def test_the_frame_is_for_one_agent_once_in_the_language_of_the_page_and_its_key
     expect(agent.locator("#commentBox")).to_be_focused()
     assert agent.locator("#commentBox").input_value() == panel.locator("blockquote").first.text_content()
     agent.screenshot(path=artefacts / "real-helpdesk-inserted.png", full_page=True)
+    agent.locator("#commentBox").fill("")
+    (frame,) = [each for each in agent.frames if each.url.startswith(desk.sidecue.url)]
+    ask = "text => parent.postMessage({ sidecue: 'insert', id: 9, text }, '*')"
+    frame.evaluate(ask, "{{ user }} {# nada #} {% now %}")
+    expect(agent.locator("#commentBox")).to_have_value("{ { user }} { # nada #} {% now %}")
     agent.goto(f"{desk.url}/helpdesk/dashboard/")
     agent.go_back()
     expect(panel.get_by_test_id("function")).to_have_text("Success", timeout=10_000)

@@ -11,7 +11,7 @@
     if (!box) return false;
     document.getElementById("respond-tab")?.click();
     // django-helpdesk takes a comment for a template: braces a customer wrote must stay text.
-    const plain = text.replace(/\{(?=\{)/g, "{ ");
+    const plain = text.replace(/\{(?=[{#])/g, "{ ");
     box.value = box.value.trim() ? `${box.value}\n\n${plain}` : plain;
     box.dispatchEvent(new Event("input", { bubbles: true }));
     box.focus();
