@@ -36,7 +36,7 @@ _NO_UTF8: Final = Text(
     "byte {at} of the line is not UTF-8; save the file as UTF-8",
 )
 _TOO_DEEP: Final = Text(
-    "os níveis são fundos demais para a leitura; uma linha tem dois",
+    "há níveis demais, um dentro do outro, para a leitura; uma linha tem dois",
     "this is nested too deeply to be read; a row has two levels",
 )
 _NO_JSON: Final = Text(
