@@ -70,6 +70,7 @@ def handed_over(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every
     group = tenant.back.groups.get(to.value)
     if group is None or "assign" not in way.can:
         return False
+    outbox.supersede(connection, tenant.id, ticket, "assign")
     outbox.enqueue(
         connection,
         ref=outbox.new_ref(),
@@ -135,7 +136,8 @@ def _order(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every call
     due_at: datetime,
     ref: str | None = None,
 ) -> None:
-    outbox.supersede(connection, tenant.id, ticket, kind)
+    if kind != "note":  # a note says something, the other kinds set something
+        outbox.supersede(connection, tenant.id, ticket, kind)
     outbox.enqueue(
         connection,
         ref=ref or outbox.new_ref(),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, case, exists, func, insert, or_, select, update
 
 from connectors.base import Order
 from plugin.store.rows import storable
@@ -129,12 +129,24 @@ def sent(connection: Connection, ref: str, now: datetime) -> None:
 
 
 def fail(connection: Connection, ref: str, error: str, due_at: datetime | None) -> None:
-    """Have it tried again at `due_at`, or never (None: dead)."""
+    """Have it tried again at `due_at`, or never (None: dead).
+
+    What sets something at the helpdesk is taken back when a newer order of its kind waits: it would come after it.
+    """
     values: dict[str, object] = {"lease_owner": None, "lease_until": None, "error": storable(error, 1_000)}
     if due_at is None:
         values["state"] = "dead"
     else:
-        values["due_at"] = due_at
+        newer = outbox.alias()
+        overtaken = exists().where(
+            newer.c.tenant_id == outbox.c.tenant_id,
+            newer.c.ticket_external_id == outbox.c.ticket_external_id,
+            newer.c.kind == outbox.c.kind,
+            newer.c.kind != "note",
+            newer.c.state == "waiting",
+            newer.c.ref != outbox.c.ref,
+        )
+        values |= {"due_at": due_at, "state": case((overtaken, "cancelled"), else_="waiting")}
     connection.execute(update(outbox).where(outbox.c.ref == ref, outbox.c.state == "waiting").values(**values))
 
 
@@ -157,16 +169,20 @@ def knows(connection: Connection, tenant_id: int, ref: str) -> bool:
 
 
 def supersede(connection: Connection, tenant_id: int, ticket: str, kind: str) -> None:
-    """Take back a ticket's waiting orders of one kind: a newer one says what counts. One that was tried goes first."""
+    """Take back a ticket's waiting orders of one kind, which sets something: the newer one that is ordered now counts.
+
+    One that failed would come after it. One that is on its way goes before it; one that was not tried yet and is about
+    a recommendation goes before it, too, because the newer one may still be undone.
+    """
     connection.execute(
         update(outbox)
         .where(
             outbox.c.tenant_id == tenant_id,
             outbox.c.ticket_external_id == ticket,
             outbox.c.kind == kind,
-            outbox.c.recommendation_id == "",
+            or_(outbox.c.recommendation_id == "", outbox.c.attempts > 0),
             outbox.c.state == "waiting",
-            outbox.c.attempts == 0,
+            outbox.c.lease_owner.is_(None),
         )
         .values(state="cancelled")
     )

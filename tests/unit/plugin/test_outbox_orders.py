@@ -8,7 +8,8 @@ from plugin_cases import Clock, commented, deliver, new_app, new_services, new_t
 
 from connectors.registry import discover
 from plugin.feedback import NOTE_AFTER, Said, Voice, correct, record
-from plugin.outbox.orders import SETTLES_AFTER
+from plugin.outbox.orders import SETTLES_AFTER, handed_over
+from plugin.outbox.ways import way_of
 from plugin.store import decisions, outbox
 from plugin.store.errors import UndoTooLate
 from plugin.store.tenants import Back
@@ -111,6 +112,57 @@ def test_a_correction_that_is_taken_back_at_once_changes_nothing_in_the_end(serv
     correct(services, voice, decision, None)
 
     assert waiting(services, after=NOTE_AFTER) in ([], [tag("success")])
+
+
+def fail_what_is_due(services, *, again_after):
+    """Have everything that is due tried without success, as by a helpdesk that is down."""
+    with services.store.write() as connection:
+        tried = [outbox.lease(connection, "me", services.now(), 1)]
+        for order in tried[0]:
+            outbox.fail(connection, order.ref, "no answer", services.now() + again_after)
+    return [(order.kind, dict(order.content)) for order in tried[0]]
+
+
+def test_what_failed_before_is_not_tried_again_after_what_was_ordered_later(services, client):
+    """The helpdesk was down while the ticket became somebody else's: the old tag must not come last."""
+    tenant_with(services, tags=True)
+    told(services, client, opened())
+    assert fail_what_is_due(services, again_after=timedelta(hours=1)) == [tag("success")]
+    told(services, client, commented(words="O sistema está fora do ar", event="ev-9", comment="c-9"))
+
+    assert waiting(services) == [tag("support")]
+    assert waiting(services, after=timedelta(hours=2)) == []
+
+
+def test_what_is_on_its_way_is_waited_for_and_not_tried_again_after_what_was_ordered_meanwhile(services, client):
+    tenant_with(services, tags=True)
+    told(services, client, opened())
+    with services.store.write() as connection:
+        (on_its_way,) = outbox.lease(connection, "me", services.now(), 1)
+    told(services, client, commented(words="O sistema está fora do ar", event="ev-9", comment="c-9"))
+    meanwhile = waiting(services)
+    with services.store.write() as connection:
+        outbox.fail(connection, on_its_way.ref, "no answer", services.now() + timedelta(hours=1))
+
+    assert meanwhile == []
+    assert waiting(services) == [tag("support")]
+    assert waiting(services, after=timedelta(hours=2)) == []
+
+
+def test_a_ticket_handed_over_twice_ends_in_the_group_of_the_second_time(services, client):
+    tenant = tenant_with(services, groups={"support": "77", "success": "88"})
+    way = way_of(tenant, services.connectors[tenant.connector])
+
+    def hand_over(to, recommendation):
+        with services.store.write() as connection:
+            assert handed_over(connection, tenant, way, "7", to, recommendation, services.now())
+
+    hand_over(Function.SUPPORT, "first")
+    assert fail_what_is_due(services, again_after=timedelta(hours=1)) == [("assign", {"group": "77"})]
+    hand_over(Function.SUCCESS, "second")
+
+    assert waiting(services) == [("assign", {"group": "88"})]
+    assert waiting(services, after=timedelta(hours=2)) == []
 
 
 def test_a_ticket_handed_over_goes_to_the_group_of_that_function_unless_it_is_undone(services, client):
