@@ -68,16 +68,19 @@ def read_mail(body: bytes) -> EmailMessage:
     if not body.strip():
         raise PayloadInvalid("the body is empty: hand the raw mail over, with its headers")
     _require_bounds(body)
-    if body.startswith((b"From ", b">From ")):  # the line that separates mails in an mbox, and no header
-        body = body.partition(b"\n")[2]
     try:
-        mail = _PARSER.parsebytes(body)
+        mail = _PARSER.parsebytes(without_envelope(body))
     except RecursionError:
         raise PayloadInvalid("the parts of the mail are nested deeper than can be read") from None
     assert isinstance(mail, EmailMessage)  # noqa: S101 - what this policy makes
     if LEAST_KNOWN.isdisjoint(name.lower() for name in mail.keys()):  # noqa: SIM118 - iterating a mail gives no keys
         raise PayloadInvalid("no header of a mail (From, To, Subject, Date …) is there: hand the raw mail over")
     return mail
+
+
+def without_envelope(body: bytes) -> bytes:
+    """Return a mail without the line that separates mails in an mbox: Postfix puts it before what it pipes."""
+    return body.partition(b"\n")[2] if body.startswith((b"From ", b">From ")) else body
 
 
 def header(mail: Message, name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from connectors.base import Delivery, Installation, digest
+from connectors.email.reading import without_envelope
 from connectors.proof import require_secret
 
 
@@ -18,5 +19,8 @@ def verify(delivery: Delivery, installation: Installation, now: datetime) -> Non
 
 
 def delivery_key(delivery: Delivery) -> str:
-    """Return a digest of the whole mail: one that is handed over again is the same one."""
-    return f"body:{digest(delivery.body)}"
+    """Return a digest of the whole mail: one that is handed over again is the same one.
+
+    The line in which a mail server says when it tries is no part of it.
+    """
+    return f"body:{digest(without_envelope(delivery.body))}"

@@ -416,6 +416,19 @@ def test_what_is_new_in_a_mail_is_found_in_every_manner_of_quoting(quoting):
     assert clean(event.changes.description).split() == quoting["new"].split()
 
 
+def test_a_mail_that_postfix_tries_again_is_the_same_delivery():
+    key = discover()["email"].module.delivery_key
+    first, again, other = (
+        b"From ana@sol.example  Mon Mar  2 11:00:01 2026\n" + mail(),
+        b"From ana@sol.example  Mon Mar  2 11:05:01 2026\n" + mail(),
+        mail(body="Outra"),
+    )
+
+    assert read(first) == read(mail())
+    assert key(Delivery(first, {}, RECEIVED_AT)) == key(Delivery(again, {}, RECEIVED_AT))
+    assert key(Delivery(first, {}, RECEIVED_AT)) != key(Delivery(other, {}, RECEIVED_AT))
+
+
 def test_the_reading_is_made_of_the_mail_and_of_when_it_came_alone():
     later = datetime(2026, 4, 1, tzinfo=UTC)
 
