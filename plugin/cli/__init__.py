@@ -24,6 +24,7 @@ class _Commands(LazyGroup):
             "tickets": "Bring in tickets of the past.",
             "email": "Take mail in from a maildir.",
             "inbox": "See and mend what helpdesks delivered.",
+            "outbox": "See and mend what was to be written at helpdesks.",
             "db": "Create the database or bring it up to date.",
             "bench": "Measure against named baselines.",
         }.items()

@@ -194,6 +194,7 @@ class Sender:
             kind=leased.kind,
             attempts=leased.attempts,
             outcome=outcome,
+            error=error,
         )
 
     def _rest(self, tenant_id: int, at_least: float = 0.0) -> None:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, case, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, exists, func, insert, or_, select, update
 
 from connectors.base import Order
+from plugin.store.errors import NotFound
 from plugin.store.rows import storable
-from plugin.store.schema import outbox
+from plugin.store.schema import outbox, tenant
 
 LEASE: Final = timedelta(minutes=10)
 """Longer than all the requests of one note may take; a dead process's leases are freed before."""
@@ -30,6 +31,22 @@ class LeasedOrder:
     kind: str
     content: Mapping[str, Any]
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An order as an operator sees it: without what it writes."""
+
+    ref: str
+    tenant: str
+    connector: str
+    kind: str
+    ticket: str
+    state: str
+    carried: bool
+    attempts: int
+    due_at: datetime
+    error: str | None
 
 
 def new_ref() -> str:
@@ -137,17 +154,28 @@ def fail(connection: Connection, ref: str, error: str, due_at: datetime | None) 
     if due_at is None:
         values["state"] = "dead"
     else:
-        newer = outbox.alias()
-        overtaken = exists().where(
-            newer.c.tenant_id == outbox.c.tenant_id,
-            newer.c.ticket_external_id == outbox.c.ticket_external_id,
-            newer.c.kind == outbox.c.kind,
-            newer.c.kind != "note",
-            newer.c.state == "waiting",
-            newer.c.ref != outbox.c.ref,
-        )
-        values |= {"due_at": due_at, "state": case((overtaken, "cancelled"), else_="waiting")}
+        other = outbox.alias()
+        overtaken = _beside(other) & (other.c.state == "waiting")
+        values |= {"due_at": due_at, "state": case((exists().where(overtaken), "cancelled"), else_="waiting")}
     connection.execute(update(outbox).where(outbox.c.ref == ref, outbox.c.state == "waiting").values(**values))
+
+
+def retry(connection: Connection, now: datetime, ref: str | None = None) -> int:
+    """Have one dead order (or, without a reference, every one) tried again; return how many that are.
+
+    What a newer order has taken the place of stays dead. Raise NotFound when nothing comes of the one that was named.
+    """
+    other = outbox.alias()
+    newer = (other.c.due_at > outbox.c.due_at) | ((other.c.due_at == outbox.c.due_at) & (other.c.ref > outbox.c.ref))
+    overtaken = _beside(other) & (other.c.state != "cancelled") & newer
+    again = update(outbox).where(outbox.c.state == "dead", ~exists().where(overtaken))
+    if ref is not None:
+        again = again.where(outbox.c.ref == ref)
+    # One attempt counts: a note may have arrived, and is looked for before it is written again.
+    number = connection.execute(again.values(state="waiting", attempts=1, due_at=now, error=None)).rowcount
+    if ref is not None and number == 0:
+        raise NotFound(f"{ref} is no dead order, or a newer one has taken its place: sidecue outbox list --state dead")
+    return number
 
 
 def cancel(connection: Connection, tenant_id: int, recommendation_ids: Sequence[str], kind: str) -> bool:
@@ -249,6 +277,30 @@ def lease_owners(connection: Connection) -> frozenset[str]:
     return frozenset(connection.execute(found).scalars())
 
 
+def listing(connection: Connection, *, states: tuple[str, ...] = (), limit: int = 100) -> tuple[Listed, ...]:
+    """Return the newest orders, of all states or of the given ones."""
+    found = (
+        select(
+            outbox.c.ref,
+            tenant.c.name,
+            tenant.c.connector,
+            outbox.c.kind,
+            outbox.c.ticket_external_id,
+            outbox.c.state,
+            outbox.c.carried,
+            outbox.c.attempts,
+            outbox.c.due_at,
+            outbox.c.error,
+        )
+        .join(tenant, tenant.c.id == outbox.c.tenant_id)
+        .order_by(outbox.c.due_at.desc(), outbox.c.ref)
+        .limit(limit)
+    )
+    if states:
+        found = found.where(outbox.c.state.in_(states))
+    return tuple(Listed(*tuple(row)) for row in connection.execute(found))
+
+
 def counts(connection: Connection) -> dict[str, int]:
     """Return how many orders are in each state; every state is a key."""
     rows = connection.execute(select(outbox.c.state, func.count().label("number")).group_by(outbox.c.state))
@@ -277,3 +329,14 @@ def take_along(connection: Connection, tenant_id: int, ticket: str, now: datetim
     rows = connection.execute(select(*columns).where(*due).order_by(outbox.c.due_at, outbox.c.ref)).all()
     connection.execute(update(outbox).where(*due).values(state="sent", sent_at=now))
     return tuple(Order(row.ref, row.kind, row.ticket_external_id, row.content) for row in rows)
+
+
+def _beside(other: FromClause) -> ColumnElement[bool]:
+    """Tell of an order whether `other` sets the same thing of the same ticket. Notes set nothing; each says its own."""
+    return and_(
+        other.c.tenant_id == outbox.c.tenant_id,
+        other.c.ticket_external_id == outbox.c.ticket_external_id,
+        other.c.kind == outbox.c.kind,
+        other.c.kind != "note",
+        other.c.ref != outbox.c.ref,
+    )
