@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 POLL_SECONDS: Final = 0.02
@@ -33,17 +34,28 @@ class Traffic:
             time.sleep(POLL_SECONDS)
             now = time.monotonic()
 
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Leave a request uncounted while it waits for the background work that would step aside for it."""
+        self._count(-1)
+        try:
+            yield
+        finally:
+            self._count(1)
+
     def counted(self, application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
         """Return a WSGI application that is counted while it answers."""
 
         def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-            with self._lock:
-                self._in_flight += 1
+            self._count(1)
             try:
                 return application(environ, start_response)
             finally:
-                with self._lock:
-                    self._in_flight -= 1
-                    self._last = time.monotonic()
+                self._last = time.monotonic()
+                self._count(-1)
 
         return answer
+
+    def _count(self, more: int) -> None:
+        with self._lock:
+            self._in_flight += more

@@ -163,7 +163,8 @@ def _carrying(
     reply, way = loaded.hook("reply"), way_of(tenant, loaded)
     if reply is None or way is None or not way.carried:
         return None
-    ticket = None if receipt.duplicate else _ticket_of(here, receipt.id)
+    with here.traffic.waiting():
+        ticket = None if receipt.duplicate else _ticket_of(here, receipt.id)
     orders: tuple[Order, ...] = ()
     if ticket is not None:
         with here.store.write() as connection:

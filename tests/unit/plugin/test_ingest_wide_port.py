@@ -282,6 +282,30 @@ def test_a_helpdesk_that_carries_orders_is_told_them_in_the_answer_to_its_own_de
     assert again.get_json() == []
 
 
+def test_the_worker_does_not_step_aside_for_a_request_that_waits_for_it(services, eventually):
+    new_tenant(services, "lote", "batch_desk", SECRET, back=CARRYING)
+    answers = []
+    inline = {"person": "5", "text": WORDS, "at": int(START.timestamp()), "tags": []}
+    body = json.dumps([{"ticket": "7", "inline": inline}]).encode()
+    signed = {"X-Batch-Signature": signature(SECRET, "POST", PUBLIC + "/webhooks/batch_desk/lote", body)}
+
+    def post():
+        headers = {"Content-Type": "application/json", **signed}
+        answers.append(new_app(services).test_client().post("/webhooks/batch_desk/lote", data=body, headers=headers))
+
+    waits = threading.Thread(target=post)
+    waits.start()
+    eventually(lambda: states(services) == [("received", 0, None)])
+    eventually(lambda: services.traffic.in_flight == 0)
+    still_waits = not answers
+    services.worker.drain()
+    waits.join(5)
+
+    assert still_waits
+    assert answers[0].get_json()
+    assert services.traffic.in_flight == 0
+
+
 def test_a_carried_order_is_taken_along_once_and_when_it_is_due(services):
     tenant = new_tenant(services, "lote", "batch_desk", SECRET, back=CARRYING)
     with services.store.write() as connection:
