@@ -34,12 +34,19 @@ class Maildir:
         self.path: Final = path
         self.new: Final = path / "new"
         self._cur: Final = path / "cur"
+        self._require()
+
+    def _require(self) -> None:
         for folder in (self.new, self._cur):
             if not folder.is_dir():
-                raise MaildirInvalid(filled(_NO_MAILDIR, path=path, missing=folder.name))
+                raise MaildirInvalid(filled(_NO_MAILDIR, path=self.path, missing=folder.name))
 
     def waiting(self) -> list[Path]:
-        """Return the mails that nobody has yet, in the order in which they arrived, as far as their names tell it."""
+        """Return the mails that nobody has yet, in the order in which they arrived, as far as their names tell it.
+
+        Raise MaildirInvalid when it is no maildir any more: somebody took the folder away.
+        """
+        self._require()
         with os.scandir(self.new) as entries:
             names = [entry.name for entry in entries if not entry.name.startswith(".") and not entry.is_dir()]
         return [self.new / name for name in sorted(names, key=_arrived)]

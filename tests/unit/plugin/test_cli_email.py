@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -202,6 +203,19 @@ def test_killed_anywhere_nothing_is_lost_or_kept_twice(take, put, box, environ, 
     assert killed >= 1
     assert states() == {"received": 700}
     assert (names(box / "new"), len(names(box / "cur"))) == ([], 700)
+
+
+@pytest.mark.slow
+def test_watching_ends_with_a_word_when_the_folder_is_taken_away(run, put, box, environ, eventually):
+    put(mail(1))
+    process = started(environ, box, "--watch")
+    eventually(lambda: len(names(box / "cur")) == 1, seconds=60)
+    shutil.rmtree(box)
+    _, err = process.communicate(timeout=30)
+
+    assert process.returncode == 1
+    assert f"Error: {box} is no maildir: the folder new is missing" in err
+    assert "Traceback" not in err
 
 
 @pytest.mark.slow
