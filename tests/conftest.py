@@ -20,7 +20,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from rules.loader import load
 from rules.rulebook import Rulebook
@@ -201,6 +201,7 @@ def browser() -> Iterator[Browser]:
     """Start the system's Chromium, once for every suite that looks at pages: two would share an event loop."""
     if not CHROMIUM.exists():
         pytest.fail(f"{CHROMIUM} is missing: install the package 'chromium' (`make test` does as root on Debian)")
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(
             executable_path=str(CHROMIUM), args=["--disable-background-networking", "--no-first-run"]

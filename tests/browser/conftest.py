@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import panel_cases as cases
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route
 from sqlalchemy import update
 
 from plugin.sessions import sign_link
@@ -22,7 +22,6 @@ from rules.model import Customer, Decision, EventKind, Function, Requester, Tick
 
 AGENT = "Bruna"
 CUSTOMER = "500"
-expect.set_options(timeout=20_000)
 LONG_WORDS = "Rechtsschutzversicherungsgesellschaften"
 
 
