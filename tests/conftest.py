@@ -25,6 +25,9 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from rules.loader import load
 from rules.rulebook import Rulebook
 
+# As many workers as cores: threads of BLAS beside them would spin for the core that another worker has.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 REPOSITORY = Path(__file__).parent.parent
 SIDECUE = Path(sys.executable).with_name("sidecue")
 START_SECONDS = 30
