@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
+from laws import law
 from plugin_cases import SIGNALS, START, Clock, deliver, new_app, new_services, new_tenant, opened, small_rulebook
 from sqlalchemy import func, select
 
@@ -273,8 +273,7 @@ PEOPLE = st.lists(st.builds(Requester, external_id=NAMES, email=EMAILS), max_siz
 STATED = st.lists(st.builds(Customer, external_id=st.sampled_from(["1", "2", "9"]), email=EMAILS), max_size=3)
 
 
-@settings(max_examples=25, deadline=None)
-@given(STATED, PEOPLE, PEOPLE)
+@law(quick=5, thorough=25, stated=STATED, met=PEOPLE, asked=PEOPLE)
 def test_many_requesters_are_resolved_as_one_after_the_other(tmp_path_factory, stated, met, asked):
     with closing(new_services(tmp_path_factory.mktemp("many"), Clock()).store) as store:
         ids = []

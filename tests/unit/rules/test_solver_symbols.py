@@ -22,7 +22,7 @@ def solved(symbols, *formulas):
     return solver if solver.check() == z3.sat else None
 
 
-@law(quick=10, thorough=60, case=cases(conditions=6, facts=8))
+@law(quick=4, thorough=60, case=cases(conditions=6, facts=8))
 def test_symbols_say_what_the_reference_says(case):
     symbols = Symbols(case.conditions.values())
     for facts in case.facts:
@@ -35,7 +35,7 @@ def test_symbols_say_what_the_reference_says(case):
             assert (surely, surely_not) == (expected is True, expected is False), (condition, facts)
 
 
-@law(quick=10, thorough=60, case=cases(conditions=4, facts=1))
+@law(quick=4, thorough=60, case=cases(conditions=4, facts=1))
 def test_a_model_is_facts_of_which_the_reference_says_the_same(case):
     conditions = list(case.conditions.values())
     symbols = Symbols(conditions)
@@ -49,7 +49,7 @@ def test_a_model_is_facts_of_which_the_reference_says_the_same(case):
                 assert facts_from_given(given_of(facts), NOW) == facts
 
 
-@law(quick=10, thorough=40, case=cases(conditions=4, facts=6))
+@law(quick=4, thorough=40, case=cases(conditions=4, facts=6))
 def test_facts_that_the_vocabulary_accepts_are_a_model(case):
     symbols = Symbols(case.conditions.values())
     for facts in case.facts:
