@@ -23,6 +23,8 @@ from small_desk import SmallDesk
 
 from plugin.sessions import sign_link
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("server")]
+
 
 def post(sidecue, tenant, payload):
     body = json.dumps(payload).encode()
@@ -79,7 +81,6 @@ def running(new_sidecue):
         sidecue.stop()
 
 
-@pytest.mark.slow
 def test_a_delivery_is_decided_within_two_seconds(running, eventually):
     sidecue, tenant = running
     post(sidecue, tenant, now_opened("1", "first"))
@@ -94,7 +95,6 @@ def test_a_delivery_is_decided_within_two_seconds(running, eventually):
     assert taken < 10  # two seconds on a machine of its own; wide, because this one is shared
 
 
-@pytest.mark.slow
 def test_the_same_delivery_fifty_times_in_eight_threads_is_one_of_everything(new_sidecue, eventually):
     desk = SmallDesk()
     sidecue = new_sidecue()
@@ -123,7 +123,6 @@ def test_the_same_delivery_fifty_times_in_eight_threads_is_one_of_everything(new
     assert counted == [[(1,)], [(1,)], [(2,)]]
 
 
-@pytest.mark.slow
 def test_kill_9_between_the_202_and_the_decision_loses_nothing(new_sidecue, eventually):
     sidecue = new_sidecue()
     tenant = sidecue.add_tenant("acme", "zendesk")
@@ -145,7 +144,6 @@ def test_kill_9_between_the_202_and_the_decision_loses_nothing(new_sidecue, even
     assert (counted, events) == ([(40, 40)], [(40,)])
 
 
-@pytest.mark.slow
 def test_sigterm_ends_it_within_ten_seconds_with_nothing_lost(new_sidecue, eventually):
     sidecue = new_sidecue()
     tenant = sidecue.add_tenant("acme", "zendesk")
@@ -182,7 +180,6 @@ def test_sigterm_ends_it_within_ten_seconds_with_nothing_lost(new_sidecue, event
     assert leased == 0
 
 
-@pytest.mark.slow
 def test_kill_9_of_the_parent_leaves_no_orphan_on_the_port(new_sidecue, eventually):
     sidecue = new_sidecue()
     sidecue.add_tenant("acme", "zendesk")
@@ -196,7 +193,6 @@ def test_kill_9_of_the_parent_leaves_no_orphan_on_the_port(new_sidecue, eventual
     eventually(free, seconds=12, saying="the worker process lived on")
 
 
-@pytest.mark.slow
 def test_no_secret_and_no_message_text_reaches_the_log(new_sidecue, eventually):
     sidecue = new_sidecue(SIDECUE_LOG_LEVEL="debug")
     tenant = sidecue.add_tenant("acme", "zendesk")
@@ -214,7 +210,6 @@ def test_no_secret_and_no_message_text_reaches_the_log(new_sidecue, eventually):
     assert not [secret for found in (tenant, desk) for secret in (found["secret"], found["api_key"]) if secret in log]
 
 
-@pytest.mark.slow
 def test_one_line_says_where_it_listens(running, eventually):
     sidecue, _ = running
     ready = f"Sidecue is ready: {sidecue.url}"
@@ -223,7 +218,6 @@ def test_one_line_says_where_it_listens(running, eventually):
     assert [line for line in sidecue.log.read_text().splitlines() if not line.startswith("{")] == [ready]
 
 
-@pytest.mark.slow
 def test_a_tenant_opens_nothing_of_another(running, eventually):
     sidecue, acme = running
     other = sidecue.add_tenant("other", "zendesk")
