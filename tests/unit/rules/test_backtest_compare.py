@@ -337,7 +337,7 @@ def test_screened_is_the_same_as_deciding_everything(books, known):
 
 
 @pytest.mark.slow
-def test_screened_is_the_same_over_5_000_tickets_of_the_shipped_packs():
+def test_screened_is_the_same_over_2_000_tickets_of_the_shipped_packs():
     before = load()
     question = before.rules["support.question"]
     lowered = replace(question, then=replace(question.then, votes={Function.SUPPORT: 1}))
@@ -345,13 +345,13 @@ def test_screened_is_the_same_over_5_000_tickets_of_the_shipped_packs():
     after = replace(before, digest="after", rules={**kept, lowered.id: lowered})
     screened, decided = Part(), Part()
     with Comparator(before, after) as fast, Comparator(before, after, screened=False) as slow:
-        for chunk in chunked(past.cases(5_000, before.signals, seed=11)):
+        for chunk in chunked(past.cases(2_000, before.signals, seed=11)):
             screened.add(fast.compare(chunk))
             decided.add(slow.compare(chunk))
 
     assert differences_apart(screened) == differences_apart(decided)
-    assert decided.decided == 5_000
-    assert 0 < len(screened.differences) <= screened.decided < 2_000
+    assert decided.decided == 2_000
+    assert 0 < len(screened.differences) <= screened.decided < 800
 
 
 def with_value(row, **values):

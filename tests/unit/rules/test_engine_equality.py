@@ -54,10 +54,11 @@ def test_durable_and_the_reference_equal_sql(case):
 
 
 @pytest.mark.slow
-def test_evaluators_agree_on_fifteen_thousand_evaluations():
+def test_evaluators_agree_on_eight_thousand_evaluations():
+    """Most of them with SQL: durable-rules and the reference are held equal on far more in test_backends_equality."""
     counted = {"with collections": 0, "with sql": 0}
 
-    @settings(PROFILE, max_examples=70)
+    @settings(PROFILE, max_examples=20)
     @given(cases())
     def with_collections(case):
         counted["with collections"] += evaluations(case, sql=False)
@@ -70,6 +71,6 @@ def test_evaluators_agree_on_fifteen_thousand_evaluations():
     with_collections()
     with_sql()
 
-    assert counted["with collections"] >= 9_000
+    assert counted["with collections"] >= 2_000
     assert counted["with sql"] >= 6_000
-    assert sum(counted.values()) >= 15_000
+    assert sum(counted.values()) >= 8_000

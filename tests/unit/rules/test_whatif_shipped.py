@@ -41,6 +41,8 @@ SITUATIONS = {
     "renewal draws near": (["renewal_question"], {"days_to_renewal": 20, "lifecycle": "active", "overdue_invoices": 1}),
     "nothing is known": ([], {}),
 }
+PAIRED = ("seats asked for under dispute", "cancellation asked for", "outage of a key account", "nothing is known")
+"""Where every two changes are tried together, too: some 2 s of trying each."""
 
 
 @pytest.mark.parametrize("name", SITUATIONS)
@@ -48,7 +50,7 @@ def test_change_of_the_shipped_rules_is_no_larger_than_any_that_is_tried(shipped
     signals, customer = SITUATIONS[name]
     given = {"signals": signals, "ticket": {"priority": "normal"}, "customer": customer, "invoices": []}
     case = Case(shipped, given, DOMAINS)
-    by_trying = flips(case, 2)
+    by_trying = flips(case, 2 if name in PAIRED else 1)
 
     with Decider(shipped) as decider, Decider(shipped, ReferenceEvaluator) as reference:
         decision = decider.decide(case.facts)
