@@ -57,13 +57,27 @@ def about_the_helpdesk(command: Command) -> Command:
     return command
 
 
-def api_url_of(given: str | None) -> str | None:
-    """Return an API address without a slash at its end. Raise UsageFault for what is none."""
+def api_url_of(manifest: Manifest, given: str | None) -> str | None:
+    """Return an API address without a slash at its end. Raise UsageFault for one that the connector may not call."""
+    from connectors.http import host_allowed  # noqa: PLC0415 - only when an address is given
+
     if given is None:
         return None
     if _ADDRESS.fullmatch(given) is None:
         raise UsageFault(f"--api-url {given}: write it as https://host or https://host/path, without user or query")
+    if not host_allowed(given, patterns=manifest.allowed_hosts, api_url=given):
+        raise UsageFault(f"--api-url {given}: {manifest.display_name} {_called(manifest)}")
     return given.rstrip("/")
+
+
+def _called(manifest: Manifest) -> str:
+    """Return where a connector's helpdesk is called."""
+    hosts = ", ".join(host for host in manifest.allowed_hosts if not host.startswith("{"))
+    if hosts:
+        return f"is called by https at {hosts}"
+    if manifest.allowed_hosts:
+        return "is called at a host name or an address in its usual writing, and at none of this kind"
+    return "is never called: leave --api-url and --api-token out"
 
 
 def settings_of(manifest: Manifest, told: Sequence[str]) -> dict[str, str]:

@@ -62,6 +62,23 @@ def test_what_a_helpdesk_cannot_do_is_refused_by_name(run, arguments, why):
     assert why in run("set", "desk", *arguments, expect=2)
 
 
+@pytest.mark.parametrize(
+    ("connector", "url", "why"),
+    [
+        ("front", "https://front.evil.test", "Front is called by https at api2.frontapp.com, *.api.frontapp.com"),
+        ("zendesk", "http://acme.zendesk.com", "Zendesk Support is called by https at *.zendesk.com"),
+        ("zammad", "http://169.254.169.254", "Zammad is called at a host name or an address in its usual writing"),
+        ("znuny", "https://znuny.acme.test", "Znuny is never called"),
+    ],
+)
+def test_an_address_that_would_never_be_called_is_refused_at_once(run, connector, url, why):
+    given = ("--api-url", url, "--api-token", "t")
+
+    assert why in run("add", "acme", "--connector", connector, *given, expect=2)
+    run("add", "acme", "--connector", connector)
+    assert why in run("set", "acme", *given, expect=2)
+
+
 def test_a_group_needs_a_function_that_there_is(run):
     run("add", "acme", "--connector", "zendesk", *API)
 
