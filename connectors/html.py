@@ -101,19 +101,27 @@ class _Reader:
         self._lists: list[int | None] = []
         self._link: tuple[str, int] | None = None
 
-    def read(self, html: str) -> None:
+    def read(self, html: str) -> None:  # noqa: C901 - what most pieces of a mail are is done without a call
         """Take in the whole text."""
         pieces = _MARKUP.split(html)
+        line = self._line
         for text, markup in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
             if text and self._dropping is None:
-                self._add(text)
+                if self._pre or "&" in text:
+                    self._add(text)
+                elif line:
+                    line.append(text)
+                elif not text.isspace():
+                    self._line_quotes = self._quotes
+                    line.append(text)
             tag = _read_tag(markup) if markup else None
             if tag is None:
                 continue
             if self._dropping is not None:
                 self._tag(tag)
             elif tag.only_breaks:
-                self._end_line()
+                if line or tag.name == "br" or self._mark or self._link is not None:
+                    self._end_line(forced=tag.name == "br")
             elif tag.counts:
                 self._tag(tag)
 
@@ -177,7 +185,8 @@ class _Reader:
 
     def result(self) -> str:
         self._end_line()
-        return re.sub(r"\n{3,}", "\n\n", "\n".join(self._lines)).strip("\n")
+        text = "\n".join(self._lines)
+        return (re.sub(r"\n{3,}", "\n\n", text) if "\n\n\n" in text else text).strip("\n")
 
     def _add(self, text: str) -> None:
         if "&" in text:
@@ -229,13 +238,16 @@ class _Reader:
             self._put(f"({target})")
 
     def _end_line(self, *, forced: bool = False) -> None:
-        if self._line or self._mark or forced:
-            text = "".join(self._line)
-            text = f"{self._mark}{text if self._pre else _collapsed(text)}".rstrip()
+        line = self._line
+        if line or self._mark or forced:
+            text = line[0] if len(line) == 1 else "".join(line)
+            text = text.rstrip() if self._pre else " ".join(text.split())  # as _collapsed, without the call
+            if self._mark:
+                text = f"{self._mark}{text}".rstrip()
             if text or forced:
-                prefix = "> " * (self._line_quotes if self._line or self._mark else self._quotes)
-                self._lines.append(f"{prefix}{text}".rstrip())
-            self._line.clear()
+                quotes = self._line_quotes if line or self._mark else self._quotes
+                self._lines.append(f"{'> ' * quotes}{text}".rstrip() if quotes else text)
+            line.clear()
             self._mark = ""
         if self._link is not None:
             self._link = (self._link[0], 0)
@@ -259,7 +271,7 @@ def _read_tag(markup: str) -> _Tag | None:
         closes=found["slash"] == "/",
         is_empty=rest.rstrip().endswith("/"),
         counts=name in SHAPING or name in DROPPED,
-        only_breaks=name in GROUPS or (name in ENTRIES and name != "li"),
+        only_breaks=(name in GROUPS or (name in ENTRIES and name != "li") or (name == "br" and found["slash"] != "/")),
     )
 
 
@@ -275,7 +287,11 @@ def _attribute(pattern: re.Pattern[str], attributes: str) -> str:
 
 def _unescaped(text: str) -> str:
     """Return the text with its character references read."""
-    return _REFERENCE.sub(lambda found: _character(found[0]), text)
+    return _REFERENCE.sub(_referred, text)
+
+
+def _referred(found: re.Match[str]) -> str:
+    return _character(found[0])
 
 
 @lru_cache(maxsize=1024)

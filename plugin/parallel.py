@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import os
 import pickle
+import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
@@ -32,7 +34,9 @@ def spread(
     `work` and `begin` are functions of a module: each process imports it anew.
     """
     # a fresh interpreter each: an engine and a thread pool do not survive a fork
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=begin, initargs=(_packed(held),))
+    pool = ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=_begun, initargs=(begin, _packed(held))
+    )
     with pool:
         waiting: deque[Future[Result]] = deque()
         try:
@@ -50,6 +54,17 @@ def spread(
 def unpacked(packed: bytes) -> Any:
     """Return what `spread` was given to hold."""
     return pickle.loads(packed)  # noqa: S301 - written by the process that started this one
+
+
+def _begun(begin: Callable[[bytes], None], packed: bytes) -> None:
+    """Begin in a new process, which ends with the one that started it: killed, that one could not tell it to."""
+    threading.Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
+    begin(packed)
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 class _Packer(pickle.Pickler):
