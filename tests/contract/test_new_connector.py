@@ -98,7 +98,7 @@ def test_replay_names_what_is_wrong_and_what_cannot_be():
     assert "write NAME=VALUE" in header.output
 
 
-def test_starting_imports_no_connector_that_nobody_uses():
+def test_looking_which_connectors_there_are_imports_none():
     code = (
         "import sys; from connectors.registry import discover; found = discover(); "
         "print(len(found), sorted(name for name in found if f'connectors.{name}' in sys.modules)); "
@@ -110,3 +110,25 @@ def test_starting_imports_no_connector_that_nobody_uses():
     first, second = done.stdout.splitlines()
     assert first.endswith(" []")
     assert second == "['zendesk']"
+
+
+def test_a_server_imports_the_connectors_of_its_tenants_and_no_other(tmp_path):
+    """A folder that nobody uses costs a server the reading of its connector.json, and nothing else."""
+    code = (
+        "import sys; from pathlib import Path; from plugin_cases import Clock, new_app, new_services, new_tenant; "
+        "services = new_services(Path(sys.argv[1]), Clock()); new_tenant(services, connector='jira'); "
+        "new_app(services); services.start(); services.stop(); "
+        "loaded = {one.split('.')[1] for one in sys.modules if one.startswith('connectors.')}; "
+        "print(len(services.connectors) > 1, sorted(services.connectors.keys() & loaded))"
+    )
+    paths = os.pathsep.join(map(str, (REPOSITORY, REPOSITORY / "tests" / "support")))
+    done = subprocess.run(
+        [sys.executable, "-c", code, tmp_path],
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+
+    assert done.stdout.splitlines()[-1] == "True ['jira']"

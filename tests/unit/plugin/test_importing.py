@@ -2,37 +2,24 @@
 
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from hypothesis import strategies as st
 from laws import law
-from plugin_cases import SIGNALS, START, Clock, deliver, new_app, new_services, new_tenant, opened, small_rulebook
+from past_cases import BOOK, DAY, bring, contents, judges_of_book, past, row, settle
+from plugin_cases import START, Clock, deliver, new_app, new_services, new_tenant, opened
 from sqlalchemy import func, select
 
 from plugin.backtest.running import run
 from plugin.backtest.sources import StoreHistory
 from plugin.importing import deciding
 from plugin.importing.deciding import Desk, decide
-from plugin.importing.rows import Batch, event_of
-from plugin.importing.rows import Clock as RowClock
-from plugin.importing.taking import Tally, take
-from plugin.judges import Judges
 from plugin.proactive.evaluating import evaluate
-from plugin.store import customers, decisions, history, tickets
+from plugin.store import customers, decisions, tickets
 from plugin.store.history import Period
 from plugin.store.schema import customer, decision, metadata, outbox, recommendation, ticket, work_item
 from plugin.store.tenants import Back
-from rules.decide import Decider, from_canonical
 from rules.model import Customer, Function, Requester
-from rules.signals import SignalReader
-
-BOOK = replace(small_rulebook(), signals={found.name: found for found in SIGNALS})
-DAY = timedelta(days=1)
-
-
-def judges_of_book():
-    return Judges(Decider(BOOK), SignalReader(SIGNALS))
 
 
 @pytest.fixture
@@ -47,10 +34,6 @@ def tenant(services):
     return new_tenant(services)
 
 
-def row(ticket, days_ago, text, **more):
-    return {"ticket": ticket, "sent_at": (START - days_ago * DAY).isoformat(), "text": text, "requester": "500", **more}
-
-
 PAST = [
     row("1", 60, "A system is down today"),
     row("1", 59, "Still: the system is down", author="agent"),
@@ -59,33 +42,6 @@ PAST = [
     row("2", 48, "Quero cancelar ainda"),
     row("4", 40, "Mais usuários, por favor", requester=None),
 ]
-
-
-def bring(services, tenant, rows, size=1000):
-    tally = Tally()
-    events = [event_of(one, RowClock(START)) for one in rows]
-    parts = [Batch(tuple(events[at : at + size]), (), 1) for at in range(0, len(events), size)]
-    take(services.store, tenant.id, parts, tally, lambda _bytes: None)
-    return tally
-
-
-def settle(services, tenant, workers=1):
-    desk = Desk(services.store.url, tenant.id, tenant.regulated, BOOK, None)
-    return decide(services.store, desk, workers=workers, advance=lambda _tickets: None)
-
-
-def contents(services):
-    """Everything in the database."""
-    with services.store.read() as connection:
-        return {
-            table.name: sorted(map(repr, connection.execute(select(table)).all())) for table in metadata.sorted_tables
-        }
-
-
-def past(services, tenant):
-    with services.store.read() as connection:
-        found = list(history.decisions(connection, Period(tenant.id)))
-    return {one.ticket: from_canonical(one.document) for one in found}
 
 
 def test_a_past_is_kept_once_and_decided_once(services, tenant):
