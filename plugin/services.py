@@ -75,7 +75,7 @@ class Services:
         directory = Directory(store, vault, now)
         metrics = Metrics()
         books = Books(store, settings.home, metrics, judges or (lambda: judges_of_files(settings.packs)))
-        traffic = Traffic()
+        traffic = Traffic(settings.threads)
         owner = process_name()
         inbox = Inbox(store, owner)
         budgets = Budgets(connectors)

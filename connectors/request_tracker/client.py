@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +23,9 @@ from connectors.registry import read_manifest
 from rules.errors import HelpdeskFailed
 
 PAGE: Final = 100
-"""Rows of a list, RT's most. A note that is looked for was written a short while ago: newest first, one page does."""
+"""Rows of a list, RT's most."""
+COMPARED: Final = 20
+"""Comments whose words are looked at, a call each. A note that is looked for was written a short while ago."""
 
 
 class RequestTrackerClient:
@@ -38,7 +41,7 @@ class RequestTrackerClient:
 
     def has_note(self, ticket_id: str, ref: str) -> bool:
         """Tell whether one of the ticket's newest comments holds the reference."""
-        return any(ref in words for words in self._comments(ticket_id))
+        return any(ref in words for words in islice(self._comments(ticket_id), COMPARED))
 
     def set_field(self, ticket_id: str, name: str, value: str) -> None:
         """Give one custom field, by its name or number, a value; RT leaves those alone that are not named."""

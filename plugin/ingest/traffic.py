@@ -16,10 +16,11 @@ QUIET_SECONDS: Final = 0.01
 class Traffic:
     """Counts requests in flight. One interpreter runs one thread at a time: who answers a helpdesk goes first."""
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int) -> None:
         self._lock = threading.Lock()
         self._in_flight = 0
         self._last = 0.0
+        self._may_wait = threading.BoundedSemaphore(max(1, threads // 2))
 
     @property
     def in_flight(self) -> int:
@@ -35,13 +36,20 @@ class Traffic:
             now = time.monotonic()
 
     @contextmanager
-    def waiting(self) -> Iterator[None]:
-        """Leave a request uncounted while it waits for the background work that would step aside for it."""
+    def waiting(self) -> Iterator[bool]:
+        """Leave a request uncounted while it waits for the background work that would step aside for it.
+
+        Yields whether it may wait at all: at most half of the server's threads do at a time, so that one helpdesk's
+        answers never keep the other helpdesks out.
+        """
+        may_wait = self._may_wait.acquire(blocking=False)
         self._count(-1)
         try:
-            yield
+            yield may_wait
         finally:
             self._count(1)
+            if may_wait:
+                self._may_wait.release()
 
     def counted(self, application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
         """Return a WSGI application that is counted while it answers."""

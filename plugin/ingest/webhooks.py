@@ -157,14 +157,14 @@ def _carrying(
 ) -> Response | None:
     """Return an answer that takes the ticket's orders along, where the helpdesk carries out what an answer says.
 
-    The delivery is waited for: what it leads to can go with its own answer. One that takes longer leaves its orders to
-    the next answer about the ticket.
+    The delivery is waited for: what it leads to can go with its own answer. One that takes longer, or comes while half
+    of the server's threads wait already, leaves its orders to the next answer about the ticket.
     """
     reply, way = loaded.hook("reply"), way_of(tenant, loaded)
     if reply is None or way is None or not way.carried:
         return None
-    with here.traffic.waiting():
-        ticket = None if receipt.duplicate else _ticket_of(here, receipt.id)
+    with here.traffic.waiting() as may_wait:
+        ticket = None if receipt.duplicate else _ticket_of(here, receipt.id, CARRY_SECONDS if may_wait else 0)
     orders: tuple[Order, ...] = ()
     if ticket is not None:
         with here.store.write() as connection:
@@ -174,9 +174,9 @@ def _carrying(
     return Response(told.body, status=told.status, content_type=told.media_type)
 
 
-def _ticket_of(here: Services, delivery_id: str) -> str | None:
-    """Return the ticket of a delivery once it is worked on; None when that takes longer than a helpdesk waits."""
-    until = time.monotonic() + CARRY_SECONDS
+def _ticket_of(here: Services, delivery_id: str, seconds: float) -> str | None:
+    """Return the ticket of a delivery once it is worked on; None when that takes longer than this."""
+    until = time.monotonic() + seconds
     while True:
         with here.store.read() as connection:
             state, ticket = deliveries.outcome(connection, delivery_id)

@@ -51,13 +51,16 @@ def keep(text: str) -> Kept:
 def _without_cited(plain: str, ranges: list[Range]) -> Kept:
     """Take what is cited out of the ranges, where anything else is left."""
     whole = Kept(plain, tuple(ranges))
-    left: list[Range] = []
     stretches = list(cited(plain))
     if not stretches:
         return whole
+    left: list[Range] = []
+    beyond = 0  # both lists are in order, and no citation goes over the end of a line
     for begin, finish in ranges:
         at = begin
-        for start, end in stretches:
+        while beyond < len(stretches) and stretches[beyond][0] < finish:
+            start, end = stretches[beyond]
+            beyond += 1
             if start >= begin and end <= finish:
                 left.append((at, start))
                 at = end

@@ -84,7 +84,7 @@ def connected(tmp_path_factory, spare_port, new_sidecue) -> Iterator[Connected]:
     )
     file = rt.folder / PANEL
     file.parent.mkdir(parents=True)
-    file.write_text(panel(sidecue.url, "acme", tenant["api_key"]), "utf-8")
+    file.write_text(panel(sidecue.url, "acme", tenant["sidebar_key"]), "utf-8")
     with create_server(("127.0.0.1", 0)) as hanging:
         try:
             rt.start()

@@ -180,11 +180,11 @@ def scrip(address: str, secret: str) -> str:
     )
 
 
-def panel(url: str, tenant: str, api_key: str) -> str:
+def panel(url: str, tenant: str, sidebar_key: str) -> str:
     """Return the panel's file likewise."""
     return _filled(
         (CONNECTOR / "panel.html").read_text("utf-8"),
-        {"https://sidecue.example.org": url, "acme": tenant, "API_KEY": api_key},
+        {"https://sidecue.example.org": url, "acme": tenant, "SIDEBAR_KEY": sidebar_key},
     )
 
 

@@ -5,6 +5,7 @@ import json
 import logging
 import threading
 import time
+from contextlib import ExitStack
 
 import pytest
 import structlog
@@ -124,7 +125,7 @@ def test_a_new_tenant_is_found_at_once_and_a_changed_one_after_a_moment(services
 
 
 def test_background_work_waits_for_answers_but_never_for_ever():
-    traffic = Traffic()
+    traffic = Traffic(threads=8)
     gate, inside = threading.Event(), threading.Event()
 
     def application(_environ, _start):
@@ -144,6 +145,20 @@ def test_background_work_waits_for_answers_but_never_for_ever():
 
     assert (busy, traffic.in_flight) == (1, 0)
     assert waited >= 0.05
+
+
+@pytest.mark.parametrize(("threads", "waiting"), [(8, 4), (3, 1), (1, 1)])
+def test_at_most_half_of_the_threads_wait_for_the_work_that_their_answers_carry(threads, waiting):
+    traffic = Traffic(threads)
+
+    with ExitStack() as stack:
+        allowed = [stack.enter_context(traffic.waiting()) for _ in range(threads)]
+    with traffic.waiting() as afterwards:
+        pass
+
+    assert allowed == [True] * waiting + [False] * (threads - waiting)
+    assert afterwards
+    assert traffic.in_flight == 0
 
 
 def test_one_bad_row_costs_the_others_nothing(services):
