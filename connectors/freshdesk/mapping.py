@@ -90,7 +90,7 @@ def hydrate(delivery: Delivery, installation: Installation) -> Sequence[Resource
         name = _page_name(ticket_id, page)
         query = {"per_page": str(PER_PAGE), "page": str(page)}
         wanted.append(Resource(name, f"{path}/conversations", query))
-        if len(documents.get(name) or ()) < PER_PAGE:
+        if len(Reader(documents.get(name), name).items()) < PER_PAGE:
             break
     return [each for each in wanted if each.name not in documents]
 

@@ -1,5 +1,6 @@
 """What every connector folder promises. A new folder is tested by being there, before anybody writes a test."""
 
+import contextlib
 import copy
 import json
 import re
@@ -111,6 +112,17 @@ def test_hydrate_asks_for_what_parse_needs_and_for_nothing_else(name, path):
         delivery = replace(delivery, documents={**delivery.documents, **fetched})
 
     assert delivery.documents == documents
+
+
+@every_body("good")
+def test_documents_that_are_nothing_like_the_helpdesks_are_refused_by_name(name, path):
+    """An API behind a proxy may answer anything that is JSON."""
+    delivery = delivery_of(path)
+    for document in delivery.documents:
+        for odd in (7, True, "login", {"message": "moved"}, [7]):
+            told = replace(delivery, documents={**delivery.documents, document: odd})
+            with contextlib.suppress(PayloadInvalid, EventUnsupported):
+                settled(name, told)
 
 
 @every_body("good")
