@@ -33,6 +33,7 @@ def decisions(teller, name):
     return [teller.decide(GOLDEN[name], locale) for locale in LOCALES]
 
 
+@pytest.mark.slow
 def test_every_subset_of_the_functions_is_reached_by_a_real_ticket(teller):
     reached = set()
     for name in GOLDEN:

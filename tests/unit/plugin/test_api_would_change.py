@@ -63,6 +63,7 @@ def ask(client, decided, headers, rank=1):
     return client.get(f"/api/v1/recommendations/{row.id}/would-change", headers=headers)
 
 
+@pytest.mark.slow
 def test_answer_is_what_the_manual_describes_in_both_languages(client, decided, agent):
     answer = ask(client, decided, agent)
 

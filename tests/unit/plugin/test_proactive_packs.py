@@ -57,6 +57,7 @@ def here(tmp_path):
     made.stop()
 
 
+@pytest.mark.slow
 def test_planted_accounts_are_found_by_the_function_they_need(here):
     tenant = plugin.new_tenant(here)
     with here.store.write() as connection:

@@ -88,6 +88,7 @@ def test_a_comment_is_a_new_version_with_the_same_digest(store, tmp_path):
     assert second.files != first.files
 
 
+@pytest.mark.slow
 def test_a_book_that_breaks_a_property_is_refused_with_a_counter_example(store, tmp_path, monkeypatch):
     with pytest.raises(NotProved) as refused:
         put(store, tmp_path, selling(tmp_path / "a"))

@@ -33,7 +33,7 @@ def as_bytes(found: Facts) -> str:
     return json.dumps(facts_document(Facts(values, found.signals, found.collections, found.taken_at)), sort_keys=True)
 
 
-@law(quick=12, thorough=60, case=cases(conditions=1, facts=6))
+@law(quick=5, thorough=60, case=cases(conditions=1, facts=6))
 def test_facts_come_back_as_they_were(tmp_path_factory, case):
     columns = Columns.of(case.facts)
     folder = tmp_path_factory.mktemp("columns")

@@ -60,6 +60,7 @@ def test_numbers_of_one_kind_compare_as_python_compares_them(kind):
     agreed(conditions, *tried, facts())
 
 
+@pytest.mark.slow
 @every("text", HOSTILE, ids=lambda text: ascii(text)[:20])
 def test_hostile_texts_equal_only_themselves(text):
     conditions = {

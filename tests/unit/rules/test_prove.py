@@ -61,6 +61,7 @@ def without(rulebook, name):
     return replace(rulebook, rules=rules, digest=f"{rulebook.digest} without {name}")
 
 
+@pytest.mark.slow
 def test_a_certificate_fits_only_what_it_was_given_for(shipped):
     certificate = json.loads(json.dumps(prove(shipped).certificate()))
 
@@ -76,6 +77,7 @@ def test_a_certificate_fits_only_what_it_was_given_for(shipped):
         assert not certificate_fits({**certificate, "properties": properties}, shipped)
 
 
+@pytest.mark.slow
 def test_a_proof_of_a_broken_book_certifies_nothing(shipped):
     broken = without(shipped, "guardrails.no_selling_dispute")
     proof = prove(broken)
