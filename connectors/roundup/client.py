@@ -106,14 +106,24 @@ class RoundupClient:
 
     def _keyword(self, name: str) -> str:
         """Return the number of a keyword, made when there is none of this name."""
-        known = self._found(f"{DATA}/keyword", {"name": name, "@fields": "name"})
-        same = next((each for each in known if each.get("name") == name), None)
+        same = self._known_keyword(name)
         if same is None:
-            answer = self._api.call("POST", f"{DATA}/keyword", body={"name": name})
-            same = answer.get("data") if isinstance(answer, dict) else None
+            try:
+                answer = self._api.call("POST", f"{DATA}/keyword", body={"name": name})
+                same = answer.get("data") if isinstance(answer, dict) else None
+            except HelpdeskFailed as error:
+                if error.status not in {HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT}:
+                    raise
+                same = self._known_keyword(name)  # names are unique: somebody else made it meanwhile
+                if same is None:
+                    raise
         if not isinstance(same, dict) or not same.get("id"):
             raise _no_answer()
         return str(same["id"])
+
+    def _known_keyword(self, name: str) -> Mapping[str, Any] | None:
+        known = self._found(f"{DATA}/keyword", {"name": name, "@fields": "name"})
+        return next((each for each in known if each.get("name") == name), None)
 
     def _found(self, path: str, query: Mapping[str, str]) -> list[Mapping[str, Any]]:
         """Return the items that a filter finds; a text is found within others too."""

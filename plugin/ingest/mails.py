@@ -35,6 +35,10 @@ _NOT_OPENED: Final = Text(
     "não pode ser lido ({why}): fica em new/; ajuste as permissões",
     "cannot be opened ({why}): it is left in new/; mend its permissions",
 )
+_NOT_MOVED: Final = Text(
+    "não pode ser movido para cur/ ({why}): fica em new/; ajuste cur/, no mesmo disco e com permissão de escrita",
+    "cannot be moved to cur/ ({why}): it is left in new/; mend cur/, on the same disk and writable",
+)
 _GONE: Final = Text(
     "outro programa moveu este arquivo antes de ser lido: dê ao Sidecue um maildir só dele",
     "another program moved this file before it was read: give Sidecue a maildir of its own",
@@ -113,7 +117,7 @@ def _open(mailbox: Mailbox, file: Path, now: Callable[[], datetime], tally: Tall
             tally.faults.append(Fault(file, _GONE if gone else _NO_FILE))
             return None
         if file.stat().st_size > mailbox.limit:
-            moved = mailbox.maildir.took(file, FLAGGED)
+            moved = _moved(mailbox, file, FLAGGED, tally)
             tally.faults.append(Fault(moved or file, filled(_TOO_LARGE, limit=mailbox.limit)))
             return None
         body = file.read_bytes()
@@ -125,6 +129,15 @@ def _open(mailbox: Mailbox, file: Path, now: Callable[[], datetime], tally: Tall
         return None
     delivery = Delivery(body, {}, now())
     return _Opened(file, delivery, first_look(mailbox.loaded, delivery, mailbox.tenant))
+
+
+def _moved(mailbox: Mailbox, file: Path, flag: str, tally: Tally) -> Path | None:
+    """Move a mail to `cur/`. One that cannot be moved is a fault by itself, and is looked at again the next time."""
+    try:
+        return mailbox.maildir.took(file, flag)
+    except OSError as error:
+        tally.faults.append(Fault(file, filled(_NOT_MOVED, why=error.strerror)))
+        return None
 
 
 def _keep(store: Store, mailbox: Mailbox, batch: Sequence[_Opened], tally: Tally) -> None:
@@ -145,7 +158,7 @@ def _keep(store: Store, mailbox: Mailbox, batch: Sequence[_Opened], tally: Tally
         ]
     for each, duplicate in zip(batch, duplicates, strict=True):
         look = each.look
-        moved = mailbox.maildir.took(each.file, FLAGGED if look.error is not None else "")
+        moved = _moved(mailbox, each.file, FLAGGED if look.error is not None else "", tally)
         if duplicate:
             tally.known += 1
         elif look.error is not None:

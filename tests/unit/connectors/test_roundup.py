@@ -97,6 +97,24 @@ def test_an_issue_that_others_change_all_the_time_is_left_for_later(desk, client
     assert len({asked.headers["if-match"] for asked in desk.asked if asked.method == "PUT"}) == 5
 
 
+@pytest.mark.parametrize("refused", [400, 409])
+def test_a_keyword_that_somebody_else_makes_at_the_same_moment_is_taken(desk, client, refused):
+    keywords = []
+
+    def answer(asked):
+        if asked.method == "POST":
+            keywords.append({"id": "5", "name": "vip"})
+            return refused, {}, {"error": {"status": refused, "msg": "node with key vip exists"}}
+        if "/rest/data/keyword" in asked.path:
+            return 200, {}, {"data": {"collection": list(keywords)}}
+        return 200, {}, {"data": {"attributes": {"keyword": []}, "@etag": '"1"'}}
+
+    desk.answer = answer
+    client.change_tags("7", add={"vip"}, remove=set())
+
+    assert desk.asked[-1].body == {"data": ["5"]}
+
+
 def test_every_request_says_where_it_comes_from_as_roundup_wants_it(desk, client):
     client.post_note("7", Note(REF, f"Ligar.\n{REF}"))
 

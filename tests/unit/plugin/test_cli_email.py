@@ -145,6 +145,17 @@ def test_a_mail_that_may_not_be_opened_stays_where_it_is():
         assert names(box / "new") == [file.name]
 
 
+def test_a_mail_that_cannot_be_moved_is_named_and_is_the_same_one_the_next_time(put, box, tmp_path):
+    put(mail(1, "x" * 200))
+    maildir = Maildir(box)
+    (box / "cur").rename(tmp_path / "elsewhere")
+    (box / "cur").write_text("no folder")
+    tally = take_in(None, Mailbox(maildir, None, None, 100), maildir.new.iterdir(), utc_now, [].append)
+
+    assert ["to cur/" in fault.why.en for fault in tally.faults] == [True, False]
+    assert len(names(box / "new")) == 1
+
+
 def test_what_is_no_mail_file_stays_where_it_is(take, put, box, tmp_path, states):
     put(mail(1))
     (tmp_path / "secret").write_bytes(mail(2))
