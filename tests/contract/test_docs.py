@@ -15,7 +15,7 @@ from plugin.config import SETTINGS
 REPOSITORY = Path(__file__).parents[2]
 README = (REPOSITORY / "README.md").read_text("utf-8")
 ARCHITECTURE = (REPOSITORY / "ARCHITECTURE.md").read_text("utf-8")
-DOCUMENTS = sorted(REPOSITORY.glob("*.md")) + sorted(REPOSITORY.glob("connectors/*/doc.md"))
+DOCUMENTS = sorted(REPOSITORY.glob("*.md")) + sorted(REPOSITORY.glob("connectors/*/doc*.md"))
 
 
 def commands(group: click.Group, before: str = "") -> set[str]:
