@@ -26,7 +26,7 @@ APART: Final[Mapping[Locale, Mapping[str, str]]] = MappingProxyType(
             "para; como; logo; sobre; cada; porque; entre; atras; fora; foro; foram; disso; sequer; segundo; nove",
             "pelo pela pelos pelas; parte partes; caso casos; gente gentes",
             # Months, days and times, and verbs: marcar, saber, temer, minutar.
-            "marco; sabado sabados; tema temas; minuto minutos; mesa mesas",
+            "marco; sabado sabados; sabara; tema temas; minuto minutos; mesa mesas",
             # Things, and verbs or other things: contar, notar, casar, portar, ver, agendar, medir, postar, titular.
             "conta contas; nota notas; casa casas; porta portas; porto portos; vida vidas; agenda agendas; medo medos",
             "posto postos; taxi taxis; titulo titulos; restaurante restaurantes; mala malas; prazer prazeres",

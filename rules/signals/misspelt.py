@@ -10,7 +10,7 @@ of symmetric deletes: a word and a misspelling of it have a form in common once 
 
 A word that means something else is never read as another one: neither what any phrase of either language knows, nor
 what stands in `lookalikes.txt`, the real words of both languages that would be read so otherwise ("contact" and
-"contract", "renovar" and "remover"). Where two words are equally near, none is meant.
+"contract", "renovar" and "remover"), nor a form of such a verb. Where two words are equally near, none is meant.
 """
 
 from __future__ import annotations
@@ -38,6 +38,9 @@ _ENDINGS: Final[Mapping[Locale, frozenset[str]]] = {
     "en": listed("e s es ed er ers ing ings ion ions ation ations led ling lation lations ment ments al als ly able"),
 }
 """Endings with which a stem makes other forms of the same word; whether it does is asked of the stemmer each time."""
+
+_INFINITIVES: Final = ("ar", "er", "ir")
+"""Endings of the form under which the list of real words has a Portuguese verb; it has few of the many others."""
 
 _SWAPPED: Final = 0
 _DOUBLED: Final = 0
@@ -173,6 +176,8 @@ class Misspelt:
         """
         if not (SHORTEST_MEANT - 1 <= len(word) <= LONGEST_MEANT + 1 and word.isalpha()) or word in self._known:
             return None
+        if language == "pt-BR" and self._is_verb(word):
+            return None
         best: Meant | None = None
         rivals = False
         for one in self._nearest[language].of(word):
@@ -182,6 +187,13 @@ class Misspelt:
                 rivals = rivals or one.key != best.key
                 best = min(best, one)
         return None if best is None or rivals else best.word
+
+    def _is_verb(self, word: str) -> bool:
+        """Tell whether a real verb has this form: "desmontando" is of "desmontar", and no slip for "descontando"."""
+        return any(
+            word[cut:] in _ENDINGS["pt-BR"] and any(word[:cut] + ending in self._known for ending in _INFINITIVES)
+            for cut in range(_SHORTEST_STEM - 1, len(word))
+        )
 
 
 @lru_cache(maxsize=1)

@@ -132,6 +132,7 @@ def test_a_word_of_its_own_is_nobodys_misspelling(word):
         ("import", "en:export"),
         ("upgraded", "en:downgrade"),
         ("boleto", "pt-BR:contrato"),
+        ("desmontando", "pt-BR:desconto"),
     ],
 )
 def test_neighbours_are_not_confused(written, never):
