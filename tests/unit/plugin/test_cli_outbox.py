@@ -67,11 +67,13 @@ def test_what_could_not_be_written_is_told_with_its_reason_and_without_its_text(
     assert lines[1].endswith(f"acme  note  dead  ticket 7  attempts 0  {WHY}")
     assert lines[2] == "waiting 1  dead 1"
     assert [(each["ref"], each["connector"], each["error"]) for each in dead] == [("sc_one", "zendesk", WHY)]
+    assert "chamado 7  tentativas 0" in run("list", "--lang", "pt-BR")
     assert "cancelar" not in "".join(lines) + json.dumps(dead)
 
 
 def test_an_empty_outbox_says_so(services, run):
     assert run("list") == "The outbox is empty.\n"
+    assert run("list", "--lang", "pt-BR") == "A caixa de saída está vazia.\n"
 
 
 def test_a_dead_note_is_tried_again_and_looked_for_first(services, tenant, run):
