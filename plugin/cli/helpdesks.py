@@ -33,7 +33,8 @@ def _table() -> Iterator[str]:
         manifest = loaded.manifest
         back = ", ".join(_GOES[capability] for capability in CAPABILITIES if capability in manifest.back)
         app = "yes" if (MANIFESTS / manifest.name / "rules.json").exists() else "no"
-        name = f"[{manifest.display_name}](connectors/{manifest.name}/doc.md)"
+        guide = f"connectors/{manifest.name}/doc"
+        name = f"[{manifest.display_name}]({guide}.md) ([pt-BR]({guide}.pt-BR.md))"
         yield f"| {name} | {_COMES[manifest.auth]} | {_sidebar(loaded)} | {back or 'no'} | {app} |"
 
 

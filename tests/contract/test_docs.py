@@ -50,9 +50,10 @@ def test_readme_lists_every_command():
     assert told_commands() == commands(main)
 
 
-def test_readme_links_every_connector_by_its_document():
+def test_readme_links_every_connector_by_its_guides_in_both_languages():
     for name in discover():
         assert f"(connectors/{name}/doc.md)" in README
+        assert f"(connectors/{name}/doc.pt-BR.md)" in README
 
 
 def test_readme_names_only_make_targets_that_are_there():
