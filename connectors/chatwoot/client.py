@@ -55,12 +55,19 @@ class ChatwootClient:
         self._api.call("POST", f"{self._root()}/bulk_actions", body=body, reads=False)
 
     def set_field(self, ticket_id: str, name: str, value: str) -> None:
-        """Give one custom attribute a value. The call replaces all of them, so the others are sent back as they are."""
+        """Give one custom attribute a value.
+
+        Newer releases take it beside the others. Older ones replace all of them, so the others are sent back as they
+        are; what a colleague changes in that instant is undone there.
+        """
         known = self._conversation(ticket_id).get("custom_attributes")
         attributes = dict(known) if isinstance(known, Mapping) else {}
         if attributes.get(name) == value:
             return
-        body = {"custom_attributes": {**attributes, name: value}}
+        if self._merges(ticket_id):
+            body: dict[str, Any] = {"custom_attributes": {name: value}, "merge": True}
+        else:
+            body = {"custom_attributes": {**attributes, name: value}}
         self._api.call("POST", self._path(ticket_id, "/custom_attributes"), body=body, reads=False)
 
     def assign(self, ticket_id: str, *, group: str | None = None, assignee: str | None = None) -> None:
@@ -81,6 +88,20 @@ class ChatwootClient:
         if not isinstance(answer, dict) or "id" not in answer:
             raise _none_of_its_own("conversation")
         return answer
+
+    def _merges(self, ticket_id: str) -> bool:
+        """Tell whether this release takes attributes one by one: it came together with the call that removes some.
+
+        An older release passes over `merge` without a word and would drop the other attributes, so it is not tried.
+        """
+        try:
+            path = self._path(ticket_id, "/destroy_custom_attributes")
+            self._api.call("POST", path, body={"custom_attributes": []}, reads=False)
+        except HelpdeskFailed as error:
+            if error.retryable or error.status is None:
+                raise
+            return False  # it is not known there, or not to this token
+        return True
 
     def _root(self) -> str:
         if not self._account:
