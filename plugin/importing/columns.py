@@ -77,6 +77,7 @@ ANSWERS: Final[Mapping[str, bool]] = {
     "no": False, "false": False, "0": False, "nao": False, "falso": False,
 }  # fmt: skip
 
+_LONGEST_SHOWN: Final = 400
 _ODD: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -106,6 +107,13 @@ class Header:
 def header(names: Iterable[str]) -> Header:
     """Return what the names of a file's columns stand for. Raise HeaderInvalid when one is missing or there twice."""
     given = tuple(names)
+    if not any(name.strip() for name in given):
+        raise HeaderInvalid(
+            Text(
+                "a primeira linha está vazia; ela nomeia as colunas, como chamado,enviado_em,texto",
+                "the first line is empty; it names the columns, as ticket,sent_at,text",
+            )
+        )
     columns = tuple(_BY_NAME.get(plain(name)) for name in given)
     for column in COLUMNS:
         twice = [name for name, meant in zip(given, columns, strict=True) if meant == column.name]
@@ -118,7 +126,7 @@ def header(names: Iterable[str]) -> Header:
                 )
             )
         if column.name in REQUIRED and not twice:
-            shown = ", ".join(map(repr, given))
+            shown = _cut(", ".join(map(repr, given)))
             raise HeaderInvalid(
                 Text(
                     f"falta a coluna {column.pt_br!r} (ou {column.name!r}); o arquivo tem {shown}",
@@ -126,6 +134,10 @@ def header(names: Iterable[str]) -> Header:
                 )
             )
     return Header(given, columns)
+
+
+def _cut(shown: str) -> str:
+    return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
 
 
 def column_of(name: str) -> str | None:

@@ -80,6 +80,10 @@ FAULTS: Final[Mapping[str, Text]] = {
         "{column} {shown} está no futuro; um histórico guarda o que já aconteceu",
         "{column} {shown} lies ahead of now; a history holds what has happened",
     ),
+    "too_old": Text(
+        "{column} {shown} é anterior a 1970; escreva quando a mensagem foi de fato enviada",
+        "{column} {shown} is before 1970; write when the message was really sent",
+    ),
     "no_word": Text(
         "{column} é {shown}; escreva um destes valores: {words}", "{column} is {shown}; write one of {words}"
     ),

@@ -27,6 +27,8 @@ _BATCH: Final = 2_000
 _MAX_ID: Final = 200
 _CSAT: Final = (1, 5)
 _SHOWN: Final = 60
+_EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before it a time is a placeholder of the tool that wrote the file."""
 
 _WITHOUT_TAGS: Final = attrgetter(*(name for name in TicketChanges.__slots__ if name != "tags"))
 
@@ -296,7 +298,8 @@ def _text(row: Mapping[str, Any], name: str) -> str | None:
         return None
     if not isinstance(value, str):
         raise fault("no_string", name, shown=_shown(value))
-    return value.strip() or None
+    # the same words are the same message, whichever tool wrote their line ends
+    return value.replace("\r\n", "\n").replace("\r", "\n").strip() or None
 
 
 def _identity(row: Mapping[str, Any], name: str) -> str | None:
@@ -328,6 +331,8 @@ def _instant(row: Mapping[str, Any], name: str, clock: Clock) -> datetime | None
         raise fault("no_instant", name, shown=_shown(value)) from None
     if at > clock.now:
         raise fault("ahead", name, shown=_shown(value))
+    if at < _EARLIEST:
+        raise fault("too_old", name, shown=_shown(value))
     return at
 
 

@@ -77,7 +77,8 @@ def instant_text(instant: datetime) -> str:
     """Return an instant as the `Instant` columns hold it in SQLite. It must have a time zone."""
     if instant.tzinfo is None:
         raise ValueError("a naive datetime reached the store")
-    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    # not strftime, which writes the year 1 as "1"
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def storable(value: str, limit: int) -> str:

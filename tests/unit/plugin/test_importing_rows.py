@@ -104,6 +104,8 @@ def test_the_help_tells_every_column_in_both_languages_and_every_word():
         ({"sent_at": "2026-01-05 09:00"}, "--time-zone America/Sao_Paulo"),
         ({"sent_at": "0001-01-01T00:00:00+14:00"}, "write an instant like"),
         ({"sent_at": "2026-03-10T12:00:01Z"}, "lies ahead of now"),
+        ({"sent_at": "0001-01-01T12:00:00Z"}, "is before 1970"),
+        ({"opened_at": "1969-12-31T23:59:59Z"}, "is before 1970"),
         ({"text": " "}, "'text' is empty"),
         ({"text": 5}, "it needs a text"),
         ({"author": "robot"}, "write one of customer, agent, system, cliente"),
@@ -126,6 +128,12 @@ def test_a_time_without_a_zone_is_read_in_the_zone_of_the_file():
     event = event_of(ROW | {"sent_at": "2026-01-05 09:00"}, Clock(NOW, ZoneInfo("America/Sao_Paulo")))
 
     assert event.occurred_at == datetime(2026, 1, 5, 12, tzinfo=UTC)
+
+
+def test_line_ends_make_no_other_message():
+    one, other, third = (event_of(ROW | {"text": f"Oi{end}tudo bem?"}, CLOCK) for end in ("\n", "\r\n", "\r"))
+
+    assert one == other == third
 
 
 def test_html_becomes_text():
@@ -176,7 +184,9 @@ def test_broken_lines_of_a_json_file_are_named_and_the_others_are_read(tmp_path)
     ("header", "said"),
     [
         ("ticket,text", "'sent_at' (or 'enviado_em') is missing; the file has 'ticket', 'text'"),
-        ("", "'ticket' (or 'chamado') is missing"),
+        ("", "the first line is empty"),
+        (" , ", "the first line is empty"),
+        ("0" * 5000, "0…"),
         ("ticket,chamado,sent_at,text", "'ticket', 'chamado' are the same column twice"),
     ],
 )

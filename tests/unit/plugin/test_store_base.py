@@ -4,11 +4,14 @@ from datetime import UTC, datetime
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from hypothesis import given, reject
+from hypothesis import strategies as st
 from plugin_cases import KEY, START, lay_database
 from sqlalchemy import text
 
 from plugin.store import HEAD, Store, migrating, tenants
 from plugin.store.errors import StoreUnavailable, TenantExists, TenantInvalid, VaultSealed
+from plugin.store.rows import instant_text
 from plugin.store.schema import metadata
 from plugin.vault import Vault
 
@@ -22,9 +25,9 @@ def store(tmp_path):
 
 
 def add(store, name="acme", vault=None, **more):
-    given = {"connector": "zendesk", "secrets": ("s" * 20,), "api_key": "k" * 20, "now": START} | more
+    values = {"connector": "zendesk", "secrets": ("s" * 20,), "api_key": "k" * 20, "now": START} | more
     with store.write() as connection:
-        return tenants.add(connection, vault or Vault(KEY), name=name, **given)
+        return tenants.add(connection, vault or Vault(KEY), name=name, **values)
 
 
 def test_migrations_make_exactly_the_tables_of_the_schema(store):
@@ -136,3 +139,14 @@ def test_credentials_stay_sealed_for_another_key(store):
 def test_a_naive_time_never_reaches_the_store(store):
     with pytest.raises(Exception, match="naive"):
         add(store, now=datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None))
+
+
+@given(st.datetimes(timezones=st.timezones()))
+def test_an_instant_is_written_as_the_columns_hold_it(instant):
+    try:
+        utc = instant.astimezone(UTC)
+    except OverflowError:  # beyond the calendar
+        reject()
+
+    assert datetime.fromisoformat(instant_text(instant)).replace(tzinfo=UTC) == utc
+    assert len(instant_text(instant)) == len("2026-03-10 12:00:00.000000")
