@@ -39,6 +39,10 @@ _ENDINGS: Final[Mapping[Locale, frozenset[str]]] = {
 }
 """Endings with which a stem makes other forms of the same word; whether it does is asked of the stemmer each time."""
 
+_CONJUGATED: Final = listed(
+    "amos emos imos ado ada ados adas ido ida idos idas ando endo indo aram eram iram ava avam aria ariam arem asse"
+    " assem"
+)
 _INFINITIVES: Final = ("ar", "er", "ir")
 """Endings of the form under which the list of real words has a Portuguese verb; it has few of the many others."""
 
@@ -191,7 +195,7 @@ class Misspelt:
     def _is_verb(self, word: str) -> bool:
         """Tell whether a real verb has this form: "desmontando" is of "desmontar", and no slip for "descontando"."""
         return any(
-            word[cut:] in _ENDINGS["pt-BR"] and any(word[:cut] + ending in self._known for ending in _INFINITIVES)
+            word[cut:] in _CONJUGATED and any(word[:cut] + ending in self._known for ending in _INFINITIVES)
             for cut in range(_SHORTEST_STEM - 1, len(word))
         )
 

@@ -7,6 +7,7 @@
 * *Reported questions* about one's wishes or an end: "my colleague asked whether we want to cancel", "o atendente
   perguntou se quero cancelar". One's own are wishes ("I asked if you can cancel it"), and so is what is passed on: "my
   boss asks if there is a discount".
+* *Known*, so not asked for: "I know how to cancel a plan", "sei trocar o plano".
 * *Mocked*, by saying so right after: "great support. Not!", "adorei, só que não".
 """
 
@@ -15,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from rules.signals.clauses import ACTS, REACH, begins_clause, word_at
+from rules.signals.clauses import ACTS, PLAIN, REACH, begins_clause, word_at
 from rules.signals.stream import SENTENCE, Stream, asks
 from rules.signals.words import listed
 from rules.text import Locale
@@ -57,9 +58,14 @@ _MOCKERY: Final[Mapping[Locale, tuple[tuple[str, ...], ...]]] = {
     "en": (("yeah", "right"), ("as", "if"), ("not",)),
 }
 
+_I_KNOW: Final[Mapping[Locale, frozenset[str]]] = {"pt-BR": listed("sei sabemos"), "en": listed("know")}
+_WELL: Final = listed("muito bem como ja how to already perfectly full well exactly very")
+_NEGATING: Final = listed("nem mal nunca se so que")
+_WE: Final = listed("i we already both")
+
 MARKS: Final[Mapping[Locale, frozenset[str]]] = {
-    "pt-BR": _TERIA | _SUPPOSING | _WHETHER | {marker[-1] for marker in _MOCKERY["pt-BR"]},
-    "en": _SUPPOSING | _WHETHER | {"have"} | {marker[-1] for marker in _MOCKERY["en"]},
+    "pt-BR": _TERIA | _SUPPOSING | _WHETHER | _I_KNOW["pt-BR"] | {marker[-1] for marker in _MOCKERY["pt-BR"]},
+    "en": _SUPPOSING | _WHETHER | _I_KNOW["en"] | {"have"} | {marker[-1] for marker in _MOCKERY["en"]},
 }
 """Words one of which is in every text that says something it does not mean."""
 
@@ -70,6 +76,7 @@ def unmeant(stream: Stream, pieces: tuple[tuple[int, int], ...]) -> bool:
     return (
         any(_is_counterfactual(stream, start) for start, _ in pieces)
         or _is_supposed(stream, first, last)
+        or _is_known(stream, first)
         or _is_mocked(stream, last)
     )
 
@@ -128,6 +135,19 @@ def _others_ask(stream: Stream, whether: int) -> bool:
         return True
     before = [word_at(stream, at - step) for step in (1, 2, 3)]
     return not _PASSIVE.isdisjoint(before) or _OURSELVES["en"].isdisjoint(before)
+
+
+def _is_known(stream: Stream, first: int) -> bool:
+    """Tell whether whoever writes says right before the phrase that they know how that is done."""
+    at = first - 1
+    while first - at <= REACH and word_at(stream, at) in _WELL:
+        at -= 1
+    if word_at(stream, at) not in _I_KNOW[stream.language]:
+        return False
+    before = word_at(stream, at - 1)
+    if stream.language == "pt-BR":
+        return before not in PLAIN and before not in _NEGATING and not asks(stream, at)
+    return before in _WE and word_at(stream, at + 1) == "how"
 
 
 def _is_mocked(stream: Stream, last: int) -> bool:
