@@ -42,6 +42,12 @@ _NAMED_BEFORE: Final = re.compile(
     r"\b(?:subject(?:\s+line)?|titled|entitled|assunto|t[íi]tulo|intitulad[oa])\s*(?:is|was|said|era|[ée])?\s*:?\s*$",
     _I,
 )
+_MEDIUM: Final = re.compile(
+    r"\b(?:newsletter|advert|advertisement|ad|leaflet|flyer|banner|poster|mailing|campaign|slogan|brochure"
+    r"|propaganda|an[úu]ncio|panfleto|folheto|boletim|cartaz|campanha|folder)\b[^.!?]{0,20}$",
+    _I,
+)
+"""What says it just before the marks: your newsletter ("Cancel anytime")."""
 _MOCKED: Final = re.compile(
     r"\b(?:thanks?|thank\s+you|congrat\w+|great|wow|nice|well\s+done|lovely|so-called|parab[ée]ns|obrigad[oa]|valeu"
     r"|[óo]tim[oa]|lind[oa]|o\s+tal|a\s+tal)\b[^.!?]{0,30}$",
@@ -64,7 +70,8 @@ def cited(text: str) -> Iterator[tuple[int, int]]:
         after = text[quotation.end() : quotation.end() + _LOOKED_AT]
         ours = _ONE_OF_US.search(sentence) and _SAYS.search(sentence) and not _I_SAY.search(sentence)
         mocked = len(quotation.group().split()) <= _LONGEST_MOCKED and _MOCKED.search(sentence)
-        if ours or mocked or _NAMED_BEFORE.search(sentence) or _NAMED_AFTER.match(after):
+        printed = _ONE_OF_US.search(sentence) and _MEDIUM.search(sentence)
+        if ours or printed or mocked or _NAMED_BEFORE.search(sentence) or _NAMED_AFTER.match(after):
             group = quotation.lastgroup
             if group is not None:
                 yield quotation.span(group)

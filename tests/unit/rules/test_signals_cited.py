@@ -25,6 +25,8 @@ def stretches(text):
         ('Desconsiderem o e-mail com "cancela tudo" no assunto.', "cancela tudo"),
         ('Thank you for the "instant" activation, two days ago.', "instant"),
         ('Parabéns pelo "upgrade" do roteador.', "upgrade"),
+        ('I got your newsletter ("Cancel anytime, no questions asked!"). Nice.', "Cancel anytime, no questions asked!"),
+        ('Recebi a propaganda de vocês: "cancele quando quiser".', "cancele quando quiser"),
         ('Mandei um e-mail com o assunto "cancelar" por engano.', "cancelar"),
     ],
 )
@@ -42,6 +44,8 @@ def test_words_of_ours_and_names_of_mails_are_cited(text, said):
         'It shows "cannot connect" on every till.',
         'The screen says "payment declined".',
         'We want the "Pro" plan.',
+        'A newsletter of ours says "closed" where it should not.',
+        'On your site "Pro" costs less.',
         'My customer writes: "your shop let me pay twice".',
         'Meu chefe disse "pode cancelar".',
         'Eu disse a vocês: "quero cancelar".',
