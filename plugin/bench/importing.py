@@ -31,7 +31,7 @@ from rules.rulebook import Rulebook
 from rules.signals import SignalReader
 from rules.text import LOCALES, Locale
 
-TICKETS: Final = 3_000
+TICKETS: Final = 6_000
 MESSAGES: Final = 3
 """Rows of each ticket in the second file: what the customer wrote, an answer, and what the customer wrote then."""
 BEGINNING: Final = datetime(2025, 1, 6, 8, 0, tzinfo=UTC)
@@ -43,20 +43,22 @@ _STRIDES: Final = (7, 11, 13)
 def measure() -> dict[str, object]:
     """Return for a row per ticket and a row per message: ratio to deciding alone, and rows a second by CPU time.
 
-    On two cores rows are kept by one process, and decided by two that share the rest of the work evenly.
+    On two cores rows are kept by one process, and decided by two that share the rest of the work evenly. Each of them
+    has to meet every word and phrase once; in a longer history that counts for less.
     """
     book = load()
     alone = _deciding_alone(book)
     figures: dict[str, object] = {"tickets": TICKETS}
     for name, messages in (("a_row_per_ticket", 1), ("a_row_per_message", MESSAGES)):
-        one, two = (_imported(book, messages, workers) for workers in (1, 2))
+        one = _imported(book, messages, 1)
         rows = TICKETS * messages
         figures[f"ratio_to_deciding_alone_{name}"] = round((one.taking + one.deciding) / alone, 2)
         figures[f"rows_a_second_on_one_core_{name}"] = round(rows / (one.taking + one.deciding))
-        figures[f"rows_a_second_on_two_cores_{name}"] = round(rows / (two.taking + two.deciding / 2))
         figures[f"rows_a_second_without_decisions_{name}"] = round(rows / one.taking)
         figures[f"memory_grown_after_the_first_third_mib_{name}"] = one.grown
         figures[f"seconds_to_begin_{name}"] = round(one.beginning, 2)
+    two = _imported(book, 1, 2)
+    figures["rows_a_second_on_two_cores_a_row_per_ticket"] = round(TICKETS / (two.taking + two.deciding / 2))
     return figures
 
 
