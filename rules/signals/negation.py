@@ -6,6 +6,7 @@ is written down in tables per language.
 * A *negator* denies what follows it in its clause. Words of the phrase itself never deny it ("não consigo acessar").
 * *Inability* denies no wish: "não consigo cancelar" still wants to cancel.
 * Not *knowing* denies none either: "não sei o que fazer para cancelar", "nobody told me how to cancel".
+* A *row* is denied whole: "I don't want to cancel, upgrade or renew".
 * A *question* may ask for what it seems to deny: "vocês não podem cancelar?", "can't you cancel it?".
 * Two negations that lead into each other are none ("não é que eu não queira cancelar"); one that only echoes another
   ("não quero nunca mais cancelar", "não quero cancelar não") changes nothing.
@@ -24,11 +25,12 @@ from rules.signals.clauses import (
     OCCASIONS,
     PLAIN,
     REACH,
+    WISHING,
     begins_clause,
     opens_clause,
     word_at,
 )
-from rules.signals.stream import Stream
+from rules.signals.stream import CLAUSE, Stream
 from rules.signals.turns import DENIES_NOTHING, not_known, words_after
 from rules.signals.unmeant import MARKS, unmeant
 from rules.signals.words import listed
@@ -37,6 +39,7 @@ from rules.text import LOCALES
 _DENIES: Final = {language: {**NEGATORS[language], **DENYING_TURNS[language]} for language in LOCALES}
 _AGREEING: Final = listed("ninguem nenhum nenhuma")
 _JOINING: Final = listed("nem nor")
+_OR: Final = listed("or nor ou nem")
 """Negators that join another denial: "não pedi nem quero cancelar"."""
 _NO_WAY: Final = frozenset({("tem", "como"), ("ha", "como"), ("da", "para")})
 _INTENTIONS: Final = listed(
@@ -66,7 +69,7 @@ class Denial:
 def _negated(stream: Stream, pieces: tuple[tuple[int, int], ...]) -> bool:
     return (
         any(_denied_between(stream, end, start) for (_, end), (start, _) in pairwise(pieces))
-        or _denied_before(stream, pieces[0][0])
+        or _denied_before(stream, _row_start(stream, pieces[0][0]))
         or _denied_after(stream, pieces[-1][1])
     )
 
@@ -79,6 +82,25 @@ def _denied_between(stream: Stream, end: int, start: int) -> bool:
         if _negates(stream, at):
             return True
     return False
+
+
+def _row_start(stream: Stream, first: int) -> int:
+    """Return the first word of the row that a word stands in: "cancel" in "I don't want to cancel, upgrade or renew".
+
+    A row is of single words behind a wish, and its last one stands behind an "or"; any other word is its own.
+    """
+    at = first
+    if word_at(stream, at - 1) in _OR:
+        at -= 2
+    else:
+        end = first + 1
+        while end < len(stream.units) and stream.bounds[end] == CLAUSE:
+            end += 1
+        if word_at(stream, end) not in _OR:
+            return first
+    while at > 0 and stream.bounds[at] == CLAUSE:
+        at -= 1
+    return at if at >= 0 and (word_at(stream, at - 1) in WISHING[stream.language] | {"to", "de"}) else first
 
 
 def _denied_before(stream: Stream, first: int) -> bool:

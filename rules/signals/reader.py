@@ -127,7 +127,9 @@ class SignalReader:
         found: list[_Found] = []
         for number, ((message_id, _), part) in enumerate(zip(_read_messages(messages), kept, strict=True)):
             native = spoken(leanings[number], default)
-            found.extend(_Found(number, hit) for hit in self._hits(message_id, part, native))
+            found.extend(
+                _Found(number, hit) for hit in self._hits(message_id, part, native, sure=leanings[number] != 0)
+            )
         hits = self._after_clearing(found)
         return Reading(
             language=_language(language, leanings, default),
@@ -136,8 +138,11 @@ class SignalReader:
             truncated=truncated,
         )
 
-    def _hits(self, message_id: str, part: Kept, spoken_in: Locale) -> list[SignalHit]:
-        """Return every hit of one message that is neither denied nor blocked."""
+    def _hits(self, message_id: str, part: Kept, spoken_in: Locale, *, sure: bool) -> list[SignalHit]:
+        """Return every hit of one message that is neither denied nor blocked.
+
+        `sure` tells whether the message shows its language, so that a word of it alone is none of the other language.
+        """
         both = streams(part.plain, part.ranges, self._analyse)
         # Portugal's way of saying it is looked at as well, not instead: a phrase may be written in it.
         more = [other for stream in both if stream.language == "pt-BR" and (other := progressive(stream)) is not None]
@@ -152,7 +157,7 @@ class SignalReader:
             denial = native_denial if stream is native else Denial(stream)
             for match in matches:
                 signal, blocks, phrase = self._patterns[match.phrase]
-                if blocks:
+                if blocks or (sure and stream.language != spoken_in and _is_chance(part.plain, stream, match, phrase)):
                     continue
                 start, end = span(stream, match)
                 if signal.name in blocked and blocked[signal.name][stream.language].touches(start, end):
@@ -229,6 +234,20 @@ class SignalReader:
 def _place(one: _Found) -> tuple[int, int, int, str, str, str]:
     message, hit = one
     return message, hit.start, hit.end, hit.signal, hit.phrase, hit.language
+
+
+def _is_chance(text: str, stream: Stream, match: Match, phrase: Phrase) -> bool:
+    """Tell whether a match is one word of another language that looks alike: "sum" is no form of "sumiu"."""
+    if match.first != match.last:
+        return False
+    start, end = stream.spans[match.first]
+    return _spelt(phrase.source, phrase.language).isdisjoint(written_out(text[start:end], phrase.language))
+
+
+@lru_cache(maxsize=_WORDS_REMEMBERED)
+def _spelt(source: str, language: Locale) -> frozenset[str]:
+    """Return the folded words that a phrase spells out."""
+    return frozenset(word for raw in WORD.findall(source) for word in written_out(raw, language))
 
 
 def span(stream: Stream, match: Match) -> tuple[int, int]:

@@ -54,6 +54,8 @@ def says(name: str, text: str) -> bool:
     "text",
     [
         "não quero cancelar",
+        "I don't want to renew, cancel or change the plan",
+        "não quero renovar, encerrar ou cancelar",
         "sei cancelar o plano, não foi isso que perguntei",
         "eu já sei como cancelar a assinatura",
         "I know how to cancel the plan, thank you",
@@ -139,6 +141,7 @@ def test_a_denied_wish_does_not_count(text):
         "nem sei como cancelar o plano",
         "sei que posso cancelar o plano e quero",
         "do you know how to cancel my plan?",
+        "it does not work, cancel plan or refund me",
         "não tem como cancelar o contrato?",
         "não é que eu não queira cancelar meu plano",
         "sem dúvida quero cancelar",
