@@ -35,6 +35,12 @@ CHROMIUM = Path("/usr/bin/chromium")
 ALL_SLOW = re.compile(r"^pytestmark = .*\bslow\b", re.MULTILINE)
 
 
+def pytest_configure() -> None:
+    """Have what tests start hear an interruption: a job in a shell's background ignores it, and so would they."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep what commands remember from run to run out of the user's cache."""
