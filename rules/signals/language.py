@@ -56,6 +56,8 @@ _PORTUGUESE_LETTERS: Final = frozenset("ãõçáéíóúâêôàÃÕÇÁÉÍÓÚ
 _WORD_WEIGHT: Final = 4
 _ENDING_WEIGHT: Final = 1
 _LETTER_WEIGHT: Final = 2
+CLEAR: Final = 2 * _WORD_WEIGHT
+"""A leaning from which on a text shows its language: two common words' worth."""
 
 
 @lru_cache(maxsize=16_384)

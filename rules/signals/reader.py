@@ -14,7 +14,7 @@ from rules.rulebook import Signal
 from rules.signals.automaton import Automaton, Match
 from rules.signals.clauses import HEARD, begins_clause
 from rules.signals.clean import Kept, keep
-from rules.signals.language import DEFAULT, lean, spoken
+from rules.signals.language import CLEAR, DEFAULT, lean, spoken
 from rules.signals.misspelt import Misspelt
 from rules.signals.negation import Denial
 from rules.signals.phrases import Phrase, compile_phrase
@@ -127,9 +127,8 @@ class SignalReader:
         found: list[_Found] = []
         for number, ((message_id, _), part) in enumerate(zip(_read_messages(messages), kept, strict=True)):
             native = spoken(leanings[number], default)
-            found.extend(
-                _Found(number, hit) for hit in self._hits(message_id, part, native, sure=leanings[number] != 0)
-            )
+            sure = abs(leanings[number]) >= CLEAR
+            found.extend(_Found(number, hit) for hit in self._hits(message_id, part, native, sure=sure))
         hits = self._after_clearing(found)
         return Reading(
             language=_language(language, leanings, default),

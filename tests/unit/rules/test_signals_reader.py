@@ -72,6 +72,19 @@ def test_a_hit_says_the_phrase_the_message_and_the_place_in_the_original():
     assert text[hit.start : hit.end].startswith("quero, por favor, can")
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("I said that I have lent them the key to my room", False),  # "lent" has the stem of "lento"
+        ("I would like to know why it is so lento today", True),
+        ("ele ficou muito lento depois da troca", True),
+        ("ficou lenta", True),
+    ],
+)
+def test_one_word_of_a_clear_text_is_no_form_of_a_word_of_the_other_language(text, found):
+    assert ("slow" in signals(text)) is found
+
+
 def test_each_phrase_of_a_message_is_evidence_once_and_hits_are_in_order():
     reading = READER.read([("a", "preço? preço! quero cancelar. Rescisão. quero cancelar"), ("b", "preço")])
 
