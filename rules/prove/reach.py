@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import Final
 
 import z3
 
@@ -43,6 +44,10 @@ class Shadow:
     by: str
 
 
+_HASTE: Final = 1_000_000
+"""Z3's own count of its work, some 0.2 s: the same question gives up at the same place on every machine."""
+
+
 @dataclass(frozen=True)
 class Vain:
     """Everything that a rulebook holds in vain. With a `reason` the solver gave no answer, and nobody knows."""
@@ -68,7 +73,12 @@ class Reach:
         self._solvers = {asks: self._book.symbols.logic.solver(timeout_ms) for asks in (False, True)}
         for solver in self._solvers.values():
             solver.add(self._book.well_formed())
-        # votes are counted: whoever guesses anew after every conflict may count for a long time
+        # Votes are counted. Who guesses by what was met last is quick nearly always, and may count for a long time; who
+        # keeps to one guess is quick at other times. So the first is asked for a while, then the second.
+        self._hasty = self._book.symbols.logic.solver(timeout_ms)
+        self._hasty.add(self._book.well_formed())
+        self._hasty.set("phase", "caching")
+        self._hasty.set("rlimit", _HASTE)
         self._solvers[True].set("phase", "frozen")
         self._answers: dict[tuple[bool, bool, z3.BoolRef], bool] = {}
         self._live = self._book.nothing_derived_is_stated()
@@ -176,8 +186,16 @@ class Reach:
         asked = self._book.symbols.logic.expression(formula)
         key = (asks, live, asked)
         if key not in self._answers:
-            self._answers[key] = holds(self._solvers[asks], *([self._live] if live else []), asked)
+            assumed = (*([self._live] if live else []), asked)
+            self._answers[key] = self._counted(*assumed) if asks else holds(self._solvers[False], *assumed)
         return self._answers[key]
+
+    def _counted(self, *assumed: z3.BoolRef) -> bool:
+        """Answer a question about votes: by the first of two solvers that knows."""
+        try:
+            return holds(self._hasty, *assumed)
+        except Undecided:
+            return holds(self._solvers[True], *assumed)
 
 
 def contradictory(rulebook: Rulebook) -> tuple[str, ...]:
