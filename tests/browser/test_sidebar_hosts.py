@@ -242,11 +242,28 @@ def zendesk(desks, watched):
         yield seen, lambda given: seen.page.evaluate("([address, token]) => load(address, token)", [address, given])
 
 
+def opened(seen, load, key):
+    """Have Zendesk load the app until it is there, and return the token that opened it.
+
+    Rarely the browser drops a form that is sent into a frame; a person would load the ticket again, with a new token.
+    """
+    for attempts_left in (2, 1, 0):
+        given = token(key)
+        load(given)
+        try:
+            expect(panel(seen.page).get_by_test_id("function")).to_have_text("Success", timeout=10_000)
+        except AssertionError:
+            if not attempts_left:
+                raise
+        else:
+            break
+    return given
+
+
 def test_zendesk_opens_the_panel_by_its_token_and_takes_the_reply_into_its_composer(zendesk, key):
     seen, load = zendesk
-    load(token(key))
+    opened(seen, load, key)
     shown = panel(seen.page)
-    expect(shown.get_by_test_id("function")).to_have_text("Success")
     expect(shown.get_by_test_id("insert").first).to_contain_text("Insert reply")
     shown.get_by_test_id("insert").first.click()
     expect(shown.locator("#say")).to_have_text("Reply inserted into the conversation")
@@ -257,9 +274,7 @@ def test_zendesk_opens_the_panel_by_its_token_and_takes_the_reply_into_its_compo
 
 def test_zendesk_token_that_was_used_or_is_of_another_app_shows_nothing(zendesk, key):
     seen, load = zendesk
-    used = token(key)
-    load(used)
-    expect(panel(seen.page).get_by_test_id("function")).to_have_text("Success")
+    used = opened(seen, load, key)
     load(used)
     expect(panel(seen.page).get_by_test_id("signed_out")).to_be_visible()
     load(token(key, aud=f"{ZENDESK}/api/v2/apps/installations/9.json"))
