@@ -70,16 +70,7 @@ class Reach:
         self._book = book if book is not None else symbolic(rulebook)
         self._timeout_ms = timeout_ms
         # the votes make every question slower that is asked of the same solver after them
-        self._solvers = {asks: self._book.symbols.logic.solver(timeout_ms) for asks in (False, True)}
-        for solver in self._solvers.values():
-            solver.add(self._book.well_formed())
-        # Votes are counted. Who guesses by what was met last is quick nearly always, and may count for a long time; who
-        # keeps to one guess is quick at other times. So the first is asked for a while, then the second.
-        self._hasty = self._book.symbols.logic.solver(timeout_ms)
-        self._hasty.add(self._book.well_formed())
-        self._hasty.set("phase", "caching")
-        self._hasty.set("rlimit", _HASTE)
-        self._solvers[True].set("phase", "frozen")
+        self._plain = self._solver()
         self._answers: dict[tuple[bool, bool, z3.BoolRef], bool] = {}
         self._live = self._book.nothing_derived_is_stated()
         self._rules = [rule for kind in RuleKind for rule in rulebook.rules_of(kind)]
@@ -187,7 +178,7 @@ class Reach:
         key = (asks, live, asked)
         if key not in self._answers:
             assumed = (*([self._live] if live else []), asked)
-            self._answers[key] = self._counted(*assumed) if asks else holds(self._solvers[False], *assumed)
+            self._answers[key] = self._counted(*assumed) if asks else holds(self._plain, *assumed)
         return self._answers[key]
 
     def _counted(self, *assumed: z3.BoolRef) -> bool:
@@ -195,7 +186,25 @@ class Reach:
         try:
             return holds(self._hasty, *assumed)
         except Undecided:
-            return holds(self._solvers[True], *assumed)
+            return holds(self._steady, *assumed)
+
+    # Votes are counted. Who guesses by what was met last is quick nearly always, and may count for a long time; who
+    # keeps to one guess is quick at other times. So the first is asked for a while, then the second.
+
+    @cached_property
+    def _hasty(self) -> z3.Solver:
+        return self._solver(phase="caching", rlimit=_HASTE)
+
+    @cached_property
+    def _steady(self) -> z3.Solver:
+        return self._solver(phase="frozen")
+
+    def _solver(self, **settings: str | int) -> z3.Solver:
+        solver = self._book.symbols.logic.solver(self._timeout_ms)
+        solver.add(self._book.well_formed())
+        for name, value in settings.items():
+            solver.set(name, value)
+        return solver
 
 
 def contradictory(rulebook: Rulebook) -> tuple[str, ...]:
