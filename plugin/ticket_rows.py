@@ -12,7 +12,7 @@ from typing import Any, Final, NoReturn
 
 import orjson
 
-from plugin.told import ToldError, filled
+from plugin.told import ToldError, filled, shortened
 from rules.facts import days_of, facts_from_given
 from rules.model import Facts
 from rules.signals import Reading, SignalReader, SpokenText
@@ -182,5 +182,4 @@ def _with_days(row: Row, customer: Mapping[str, Any], taken_at: datetime) -> dic
 
 
 def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+    return shortened(repr(value), _LONGEST_SHOWN)

@@ -23,5 +23,10 @@ def filled(text: Text, **slots: object) -> Text:
     return Text(*(text.read(locale).format(**_read(slots, locale)) for locale in ("pt-BR", "en")))
 
 
+def shortened(shown: str, limit: int) -> str:
+    """Return what somebody wrote, for an error to show: at most `limit` characters, and a mark where there is more."""
+    return shown if len(shown) <= limit else f"{shown[:limit]}…"
+
+
 def _read(slots: dict[str, object], locale: Locale) -> dict[str, object]:
     return {name: slot.read(locale) if isinstance(slot, Text) else slot for name, slot in slots.items()}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from plugin.told import ToldError
+from plugin.told import ToldError, shortened
 from rules.model import Author, Channel, Priority
 from rules.text import Text
 
@@ -126,7 +126,7 @@ def header(names: Iterable[str]) -> Header:
                 )
             )
         if column.name in REQUIRED and not twice:
-            shown = _cut(", ".join(map(repr, given)))
+            shown = shortened(", ".join(map(repr, given)), _LONGEST_SHOWN)
             raise HeaderInvalid(
                 Text(
                     f"falta a coluna {column.pt_br!r} (ou {column.name!r}); o arquivo tem {shown}",
@@ -134,10 +134,6 @@ def header(names: Iterable[str]) -> Header:
                 )
             )
     return Header(given, columns)
-
-
-def _cut(shown: str) -> str:
-    return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
 
 
 def column_of(name: str) -> str | None:

@@ -18,6 +18,7 @@ from plugin.importing.columns import Header, plain
 from plugin.importing.faults import fault
 from plugin.store.imported import MARK
 from plugin.ticket_rows import RowInvalid, decoded
+from plugin.told import shortened
 from rules.model import Author, EventKind, Message, Requester, Text, TicketChanges, TicketEvent
 
 MAX_LINE: Final = 4 * 1024 * 1024
@@ -382,5 +383,4 @@ def _digest(*parts: str) -> str:
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return shortened(repr(value), _SHOWN)

@@ -259,7 +259,9 @@ def test_what_nobody_can_meet_is_contradictory():
     assert contradictory(rules) == ("b.number", "c.item", "d.between", "e.gap", "f.range", "g.unknown", "h.completed")
 
 
-def test_rules_that_never_have_an_effect_are_dead_and_no_others():
+@pytest.mark.parametrize("haste", [1, 1_000_000], ids=["the first solver gives up at once", "it may take its time"])
+def test_rules_that_never_have_an_effect_are_dead_and_no_others(haste, monkeypatch):
+    monkeypatch.setattr("rules.prove.reach._HASTE", haste)
     rules = book(
         derives("a.low", said("x"), severity="low"),
         votes("b.waits", Test("severity", Op.IS, "high"), support=3),
