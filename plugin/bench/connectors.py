@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 from typing import Any, Final
 
 from connectors.base import Delivery, Installation
@@ -50,13 +51,13 @@ def measure() -> dict[str, object]:
 
 
 def _timed(work: Any) -> float:
-    """Return the least of many rounds: what a busy neighbour's use of the caches adds is not the connector's."""
+    """Return the median of many rounds."""
     taken = []
     for _ in range(ROUNDS):
         begun = time.process_time_ns()
         work()
         taken.append(time.process_time_ns() - begun)
-    return round(min(taken) / 1_000, 1)
+    return round(median(taken) / 1_000, 1)
 
 
 def _delivery(loaded: LoadedConnector, now: datetime) -> tuple[Delivery, Installation] | None:
