@@ -245,7 +245,8 @@ def zendesk(desks, watched):
 def opened(seen, load, key):
     """Have Zendesk load the app until it is there, and return the token that opened it.
 
-    Rarely the browser drops a form that is sent into a frame; a person would load the ticket again, with a new token.
+    Once in four whole runs nothing came into the frame; why is not known. A person would load the ticket again, which
+    brings a new token.
     """
     for attempts_left in (2, 1, 0):
         given = token(key)
