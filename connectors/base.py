@@ -20,7 +20,7 @@ from typing import Any, Final, Protocol
 from connectors.budget import Budget, Rate
 from connectors.hosted import View
 from connectors.payload import read_array, read_json
-from rules.model import TicketEvent
+from rules.model import TicketChanges, TicketEvent
 from rules.text import Text
 
 __all__ = [
@@ -387,6 +387,12 @@ def digest(value: bytes | object) -> str:
     if not isinstance(value, bytes):
         value = json.dumps(value, sort_keys=True, separators=(",", ":")).encode("ascii")
     return hashlib.sha256(value).hexdigest()[:32]
+
+
+def state_id(state: TicketChanges, at: datetime) -> str:
+    """Return the id of a ticket's state at an instant, for helpdesks that tell all of it: one state is one event."""
+    said = [state.subject, state.status, state.priority, state.assignee, state.group, at.isoformat()]
+    return f"state:{digest(said)}"
 
 
 def note_ref(text: str) -> str | None:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
 
-from connectors.base import Delivery, Installation, Resource, digest, note_ref
+from connectors.base import Delivery, Installation, Resource, note_ref, state_id
 from connectors.html import looks_like_html, to_text
 from connectors.payload import MAX_BODY, MAX_SUBJECT, Reader, cut, with_attachments
 from rules.errors import EventUnsupported, PayloadInvalid
@@ -100,8 +100,7 @@ def _conversation(data: Reader, kind: EventKind) -> TicketEvent:
         group=_first(attributes.at("assignedTeams")),
         opened_at=opened_at,
     )
-    said = [changes.subject, changes.status, changes.priority, changes.assignee, changes.group, at.isoformat()]
-    id_ = f"conversation:{number}:opened" if kind is EventKind.OPENED else f"state:{digest(said)}"
+    id_ = f"conversation:{number}:opened" if kind is EventKind.OPENED else state_id(changes, at)
     return TicketEvent(id_, number, kind, at, changes, _customer(data))
 
 

@@ -12,7 +12,7 @@ from html import unescape
 from types import MappingProxyType
 from typing import Final
 
-from connectors.base import Delivery, Installation, digest, note_ref
+from connectors.base import Delivery, Installation, note_ref, state_id
 from connectors.html import to_text
 from connectors.payload import CUT, MAX_BODY, MAX_SUBJECT, Reader, cut, with_attachments
 from rules.errors import EventUnsupported
@@ -87,8 +87,7 @@ def _state(number: str, ticket: Reader, requester: Requester | None) -> TicketEv
         assignee=ticket.at("staff_id").maybe_identifier(),
         group=ticket.at("department_id").maybe_identifier(),
     )
-    said = [changes.subject, changes.status, changes.priority, changes.assignee, changes.group, at.isoformat()]
-    return TicketEvent(f"state:{digest(said)}", number, EventKind.CHANGED, at, changes, requester)
+    return TicketEvent(state_id(changes, at), number, EventKind.CHANGED, at, changes, requester)
 
 
 def _said(entries: Reader) -> list[tuple[EventKind, Message]]:

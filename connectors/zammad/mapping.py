@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from connectors.base import Delivery, Installation, digest, note_ref
+from connectors.base import Delivery, Installation, note_ref, state_id
 from connectors.html import looks_like_html, to_text
 from connectors.payload import MAX_BODY, MAX_SUBJECT, Reader, cut, with_attachments
 from rules.model import (
@@ -106,8 +106,7 @@ def _state(number: str, ticket: Reader, requester: Requester | None) -> TicketEv
         group=ticket.at("group_id").maybe_identifier(),
         opened_at=ticket.at("created_at").maybe_instant(),
     )
-    said = [changes.subject, changes.status, changes.priority, changes.assignee, changes.group, at.isoformat()]
-    return TicketEvent(f"state:{digest(said)}", number, EventKind.CHANGED, at, changes, requester)
+    return TicketEvent(state_id(changes, at), number, EventKind.CHANGED, at, changes, requester)
 
 
 def _said(number: str, message: Message) -> TicketEvent:

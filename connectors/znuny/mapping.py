@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from connectors.base import Delivery, Installation, digest, note_ref
+from connectors.base import Delivery, Installation, note_ref, state_id
 from connectors.html import looks_like_html, to_text
 from connectors.payload import MAX_BODY, MAX_SUBJECT, Reader, cut, with_attachments
 from rules.errors import EventUnsupported, PayloadInvalid
@@ -127,8 +127,7 @@ def _state(number: str, ticket: Reader, requester: Requester | None, zone: ZoneI
         group=ticket.at("Queue").maybe_text(),
         opened_at=_instant(ticket.at("Created"), zone),
     )
-    said = [changes.subject, changes.status, changes.priority, changes.assignee, changes.group, at.isoformat()]
-    return TicketEvent(f"state:{digest(said)}", number, EventKind.CHANGED, at, changes, requester)
+    return TicketEvent(state_id(changes, at), number, EventKind.CHANGED, at, changes, requester)
 
 
 def _said(number: str, message: Message) -> TicketEvent:
