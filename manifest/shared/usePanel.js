@@ -43,3 +43,14 @@ export function usePanel(ask) {
 
   return { ...state, load };
 }
+
+// What an agent says about one card: `asks` while the reason is asked for, `busy` once something was said.
+export function useChoice(card, say) {
+  const [asks, setAsks] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const choose = (verdict, reason) => {
+    setBusy(true);
+    say({ recommendation: card.id, verdict, ...(reason && { reason }) });
+  };
+  return { asks, setAsks, busy, choose };
+}

@@ -4,7 +4,7 @@
 import React, { useCallback, useEffect, useState } from "react";
 import ForgeReconciler, { Button, Heading, Inline, Link, List, ListItem, SectionMessage, Spinner, Stack, Text } from "@forge/react";
 import { invoke, view as host } from "@forge/bridge";
-import { SAYS, linesOf, localeOf, usePanel } from "./usePanel.js";
+import { SAYS, linesOf, localeOf, useChoice, usePanel } from "./usePanel.js";
 
 const h = React.createElement;
 const QUIET = { color: "color.text.subtle", size: "small" };
@@ -66,17 +66,9 @@ function Fold({ title, children }) {
 
 function Choices({ view, card, say }) {
   const { words } = view;
-  const [asks, setAsks] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const button = (text, verdict, reason, props) => h(Button, {
-    key: text,
-    isDisabled: busy,
-    onClick: () => {
-      setBusy(true);
-      say({ recommendation: card.id, verdict, ...(reason && { reason }) });
-    },
-    ...props,
-  }, text);
+  const { asks, setAsks, busy, choose } = useChoice(card, say);
+  const button = (text, verdict, reason, props) =>
+    h(Button, { key: text, isDisabled: busy, onClick: () => choose(verdict, reason), ...props }, text);
   if (!asks) {
     return h(Inline, { space: "space.100", shouldWrap: true },
       button(words.accept, "accepted", null, { appearance: "primary" }),

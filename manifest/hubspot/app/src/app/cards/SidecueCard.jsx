@@ -1,9 +1,9 @@
 // Draws what Sidecue says about the ticket. HubSpot passes each request on and signs it; no secret is in here. Written
 // without JSX syntax: what is tested is what is uploaded.
 
-import React, { useCallback, useState } from "react";
+import React, { useCallback } from "react";
 import { Accordion, Alert, Button, Divider, Flex, Heading, Link, List, LoadingSpinner, Text, hubspot } from "@hubspot/ui-extensions";
-import { SAYS, linesOf, localeOf, usePanel } from "./usePanel.js";
+import { SAYS, linesOf, localeOf, useChoice, usePanel } from "./usePanel.js";
 
 const SERVER = "@SIDECUE_URL@";
 const h = React.createElement;
@@ -61,17 +61,9 @@ function Card({ view, card, say }) {
 
 function Choices({ view, card, say }) {
   const { words } = view;
-  const [asks, setAsks] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const button = (text, verdict, reason, props) => h(Button, {
-    key: text,
-    disabled: busy,
-    onClick: () => {
-      setBusy(true);
-      say({ recommendation: card.id, verdict, ...(reason && { reason }) });
-    },
-    ...props,
-  }, text);
+  const { asks, setAsks, busy, choose } = useChoice(card, say);
+  const button = (text, verdict, reason, props) =>
+    h(Button, { key: text, disabled: busy, onClick: () => choose(verdict, reason), ...props }, text);
   if (!asks) {
     return h(Flex, { gap: "extra-small", wrap: "wrap" },
       button(words.accept, "accepted", null, { variant: "primary" }),
