@@ -12,11 +12,11 @@ from typing import Any, Final, NoReturn
 
 import orjson
 
-from plugin.told import ToldError, filled, shortened
+from rules.errors import ToldError
 from rules.facts import days_of, facts_from_given
 from rules.model import Facts
 from rules.signals import Reading, SignalReader, SpokenText
-from rules.text import Text
+from rules.text import Text, filled, shortened
 from rules.vocabulary import COLLECTIONS, CUSTOMER_DATES
 
 TEXTS: Final = ("text", "subject", "lang")

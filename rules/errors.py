@@ -22,10 +22,23 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rules.loader.findings import Finding
+    from rules.text import Locale, Text
 
 
 class SidecueError(Exception):
     """Base of everything raised on purpose; `str()` says what, where, why and how to mend."""
+
+
+class ToldError(SidecueError):
+    """An error that a person reads, in both languages: for people in theirs, for logs in English, which is `str()`."""
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        super().__init__(text.en)
+
+    def told(self, locale: Locale) -> str:
+        """Return what, where, why and how to mend in one line."""
+        return self.text.read(locale)
 
 
 class RuleFilesInvalid(SidecueError):

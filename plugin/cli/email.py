@@ -15,8 +15,7 @@ from plugin.cli.opened import Opened, opened
 from plugin.cli.progress import progress
 from plugin.cli.rules.options import FORMAT, LANG
 from plugin.cli.rules.scope import language
-from plugin.told import filled
-from rules.text import Locale, Text
+from rules.text import Locale, Text, filled
 
 if TYPE_CHECKING:
     from plugin.ingest.maildir import Maildir

@@ -9,8 +9,7 @@ from typing import IO, Any, Final
 
 import click
 
-from plugin.told import ToldError
-from rules.errors import SidecueError
+from rules.errors import SidecueError, ToldError
 from rules.text import Locale, Text
 
 ASKED_LANGUAGE: Final = "sidecue.language"

@@ -12,9 +12,8 @@ from plugin.clock import utc_now
 from plugin.config import Settings
 from plugin.store import Store, tenants
 from plugin.store.tenants import Tenant
-from plugin.told import filled
 from plugin.vault import Vault
-from rules.text import Text
+from rules.text import Text, filled
 
 _NO_TENANT: Final = Text(
     "--tenant {name}: esse tenant não existe; há {known}. Crie um: sidecue tenants add NOME --connector C",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from plugin.ticket_rows import Row, RowInvalid, decoded, row_of
-from plugin.told import ToldError
+from rules.errors import ToldError
 from rules.rulebook import Function
 from rules.text import Text
 from rules.vocabulary import nearest

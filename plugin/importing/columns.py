@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from plugin.told import ToldError, shortened
+from rules.errors import ToldError
 from rules.model import Author, Channel, Priority
-from rules.text import Text
+from rules.text import Text, shortened
 
 
 class HeaderInvalid(ToldError):

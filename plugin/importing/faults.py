@@ -7,8 +7,7 @@ from typing import Final
 
 from plugin.importing.columns import COLUMNS
 from plugin.ticket_rows import RowInvalid
-from plugin.told import filled
-from rules.text import Text
+from rules.text import Text, filled
 
 FAULTS: Final[Mapping[str, Text]] = {
     "no_ticket": Text(

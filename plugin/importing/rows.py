@@ -18,8 +18,8 @@ from plugin.importing.columns import Header, plain
 from plugin.importing.faults import fault
 from plugin.store.imported import MARK
 from plugin.ticket_rows import RowInvalid, decoded
-from plugin.told import shortened
 from rules.model import Author, EventKind, Message, Requester, Text, TicketChanges, TicketEvent
+from rules.text import shortened
 
 MAX_LINE: Final = 4 * 1024 * 1024
 """Most characters of a line or a field: one that is longer is a file whose quotes or line ends are broken."""

@@ -11,8 +11,8 @@ import re
 from pathlib import Path
 from typing import Final
 
-from plugin.told import ToldError, filled
-from rules.text import Text
+from rules.errors import ToldError
+from rules.text import Text, filled
 
 FLAGGED: Final = "F"
 _ARRIVED: Final = re.compile(r"\d{1,15}")

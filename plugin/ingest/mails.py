@@ -18,8 +18,7 @@ from plugin.ingest.first_look import FirstLook, first_look
 from plugin.ingest.maildir import FLAGGED, Maildir
 from plugin.store import Store, deliveries
 from plugin.store.tenants import Tenant
-from plugin.told import filled
-from rules.text import Text
+from rules.text import Text, filled
 
 TOGETHER: Final = 50
 """Mails that are written with one wait for the disk."""

@@ -18,11 +18,10 @@ from types import MappingProxyType
 from typing import Final
 
 from plugin.publish.errors import ArchiveInvalid
-from plugin.told import filled
 from rules.loader import SHIPPED
 from rules.loader.digest import canonical_json
 from rules.loader.sources import Layer, Sources, discover
-from rules.text import Text
+from rules.text import Text, filled
 
 SCHEMA: Final = 1
 BASE: Final = "base"

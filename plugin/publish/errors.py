@@ -16,8 +16,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from plugin.told import ToldError, filled
-from rules.text import Text
+from rules.errors import ToldError
+from rules.text import Text, filled
 
 if TYPE_CHECKING:
     from rules.check import Report, TestReport

@@ -18,8 +18,7 @@ from typing import Final
 from plugin.publish import archive
 from plugin.publish.archive import BASE, TENANT, Files, Layers
 from plugin.publish.errors import ArchiveInvalid, FolderUnwritable
-from plugin.told import filled
-from rules.text import Text
+from rules.text import Text, filled
 
 MARK: Final = "rulebook.json"
 """Says that a folder is an exported rulebook, whole: `base` and what is laid over it."""

@@ -22,8 +22,7 @@ from plugin.publish.reading import files_of, find, rulebook_of, this_sidecue
 from plugin.store import Store, rulebooks
 from plugin.store.rows import storable
 from plugin.store.rulebooks import Entry, Version
-from plugin.told import filled
-from rules.text import Text
+from rules.text import Text, filled
 
 if TYPE_CHECKING:
     from rules.loader import Reading

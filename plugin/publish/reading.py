@@ -17,10 +17,9 @@ from plugin.publish.archive import Files, Layers
 from plugin.publish.errors import ArchiveInvalid, VersionBroken, VersionUnknown
 from plugin.store import Store, rulebooks
 from plugin.store.rulebooks import Version
-from plugin.told import filled
 from rules.errors import RuleFilesInvalid
 from rules.rulebook import Rulebook
-from rules.text import Text
+from rules.text import Text, filled
 
 PUBLISHED: Final = "published"
 """What stands for the version in force."""

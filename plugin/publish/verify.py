@@ -13,10 +13,9 @@ from plugin.publish.publishing import meanings
 from plugin.publish.reading import layers_of, require_link, rulebook_of, this_sidecue, unpacked
 from plugin.store import Store, rulebooks
 from plugin.store.rulebooks import GENESIS, Version
-from plugin.told import filled
 from rules.loader import read
 from rules.loader.digest import canonical_json
-from rules.text import Text
+from rules.text import Text, filled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

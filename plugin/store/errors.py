@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from plugin.told import ToldError
-from rules.errors import SidecueError
+from rules.errors import SidecueError, ToldError
 
 
 class StoreError(SidecueError):

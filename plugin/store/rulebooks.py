@@ -16,8 +16,7 @@ from sqlalchemy import Connection, LargeBinary, Row, cast, func, insert, select
 
 from plugin.store.errors import HistoryMoved
 from plugin.store.schema import decision, rulebook_content, rulebook_rule, rulebook_version
-from plugin.told import filled
-from rules.text import Text
+from rules.text import Text, filled
 
 GENESIS: Final = "0" * 64
 """The parent of the first version."""

@@ -15,12 +15,11 @@ from plugin.cli.rules.labelled import LABEL, LABELLED, NOW, REPORT, WORKERS, mus
 from plugin.cli.rules.options import FORMAT, LANG, print_json, print_lines, read_files, rulebook_of
 from plugin.cli.rules.scope import language, scope, tenant_folder
 from plugin.fitting.words import WORDS, said
-from plugin.told import filled
 from rules.evaluation import MeasureInvalid, parse_prior
 from rules.loader import SHIPPED, Reading
 from rules.loader.sources import FileKind, real
 from rules.rulebook import Function
-from rules.text import Locale
+from rules.text import Locale, filled
 
 if TYPE_CHECKING:
     from plugin.fitting.staging import Staged

@@ -17,11 +17,10 @@ from plugin.cli.rules.scope import Scope
 from plugin.evaluation.labelled import Reading
 from plugin.evaluation.running import Outcome, Question
 from plugin.fitting.words import WORDS, said
-from plugin.told import filled
 from rules.fitting.evidence import Evidence
 from rules.loader import SHIPPED
 from rules.rulebook import Rulebook
-from rules.text import Locale
+from rules.text import Locale, filled
 
 if TYPE_CHECKING:
     from plugin.fitting.staging import Staged

@@ -14,11 +14,11 @@ from plugin.cli.errors import UsageFault
 from plugin.cli.rules import skeletons
 from plugin.cli.rules.options import FORMAT, LANG, print_json
 from plugin.cli.rules.scope import language, scope, tenant_folder
-from plugin.told import ToldError, filled
+from rules.errors import ToldError
 from rules.loader import Reading, read
 from rules.loader.sources import FileKind
 from rules.rulebook import Pack, RuleKind
-from rules.text import Locale, Text
+from rules.text import Locale, Text, filled
 
 _ID: Final = re.compile(r"([a-z][a-z0-9_]{0,59})\.([a-z][a-z0-9_]{0,59})")
 _RESERVED: Final = {"pack": ("signals", "actions", "examples"), "name": ("pack", "calibration")}

@@ -20,9 +20,8 @@ from plugin.publish import Layers, PublishedVersion, PublishRefused, publish, ro
 from plugin.publish.archive import files_layers
 from plugin.publish.errors import ChecksFailed, ExamplesFailed, MeaningChanged, NotProved
 from plugin.publish.folders import is_export, layers_of
-from plugin.told import filled
 from rules.loader import SHIPPED, as_json
-from rules.text import Locale
+from rules.text import Locale, filled
 
 FOLDERS: Final[Option] = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 MESSAGE: Final[Option] = click.option("-m", "--message", required=True, help="What changes, and why; kept for good.")
