@@ -9,11 +9,10 @@ from typing import IO, Any, Final
 
 import click
 
+from plugin.cli.options import ASKED_LANGUAGE, language
 from rules.errors import SidecueError, ToldError
 from rules.text import Locale, Text
 
-ASKED_LANGUAGE: Final = "sidecue.language"
-"""Key in a click context's `meta`: what `--lang` said."""
 _ERROR: Final = Text("Erro: {message}", "Error: {message}")
 
 
@@ -56,8 +55,7 @@ def told(context: click.Context) -> Iterator[None]:
     try:
         yield
     except SidecueError as error:
-        from plugin.cli.rules.scope import language  # noqa: PLC0415 - only needed when something went wrong
-        from plugin.config import SettingsInvalid  # noqa: PLC0415 - the same
+        from plugin.config import SettingsInvalid  # noqa: PLC0415 - only needed when something went wrong
         from plugin.serve import CannotServe  # noqa: PLC0415 - the same
 
         usage = isinstance(error, SettingsInvalid | CannotServe | UsageFault)

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from plugin.cli.errors import UsageFault
-from plugin.cli.rules.options import FORMAT, LANG
-from plugin.cli.rules.scope import language
+from plugin.cli.options import FORMAT, LANG, language
 from rules.text import Locale, Text
 
 if TYPE_CHECKING:

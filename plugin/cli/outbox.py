@@ -10,8 +10,7 @@ import click
 
 from plugin.cli.errors import UsageFault
 from plugin.cli.opened import opened
-from plugin.cli.rules.options import FORMAT, LANG
-from plugin.cli.rules.scope import language
+from plugin.cli.options import FORMAT, LANG, language
 from rules.text import Text
 
 _EMPTY: Final = Text("A caixa de saída está vazia.", "The outbox is empty.")

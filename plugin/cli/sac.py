@@ -6,9 +6,8 @@ import json
 
 import click
 
-from plugin.cli.errors import ASKED_LANGUAGE
 from plugin.cli.opened import opened
-from plugin.cli.rules.scope import language
+from plugin.cli.options import ASKED_LANGUAGE, language
 from plugin.store.errors import NotFound
 from rules.text import LOCALES
 

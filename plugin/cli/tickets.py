@@ -11,9 +11,8 @@ import click
 
 from plugin.cli.errors import UsageFault
 from plugin.cli.opened import Opened, opened
+from plugin.cli.options import FORMAT, LANG, language
 from plugin.cli.progress import progress
-from plugin.cli.rules.options import FORMAT, LANG
-from plugin.cli.rules.scope import language
 from rules.text import Locale, Text, filled
 
 if TYPE_CHECKING:

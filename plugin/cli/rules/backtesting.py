@@ -20,8 +20,9 @@ from plugin.backtest.document import as_document
 from plugin.backtest.sources import FileHistory, History, StoreHistory
 from plugin.cli.errors import UsageFault
 from plugin.cli.opened import Opened, opened
-from plugin.cli.rules.options import FORMAT, LANG, print_json, print_lines, read_files, rulebook_of
-from plugin.cli.rules.scope import language, scope
+from plugin.cli.options import FORMAT, LANG, language
+from plugin.cli.rules.options import print_json, print_lines, read_files, rulebook_of
+from plugin.cli.rules.scope import scope
 from plugin.clock import InstantInvalid, stated_instant, utc_now
 from plugin.parallel import cores
 from plugin.store.history import Period

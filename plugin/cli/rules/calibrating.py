@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from plugin.cli.errors import UsageFault
+from plugin.cli.options import FORMAT, LANG, language
 from plugin.cli.rules.evidence import PACKS, WRITE, evidence_of, fitting_libraries, print_proposed, print_why_not
 from plugin.cli.rules.labelled import LABEL, LABELLED, NOW, REPORT, WORKERS, must_have_a_folder, print_refused
-from plugin.cli.rules.options import FORMAT, LANG, print_json, print_lines, read_files, rulebook_of
-from plugin.cli.rules.scope import language, scope, tenant_folder
+from plugin.cli.rules.options import print_json, print_lines, read_files, rulebook_of
+from plugin.cli.rules.scope import scope, tenant_folder
 from plugin.fitting.words import WORDS, said
 from rules.evaluation import MeasureInvalid, parse_prior
 from rules.loader import SHIPPED, Reading

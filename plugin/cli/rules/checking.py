@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
+from plugin.cli.options import LANG, language
 from plugin.cli.rules import say
-from plugin.cli.rules.options import LANG, PATHS, print_findings, print_json, print_lines, uncollected
+from plugin.cli.rules.options import PATHS, print_findings, print_json, print_lines, uncollected
 from plugin.cli.rules.remembered import remembered
-from plugin.cli.rules.scope import language, scope
+from plugin.cli.rules.scope import scope
 from rules import check as checker
 from rules.check import Report, locks
 from rules.loader import as_json

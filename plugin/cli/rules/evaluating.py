@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 import click
 
+from plugin.cli.options import FORMAT, LANG, language
 from plugin.cli.rules.labelled import (
     LABEL,
     LABELLED,
@@ -20,8 +21,8 @@ from plugin.cli.rules.labelled import (
     must_have_a_folder,
     print_refused,
 )
-from plugin.cli.rules.options import FORMAT, LANG, print_json, print_lines, uncollected
-from plugin.cli.rules.scope import language, tenant_packs
+from plugin.cli.rules.options import print_json, print_lines, uncollected
+from plugin.cli.rules.scope import tenant_packs
 from plugin.evaluation import summary
 from plugin.evaluation.document import as_document
 from plugin.evaluation.figures import Evaluation

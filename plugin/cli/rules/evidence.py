@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from plugin.cli.errors import UsageFault
+from plugin.cli.options import Option
 from plugin.cli.rules.labelled import clock, decided, print_refused
-from plugin.cli.rules.options import Option
 from plugin.cli.rules.scope import Scope
 from plugin.evaluation.labelled import Reading
 from plugin.evaluation.running import Outcome, Question

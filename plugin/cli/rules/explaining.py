@@ -10,10 +10,11 @@ from typing import Any
 import click
 
 from plugin.cli.errors import UsageFault
+from plugin.cli.options import FORMAT, LANG, language
 from plugin.cli.rules import say
 from plugin.cli.rules.aloud import read_aloud
-from plugin.cli.rules.options import FORMAT, LANG, leaves_json, print_json, print_lines, read_files, rulebook_of
-from plugin.cli.rules.scope import language, scope
+from plugin.cli.rules.options import leaves_json, print_json, print_lines, read_files, rulebook_of
+from plugin.cli.rules.scope import scope
 from plugin.ticket_rows import RowInvalid, facts_of, parse
 from rules.decide import Decider, Explanation, NothingToExplain, canonical, why, why_not
 from rules.errors import FactsInvalid

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from plugin.cli.errors import UsageFault
+from plugin.cli.options import FORMAT, LANG, language
 from plugin.cli.rules.evidence import (
     PACKS,
     WRITE,
@@ -18,8 +19,8 @@ from plugin.cli.rules.evidence import (
     print_why_not,
 )
 from plugin.cli.rules.labelled import LABEL, LABELLED, NOW, WORKERS, print_refused
-from plugin.cli.rules.options import FORMAT, LANG, print_findings, print_json, print_lines, read_files, rulebook_of
-from plugin.cli.rules.scope import language, scope
+from plugin.cli.rules.options import print_findings, print_json, print_lines, read_files, rulebook_of
+from plugin.cli.rules.scope import scope
 from rules.loader import Reading
 from rules.loader.sources import Layer
 from rules.rulebook import Rule

@@ -9,9 +9,9 @@ import click
 
 from plugin.cli.errors import UsageFault
 from plugin.cli.opened import Opened, opened
+from plugin.cli.options import FORMAT, LANG, language
 from plugin.cli.rules import publish_words as words
-from plugin.cli.rules.options import FORMAT, LANG, print_json, print_lines
-from plugin.cli.rules.scope import language
+from plugin.cli.rules.options import print_json, print_lines
 from plugin.publish import PUBLISHED, find, verify
 from plugin.publish.archive import files_layers
 from plugin.publish.folders import export as write_files

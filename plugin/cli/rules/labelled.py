@@ -12,7 +12,7 @@ from typing import Final
 import click
 
 from plugin.cli.errors import UsageFault
-from plugin.cli.rules.options import Option
+from plugin.cli.options import Option
 from plugin.clock import InstantInvalid, stated_instant, utc_now
 from plugin.evaluation.running import ALONE, Counted, Outcome, Question, Refused, run
 from plugin.evaluation.words import said

@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
+from plugin.cli.options import FORMAT, LANG, language
 from plugin.cli.rules import say
-from plugin.cli.rules.options import FORMAT, LANG, print_json, read_files, rulebook_of
-from plugin.cli.rules.scope import language, scope
+from plugin.cli.rules.options import print_json, read_files, rulebook_of
+from plugin.cli.rules.scope import scope
 from rules.rulebook import Rule, RuleKind
 from rules.text import Locale
 

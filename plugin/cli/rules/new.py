@@ -11,9 +11,10 @@ from typing import Final
 import click
 
 from plugin.cli.errors import UsageFault
+from plugin.cli.options import FORMAT, LANG, language
 from plugin.cli.rules import skeletons
-from plugin.cli.rules.options import FORMAT, LANG, print_json
-from plugin.cli.rules.scope import language, scope, tenant_folder
+from plugin.cli.rules.options import print_json
+from plugin.cli.rules.scope import scope, tenant_folder
 from rules.errors import ToldError
 from rules.loader import Reading, read
 from rules.loader.sources import FileKind

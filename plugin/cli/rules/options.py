@@ -4,47 +4,23 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from plugin.cli.errors import ASKED_LANGUAGE
+from plugin.cli.options import Option
 from plugin.cli.rules import say
 from plugin.cli.rules.remembered import remembered
 from plugin.cli.rules.scope import Scope
 from rules.loader import Finding, Reading, as_json, read
 from rules.model import LeafResult
 from rules.rulebook import Rulebook
-from rules.text import LOCALES, Locale
-
-Option = Callable[[Callable[..., Any]], Callable[..., Any]]
+from rules.text import Locale
 
 PATHS: Final[Option] = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
-FORMAT: Final[Option] = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="For people, or for machines.",
-)
-
-
-def _remember(context: click.Context, _: click.Parameter, asked: str | None) -> str | None:
-    """Keep the language for whoever tells what went wrong, once the command has ended."""
-    context.meta[ASKED_LANGUAGE] = asked
-    return asked
-
-
-LANG: Final[Option] = click.option(
-    "--lang",
-    type=click.Choice(LOCALES),
-    callback=_remember,
-    help="Language of the output; else SIDECUE_LANG, LANG, English.",
-)
 
 
 def read_files(meant: Scope, form: str, locale: Locale) -> Reading:

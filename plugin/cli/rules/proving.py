@@ -11,9 +11,10 @@ from pathlib import Path
 import click
 
 from plugin.cli.errors import UsageFault
+from plugin.cli.options import FORMAT, LANG, language
 from plugin.cli.rules import say_proving
-from plugin.cli.rules.options import FORMAT, LANG, PATHS, print_json, print_lines, read_files, rulebook_of
-from plugin.cli.rules.scope import language, scope
+from plugin.cli.rules.options import PATHS, print_json, print_lines, read_files, rulebook_of
+from plugin.cli.rules.scope import scope
 from rules.prove import PROPERTIES, Broken, Proof, Property, Verdict
 from rules.prove.counter import file_of
 from rules.prove.proof import TIMEOUT_MS, symbolic, verdicts

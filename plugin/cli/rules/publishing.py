@@ -11,10 +11,10 @@ import click
 
 from plugin.cli.errors import UsageFault
 from plugin.cli.opened import opened
+from plugin.cli.options import FORMAT, LANG, Option, language
 from plugin.cli.rules import publish_words as words
 from plugin.cli.rules import say_testing
-from plugin.cli.rules.options import FORMAT, LANG, Option, print_findings, print_json, print_lines
-from plugin.cli.rules.scope import language
+from plugin.cli.rules.options import print_findings, print_json, print_lines
 from plugin.clock import utc_now
 from plugin.publish import Layers, PublishedVersion, PublishRefused, publish, rollback
 from plugin.publish.archive import files_layers

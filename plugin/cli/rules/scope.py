@@ -1,4 +1,4 @@
-"""Which files the `rules` commands look at, and the language they speak."""
+"""Which files the `rules` commands look at."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 
 from rules.loader import SHIPPED
 from rules.loader.sources import surroundings
-from rules.text import Locale, locale_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +48,6 @@ def tenant_folder(environ: Mapping[str, str]) -> Path:
     named = environ.get("SIDECUE_PACKS", "").strip()
     home = environ.get("SIDECUE_HOME", "").strip() or "~/.sidecue"
     return Path(named).expanduser() if named else Path(home).expanduser() / "packs"
-
-
-def language(given: str | None, environ: Mapping[str, str] | None = None) -> Locale:
-    """Return the language of the output: as given, else SIDECUE_LANG, else LANG, else English."""
-    known = os.environ if environ is None else environ
-    return locale_for(given or known.get("SIDECUE_LANG") or known.get("LANG"), "en")
 
 
 def _near(path: Path) -> Path:

@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from plugin.cli.errors import UsageFault
+from plugin.cli.options import FORMAT, LANG, language
 from plugin.cli.rules import say_testing
-from plugin.cli.rules.options import FORMAT, LANG, PATHS, print_json, print_lines, read_files, rulebook_of
-from plugin.cli.rules.scope import language, scope
+from plugin.cli.rules.options import PATHS, print_json, print_lines, read_files, rulebook_of
+from plugin.cli.rules.scope import scope
 from plugin.cli.rules.trying_out import Wanted, try_out
 from rules.check.rerun import Rerun
 

@@ -6,8 +6,9 @@ import pytest
 from click.testing import CliRunner
 from rule_files import DERIVATION, RULE, write_pack
 
+from plugin.cli.options import language
 from plugin.cli.rules import rules
-from plugin.cli.rules.scope import language, scope
+from plugin.cli.rules.scope import scope
 from rules.loader import SHIPPED, load
 
 pytestmark = pytest.mark.slow
