@@ -122,6 +122,8 @@ class Setting:
     """One thing an admin may have to tell besides address and credentials (`tenants add --set NAME=VALUE`)."""
 
     name: str
+    kind: str
+    """How its values are written: a key of `connectors.settings.KINDS`."""
     does: Text
     secret: bool = False
 
@@ -151,6 +153,8 @@ class Manifest:
     rate: Rate | None = None
     """How often the vendor says its API may be asked, and where it says so."""
     settings: tuple[Setting, ...] = ()
+    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What makes no sense without others that are told: names of settings, or `api_url`."""
     accepted: int = 202
     """The status that answers a delivery which is kept: 200 for helpdesks that take every other for a failure."""
 

@@ -10,7 +10,6 @@ import functools
 import importlib
 import importlib.util
 import json
-import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,13 +17,14 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from connectors.base import CAPABILITIES, HOOKS, PORT, Connector, Installation, Manifest, Setting, SidebarHost
 from connectors.budget import Rate
 from connectors.http import API_HOST, host_allowed
+from connectors.settings import KINDS, origin_of
 from rules.errors import ConnectorError
 from rules.text import LOCALES, Text
 
@@ -32,7 +32,8 @@ FOLDER: Final = Path(__file__).parent
 ENTRY_POINTS: Final = "sidecue.connectors"
 STAGES: Final = ("alpha", "beta", "stable")
 AUTHS: Final = ("signature", "shared_secret", "either")
-_HOST: Final = re.compile(r"[a-z0-9._:-]+")
+API_URL: Final = "api_url"
+"""What `needs` calls the address of the helpdesk's API, which is no setting."""
 HOST_SCRIPT: Final = "host.js"
 """The part of a folder that runs in the agent's browser: it speaks to the host that frames the page."""
 FRAME: Final = FOLDER / "frame"
@@ -101,6 +102,7 @@ class SettingSchema(_Strict):
     """One entry of `settings`."""
 
     name = fields.String(required=True, validate=validate.Regexp(r"^[a-z][a-z0-9_]{1,39}$"))
+    kind = fields.String(required=True, validate=validate.OneOf(list(KINDS)))
     does = fields.Nested(TextSchema, required=True)
     secret = fields.Boolean(load_default=False)
 
@@ -145,14 +147,26 @@ class ManifestSchema(_Strict):
     back = fields.List(fields.String(validate=validate.OneOf(list(CAPABILITIES))), load_default=list)
     rate = fields.Nested(RateSchema, load_default=None, allow_none=True)
     settings = fields.List(fields.Nested(SettingSchema), load_default=list)
+    needs = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.String(), required=True, validate=validate.Length(min=1)),
+        load_default=dict,
+    )
     accepted = fields.Integer(strict=True, validate=validate.OneOf((200, 202)), load_default=202)
 
     @validates_schema
     def _frame_ancestors_are_told(self, data: Mapping[str, Any], **_: object) -> None:
-        told = {API_HOST, *(f"{{{setting['name']}}}" for setting in data["settings"])}
+        told = {API_HOST, *(f"{{{each['name']}}}" for each in data["settings"] if each["kind"] == "url")}
         unknown = [source for source in data["frame_ancestors"] if source.startswith("{") and source not in told]
         if unknown:
             raise ValidationError(f"{unknown[0]} is none of {', '.join(sorted(told))}", "frame_ancestors")
+
+    @validates_schema
+    def _needs_can_be_told(self, data: Mapping[str, Any], **_: object) -> None:
+        told = {API_URL, *(setting["name"] for setting in data["settings"])}
+        unknown = {name for key, names in data["needs"].items() for name in (key, *names)} - told
+        if unknown:
+            raise ValidationError(f"{min(unknown)} is none of {', '.join(sorted(told))}", "needs")
 
 
 @functools.cache
@@ -178,8 +192,9 @@ def read_manifest(folder: Path) -> Manifest:
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in known.items()}
     values["rate"] = Rate(**known["rate"]) if known["rate"] else None
     values["settings"] = tuple(
-        Setting(each["name"], Text(**each["does"]), each["secret"]) for each in known["settings"]
+        Setting(each["name"], each["kind"], Text(**each["does"]), each["secret"]) for each in known["settings"]
     )
+    values["needs"] = MappingProxyType({key: tuple(names) for key, names in known["needs"].items()})
     return Manifest(**values)
 
 
@@ -237,23 +252,9 @@ def frame_ancestors(manifest: Manifest, installation: Installation) -> tuple[str
     """Return the CSP sources that may frame the sidebar: `{api_url}` and `{setting}` as the origins the tenant gave."""
     given = {API_HOST: installation.api_url} | {f"{{{name}}}": told for name, told in installation.settings.items()}
     sources = [
-        _origin(given.get(pattern)) if pattern.startswith("{") else pattern for pattern in manifest.frame_ancestors
+        origin_of(given.get(pattern)) if pattern.startswith("{") else pattern for pattern in manifest.frame_ancestors
     ]
     return tuple(dict.fromkeys(source for source in sources if source is not None))
-
-
-def _origin(url: str | None) -> str | None:
-    try:
-        parts = urlsplit(url or "")
-        port = parts.port
-    except ValueError:
-        return None
-    # A policy ends at a semicolon: no other character of a host may be in it.
-    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.hostname or ""):
-        return None
-    assert parts.hostname is not None  # noqa: S101 - it matched
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
 
 
 def _folder_of(module_name: str) -> Path:

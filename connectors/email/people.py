@@ -5,12 +5,12 @@ The headers are taken at their word, as every mail desk takes them: who writes u
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 
 from connectors.base import Installation
 from connectors.email.reading import Address, addresses
+from connectors.settings import listed
 from rules.errors import PayloadInvalid
 
 
@@ -45,8 +45,8 @@ def desk_of(installation: Installation) -> Desk:
     """Return what the settings say of the desk."""
     told = installation.settings
     return Desk(
-        frozenset(without_detail(each) for each in _listed(told.get("addresses", ""))),
-        frozenset(each.removeprefix("@") for each in _listed(told.get("agents", ""))),
+        frozenset(without_detail(each) for each in listed(told.get("addresses", "").lower())),
+        frozenset(each.removeprefix("@") for each in listed(told.get("agents", "").lower())),
     )
 
 
@@ -89,7 +89,3 @@ def without_detail(email: str) -> str:
 def _addressed(mail: EmailMessage, desk: Desk) -> Address | None:
     """Return the first stranger a mail is sent to."""
     return next((each for each in addresses(mail, "to", "cc") if not desk.owns(each.email)), None)
-
-
-def _listed(told: str) -> Sequence[str]:
-    return [each.strip().lower() for each in told.replace(";", ",").split(",") if each.strip()]

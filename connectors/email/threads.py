@@ -17,11 +17,11 @@ from typing import Final
 from connectors.base import Installation, digest
 from connectors.email.people import Desk, detail_of
 from connectors.email.reading import addresses, header, message_ids, raw_header, short
+from connectors.settings import SLOT
 from rules.errors import PayloadInvalid
 
 MAX_BEFORE: Final = 50
 """Mails of a conversation that are looked for."""
-SLOT: Final = "{ticket}"
 _NUMBER: Final = "([A-Za-z0-9][A-Za-z0-9-]{0,39})"
 _NUMBER_WHOLE: Final = re.compile(_NUMBER)
 

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from connectors.base import Delivery, Installation, Resource, digest, note_ref
 from connectors.html import looks_like_html, to_text
 from connectors.payload import MAX_BODY, MAX_SUBJECT, Reader, cut, with_attachments
+from connectors.settings import statuses_of
 from rules.errors import EventUnsupported
 from rules.model import (
     Author,
@@ -168,10 +169,7 @@ def _ticket(
 
 def _stages(installation: Installation) -> Mapping[str, TicketStatus]:
     """Return what each stage means: the tenant's `stages` before HubSpot's own. What is no status is passed over."""
-    pairs = (each.partition("=") for each in installation.settings.get("stages", "").split(","))
-    known = {status.value: status for status in TicketStatus}
-    told = {stage.strip(): known[word.strip().lower()] for stage, _, word in pairs if word.strip().lower() in known}
-    return {**STAGES, **told}
+    return {**STAGES, **statuses_of(installation.settings.get("stages", ""))}
 
 
 def _contact_id(ticket: Reader) -> str | None:

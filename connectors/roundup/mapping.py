@@ -14,6 +14,7 @@ from typing import Final
 from connectors.base import Delivery, Installation, digest, note_ref
 from connectors.html import looks_like_html, to_text
 from connectors.payload import MAX_BODY, MAX_SUBJECT, Reader, cut, with_attachments
+from connectors.settings import statuses_of
 from rules.errors import EventUnsupported
 from rules.model import (
     Author,
@@ -170,7 +171,4 @@ def _requester(people: Sequence[Reader]) -> Requester | None:
 
 def _told(installation: Installation) -> dict[str, TicketStatus]:
     """Return what the statuses mean that the admin told. What is no status of ours is passed over."""
-    pairs = (each.partition("=") for each in installation.settings.get("statuses", "").split(","))
-    known = {status.value: status for status in TicketStatus}
-    said = ((name.strip().lower(), word.strip().lower()) for name, _, word in pairs)
-    return {name: known[word] for name, word in said if word in known}
+    return statuses_of(installation.settings.get("statuses", "").lower())

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from connectors.base import HostRequest, Installation, SidebarHost, SidebarRequest, digest
 from connectors.registry import frame_ancestors, read_manifest
+from connectors.settings import pem_of
 from connectors.tokens import claims_of
 from rules.errors import HostRequestInvalid
 
@@ -37,7 +38,7 @@ def open_sidebar(request: HostRequest, installation: Installation, now: datetime
     if not key or not number or not installation.api_url:
         raise HostRequestInvalid("this tenant has not told app_public_key, app_installation and the API's address")
     given = request.form.get(TOKEN, "")
-    claims_of(given, [_pem(key)], now=now, audience=audience(installation.api_url, number))
+    claims_of(given, [pem_of(key)], now=now, audience=audience(installation.api_url, number))
     return SidebarRequest(ticket=None, once=f"zaf:{digest(given.encode('utf-8', 'surrogatepass'))}")
 
 
@@ -45,8 +46,3 @@ def audience(api_url: str, installation_number: str) -> str:
     """Return whom Zendesk's tokens are for: the address of the app's installation in the account's API."""
     parts = urlsplit(api_url)
     return f"{parts.scheme}://{parts.netloc}/api/v2/apps/installations/{installation_number}.json"
-
-
-def _pem(told: str) -> str:
-    """Return a key as it stands in a file, however its line ends came through a command line."""
-    return told.replace("\\n", "\n").strip() + "\n"

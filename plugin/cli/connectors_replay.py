@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from plugin.cli.errors import UsageFault
-from plugin.cli.tenant_options import settings_of
+from plugin.cli.tenant_settings import settings_of
 
 
 @click.command("replay")

@@ -80,21 +80,6 @@ def _called(manifest: Manifest) -> str:
     return "is never called: leave --api-url and --api-token out"
 
 
-def settings_of(manifest: Manifest, told: Sequence[str]) -> dict[str, str]:
-    """Return `--set` as a mapping. Raise UsageFault for a name that the connector does not know."""
-    known = {setting.name: setting for setting in manifest.settings}
-    found = {}
-    for pair in told:
-        name, equals, value = pair.partition("=")
-        if not equals or name not in known:
-            names = ", ".join(f"{each.name} ({each.does.en})" for each in manifest.settings) or "none"
-            raise UsageFault(f"--set {name}: write NAME=VALUE; {manifest.display_name} asks for: {names}")
-        if value and f"{{{name}}}" in manifest.frame_ancestors and _ADDRESS.fullmatch(value) is None:
-            raise UsageFault(f"--set {name}={value}: write it as https://host or https://host/path")
-        found[name] = value
-    return found
-
-
 def back_of(  # noqa: PLR0913 - what was told, by keyword
     manifest: Manifest,
     before: Back,

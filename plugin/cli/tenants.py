@@ -14,7 +14,8 @@ import click
 
 from plugin.cli.errors import UsageFault
 from plugin.cli.opened import opened
-from plugin.cli.tenant_options import about_the_helpdesk, api_url_of, back_of, duration_of, settings_of
+from plugin.cli.tenant_options import about_the_helpdesk, api_url_of, back_of, duration_of
+from plugin.cli.tenant_settings import require_whole, settings_of
 from rules.text import LOCALES, Locale
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ def add(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller 
     loaded = _connector(connector)
     if (api_url is None) != (api_token is None):
         raise UsageFault("--api-url and --api-token belong together: give both, or neither")
+    settings = settings_of(loaded.manifest, told)
+    require_whole(loaded.manifest, settings, api_url)
     secret = _secret(loaded, secret)
     signs = loaded.manifest.auth == "signature"
     with opened() as here, here.store.write() as connection:
@@ -87,7 +90,7 @@ def add(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller 
             api_url=api_url_of(loaded.manifest, api_url),
             api_token=api_token,
             mapping=_mapping(connector, mapping),
-            settings=settings_of(loaded.manifest, told),
+            settings=settings,
             back=back_of(loaded.manifest, store.Back(), notes=notes, tags=tags, field=field, groups=groups),
         )
     _print(_told(tenant, loaded, tenant.secrets[0]) | _secrets_of(tenant), form)
@@ -125,6 +128,9 @@ def set_(  # noqa: PLR0913, PLR0917 - what may be changed
     with opened() as here, here.store.write() as connection:
         before = _there(store.by_name(connection, here.vault, name, utc_now()), name)
         loaded = _connector(before.connector)
+        settings = settings_of(loaded.manifest, told)
+        if told or api_url is not None:  # what lacks something from before hinders no other change
+            require_whole(loaded.manifest, {**before.settings, **settings}, api_url or before.api_url)
         tenant = store.change(
             connection,
             here.vault,
@@ -132,7 +138,7 @@ def set_(  # noqa: PLR0913, PLR0917 - what may be changed
             utc_now(),
             api_url=api_url_of(loaded.manifest, api_url),
             api_token=api_token,
-            settings=settings_of(loaded.manifest, told),
+            settings=settings,
             back=back_of(loaded.manifest, before.back, notes=notes, tags=tags, field=field, groups=groups),
             locale=locale,
             regulated=sac,

@@ -48,8 +48,11 @@ def test_what_is_written_back_is_told_and_changed(run):
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (("--set", "org=1"), "--set org: write NAME=VALUE; Any tool (Standard Webhooks) asks for: page_url ("),
-        (("--set", "page_url=desk.test"), "--set page_url=desk.test: write it as https://host"),
+        (
+            ("--set", "org=1"),
+            "--set org: Any tool (Standard Webhooks) asks for nothing of that name; what it asks for: page_url (",
+        ),
+        (("--set", "page_url=desk.test"), "--set page_url: 'desk.test' will not do; write it as https://host"),
         (("--tags",), "--tags: Any tool (Standard Webhooks) cannot be written that"),
         (("--group", "success=1"), "--group: Any tool (Standard Webhooks) cannot be written that"),
         (("--notes", "sometimes"), "is not one of"),
@@ -60,6 +63,31 @@ def test_what_a_helpdesk_cannot_do_is_refused_by_name(run, arguments, why):
     run("add", "desk", "--connector", "standard")
 
     assert why in run("set", "desk", *arguments, expect=2)
+
+
+def test_what_a_helpdesk_lacks_is_asked_for_at_once_and_hinders_no_other_change(run):
+    api = ("--api-url", "https://desk.zoho.com", "--api-token", "t")
+
+    refused = run("add", "acme", "--connector", "zoho_desk", *api, expect=2)
+    assert "--api-url does not work without --set org_id=… (the organization's number" in refused
+    run("add", "acme", "--connector", "zoho_desk")
+    assert "without --set org_id=… (" in run("set", "acme", "--set", "webhook_id=31", expect=2)
+    assert "without --set org_id=… (" in run("set", "acme", *api, expect=2)
+    run("set", "acme", *api, "--set", "org_id=650012345")
+    run("set", "acme", "--set", "webhook_id=31", "--locale", "en")
+    assert "--api-url does not work without --set org_id" in run("set", "acme", "--set", "org_id=", expect=2)
+    run("set", "acme", "--locale", "pt-BR")
+
+
+def test_what_is_told_wrongly_is_explained_in_the_language_of_the_admin(run, monkeypatch):
+    monkeypatch.setenv("SIDECUE_LANG", "pt-BR")
+
+    refused = run("add", "acme", "--connector", "znuny", "--set", "time_zone=Brasilia", expect=2)
+
+    assert refused == (
+        "Erro: --set time_zone: 'Brasilia' não serve; use um nome da lista da IANA, como America/Sao_Paulo, "
+        "Europe/Lisbon ou UTC\n"
+    )
 
 
 @pytest.mark.parametrize(
