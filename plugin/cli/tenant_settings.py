@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from plugin.cli.errors import UsageFault
-from plugin.told import filled, shortened
-from rules.text import Text
+from rules.text import Text, filled, shortened
 
 if TYPE_CHECKING:
     from connectors.base import Manifest, Setting
