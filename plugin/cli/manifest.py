@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -24,6 +25,8 @@ _URL: Final = re.compile(
 )
 """Our address, of letters that mean the same in JSON, HTML and YAML."""
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+_DASH: Final = "-"
+_ASKED: Final = Text("Chave da barra lateral (não aparece)", "Sidebar key (it is not shown)")
 _GOOD: Final = Text("{name}: nada a corrigir", "{name}: nothing to mend")
 _WROTE: Final = Text("escrito: {path} ({size} bytes)", "written: {path} ({size} bytes)")
 _FOUND: Final = Text(
@@ -43,7 +46,10 @@ def manifest() -> None:
 )
 @click.option("--tenant", help="The tenant whose tickets the app shows; not every app is made for one.")
 @click.option(
-    "--sidebar-key", help="The tenant's sidebar key, for apps that ask nobody for it when they are installed."
+    "--sidebar-key-file",
+    "key_file",
+    type=click.Path(allow_dash=True),
+    help="Its first line is the tenant's sidebar key, for apps that ask nobody for it; - reads or asks for the key.",
 )
 @click.option("--author", help="Who answers for the app, as NAME <MAIL>; Sidecue at your address when not given.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write it [sidecue-NAME.zip].")
@@ -52,7 +58,7 @@ def build(  # noqa: PLR0913, PLR0917 - what an app is made of
     name: str,
     url: str,
     tenant: str | None,
-    sidebar_key: str | None,
+    key_file: str | None,
     author: str | None,
     out: Path | None,
     lang: str | None,
@@ -79,7 +85,7 @@ def build(  # noqa: PLR0913, PLR0917 - what an app is made of
                 f"--tenant {tenant}: this is no tenant's name (sidecue tenants list shows them all)",
             )
         )
-    _key(name, sidebar_key, needed=building.needs(building.SIDEBAR_KEY, name))
+    sidebar_key = _key(name, key_file, locale, needed=building.needs(building.SIDEBAR_KEY, name))
     writer, mail = _author(author, host)
     files = building.filled(name, building.Filling(url, tenant, writer, mail, version("sidecue"), sidebar_key))
     findings = findings_of(files, rules)
@@ -179,30 +185,56 @@ def _host(url: str) -> str:
     return found[1].lower()
 
 
-def _key(name: str, given: str | None, *, needed: bool) -> None:
-    if needed and given is None:
+def _key(name: str, file: str | None, locale: Locale, *, needed: bool) -> str | None:
+    """Return the sidebar key where the app holds it. Raise UsageFault for one too many, none, or what is no key."""
+    if needed and file is None:
         raise UsageFault(
             Text(
-                f"o aplicativo de {name} leva a chave da barra lateral: informe --sidebar-key"
-                " (sidecue tenants list --show-secrets mostra)",
-                f"the app for {name} holds the sidebar key: give --sidebar-key"
-                " (sidecue tenants list --show-secrets shows it)",
+                f"o aplicativo de {name} leva a chave da barra lateral: informe --sidebar-key-file"
+                " (sidecue tenants list --show-secrets mostra a chave)",
+                f"the app for {name} holds the sidebar key: give --sidebar-key-file"
+                " (sidecue tenants list --show-secrets shows the key)",
             )
         )
-    if given is not None and not needed:
+    if file is None:
+        return None
+    if not needed:
         raise UsageFault(
             Text(
-                f"o aplicativo de {name} não leva a chave: ele a pede na instalação, ou dispensa; tire --sidebar-key",
-                f"the app for {name} holds no key: it asks for it when installed, or needs none; drop --sidebar-key",
+                f"o aplicativo de {name} não leva a chave: ele a pede na instalação, ou dispensa; "
+                "tire --sidebar-key-file",
+                f"the app for {name} holds no key: it asks for it when installed, or needs none; "
+                "drop --sidebar-key-file",
             )
         )
-    if given is not None and not _KEY.fullmatch(given):
+    key = _first_line(file, locale).strip()
+    if not _KEY.fullmatch(key):
         raise UsageFault(
             Text(
-                "--sidebar-key tem letras, algarismos, - e _: copie a chave inteira",
-                "--sidebar-key has letters, digits, - and _: copy the whole key",
+                f"--sidebar-key-file {file}: a chave, na primeira linha, tem letras, algarismos, - e _; copie toda",
+                f"--sidebar-key-file {file}: the key, on the first line, has letters, digits, - and _; copy all of it",
             )
         )
+    return key
+
+
+def _first_line(file: str, locale: Locale) -> str:
+    """Return what a secret's file says; `-` is the standard input, where a person is asked and sees nothing of it."""
+    if file == _DASH and sys.stdin is None:  # closed, which says as little as an empty one
+        return ""
+    if file == _DASH and sys.stdin.isatty():
+        return str(click.prompt(_ASKED.read(locale), hide_input=True, err=True))
+    try:
+        with click.open_file(file, encoding="utf-8") as source:
+            return str(source.readline())
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "UTF-8"
+        raise UsageFault(
+            Text(
+                f"--sidebar-key-file {file}: não é possível ler ({why}); indique um arquivo com a chave",
+                f"--sidebar-key-file {file}: cannot be read ({why}); name a file that holds the key",
+            )
+        ) from error
 
 
 def _author(given: str | None, host: str) -> tuple[str, str]:

@@ -3,7 +3,10 @@
 import copy
 import dataclasses
 import json
+import os
 import struct
+import subprocess
+import sys
 import zlib
 
 import pytest
@@ -138,9 +141,11 @@ def test_app_is_of_a_connector_and_speaks_both_languages(name):
 def test_two_builds_are_the_same_bytes_and_hold_what_they_were_told(name, tmp_path):
     for number in (1, 2):
         arguments = ["--url", FILLING.url, "--tenant", "padaria", "--author", "Suporte Sol <ti@suporte.io>"]
-        arguments += ["--sidebar-key", FILLING.sidebar_key] if needs(SIDEBAR_KEY, name) else []
+        arguments += ["--sidebar-key-file", "-"] if needs(SIDEBAR_KEY, name) else []
         done = CliRunner().invoke(
-            main, ["manifest", "build", name, *arguments, "--out", str(tmp_path / f"{number}.zip"), "--lang", "en"]
+            main,
+            ["manifest", "build", name, *arguments, "--out", str(tmp_path / f"{number}.zip"), "--lang", "en"],
+            input=f"{FILLING.sidebar_key}\n",
         )
         assert done.exit_code == 0, done.output
     first, second = ((tmp_path / f"{number}.zip").read_bytes() for number in (1, 2))
@@ -176,14 +181,19 @@ def test_a_faulty_archive_is_told_in_either_language_with_its_exit_code(name, tm
         (["build", "zendesk", "--url", "https://x.io", "--tenant", 'a"b'], "this is no tenant's name"),
         (["build", "jira", "--url", "https://x.io", "--tenant", "a", "--out", "no/where/a.zip"], "cannot be written"),
         (["build", "zendesk", "--url", "https://x.io", "--tenant", "a", "--author", "Ana"], "write NAME <MAIL>"),
-        (["build", "kustomer", "--url", "https://x.io", "--tenant", "a"], "give --sidebar-key"),
-        (["build", "zendesk", "--url", "https://x.io", "--tenant", "a", "--sidebar-key", "k"], "holds no key"),
-        (["build", "kustomer", "--url", "https://x.io", "--tenant", "a", "--sidebar-key", 'k"'], "copy the whole key"),
+        (["build", "kustomer", "--url", "https://x.io", "--tenant", "a"], "give --sidebar-key-file"),
+        (["build", "zendesk", "--url", "https://x.io", "--tenant", "a", "--sidebar-key-file", "-"], "holds no key"),
+        (["build", "kustomer", "--url", "https://x.io", "--tenant", "a", "--sidebar-key-file", "-"], "copy all of it"),
+        (
+            ["build", "kustomer", "--url", "https://x.io", "--tenant", "a", "--sidebar-key-file", "no/k"],
+            "cannot be rea",
+        ),
+        (["build", "kustomer", "--url", "https://x.io", "--tenant", "a", "--sidebar-key", "k"], "--sidebar-key-file"),
         (["check", "nothing.zip"], "neither a file nor one of the apps"),
     ],
 )
 def test_what_cannot_be_done_says_why(arguments, why):
-    done = CliRunner().invoke(main, ["manifest", *arguments, "--lang", "en"])
+    done = CliRunner().invoke(main, ["manifest", *arguments, "--lang", "en"], input='k"\n')
 
     assert done.exit_code == 2
     assert why in done.output
@@ -206,10 +216,33 @@ def test_a_package_that_holds_the_key_is_for_its_owner_alone(there_before, tmp_p
     path = tmp_path / "app.zip"
     if there_before:
         path.touch(0o644)
-    arguments = ["--url", FILLING.url, "--tenant", "padaria", "--sidebar-key", FILLING.sidebar_key, "--out", str(path)]
+    key = tmp_path / "key"
+    key.write_text(f"{FILLING.sidebar_key}\nof the tenant padaria\n")
+    arguments = ["--url", FILLING.url, "--tenant", "padaria", "--sidebar-key-file", str(key), "--out", str(path)]
     done = CliRunner().invoke(main, ["manifest", "build", "kustomer", *arguments])
 
     assert (done.exit_code, path.stat().st_mode & 0o777) == (0, 0o600)
+
+
+@pytest.mark.slow
+def test_a_person_is_asked_for_the_sidebar_key_and_sees_nothing_of_it(tmp_path):
+    """A terminal of its own, as a person has it."""
+    person, terminal = os.openpty()
+    command = [sys.executable, "-m", "plugin.cli", "manifest", "build", "kustomer", "--url", FILLING.url]
+    command += ["--tenant", "padaria", "--sidebar-key-file", "-", "--lang", "pt-BR", "--out", str(tmp_path / "a.zip")]
+    build = subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True)
+    os.close(terminal)
+    shown = b""
+    while b"(n\xc3\xa3o aparece): " not in shown:
+        shown += os.read(person, 1_000)
+    os.write(person, f"{FILLING.sidebar_key}\n".encode())
+    while b"bytes)" not in shown:
+        shown += os.read(person, 1_000)
+    os.close(person)
+
+    assert build.wait(timeout=30) == 0
+    assert FILLING.sidebar_key.encode() not in shown
+    assert any(FILLING.sidebar_key.encode() in each for each in unpacked((tmp_path / "a.zip").read_bytes()).values())
 
 
 def test_the_sidebar_key_is_in_no_repr():
