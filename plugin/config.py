@@ -15,18 +15,97 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from rules.errors import SidecueError
+from rules.errors import ToldError
+from rules.text import Text, filled
 
 MIN_SECRET: Final = 32
 """Fewest characters of SIDECUE_SECRET_KEY: shorter ones can be guessed."""
 
+PROBLEMS: Final[Mapping[str, Text]] = {
+    "unknown": Text(
+        "{variable}: esse ajuste não existe; {mend}",
+        "{variable}: there is no such setting; {mend}",
+    ),
+    "no_home": Text(
+        "{variable}: não é possível criar {home} ({why}); indique uma pasta em que este usuário possa gravar",
+        "{variable}: {home} cannot be made ({why}); name a folder this user may write to",
+    ),
+    "closed_home": Text(
+        "{variable}: não é possível gravar em {home}; indique uma pasta em que este usuário possa gravar, ou mude "
+        "o dono dela",
+        "{variable}: {home} is not writable; name a folder this user may write to, or change its owner",
+    ),
+    "no_url": Text(
+        "{variable}: não é a URL de um banco de dados; escreva sqlite:////caminho/sidecue.db",
+        "{variable}: it is no database URL; write sqlite:////path/to/sidecue.db",
+    ),
+    "no_sqlite": Text(
+        "{variable}: esta versão não atende a {backend}; escreva sqlite:////caminho/arquivo.db",
+        "{variable}: {backend} is not supported by this version; write sqlite:////path/to/file.db",
+    ),
+    "in_memory": Text(
+        "{variable}: um banco de dados em memória perde todos os chamados com o processo; indique um arquivo: "
+        "sqlite:////caminho/arquivo.db",
+        "{variable}: a database in memory loses every ticket with the process; name a file: sqlite:////path/to/file.db",
+    ),
+    "no_folder": Text(
+        "{variable}: {folder} não é uma pasta em que este usuário possa gravar; crie-a, ou indique outra",
+        "{variable}: {folder} is not a folder this user may write to; make it, or name another",
+    ),
+    "weak_key": Text(
+        "{variable}: é fácil demais de adivinhar ({length} caracteres); informe {least} caracteres aleatórios ou "
+        "mais, ou deixe-a de fora e uma é criada",
+        "{variable}: it is too easy to guess ({length} characters); give {least} random characters or more, or "
+        "unset it and one is made",
+    ),
+    "key_unwritten": Text(
+        "{variable}: não é possível gravar {path} ({why}); informe a variável, ou conserte a pasta",
+        "{variable}: {path} cannot be written ({why}); set the variable, or mend the folder",
+    ),
+    "key_unread": Text(
+        "{variable}: não é possível ler {path}; conserte o dono ou o conteúdo do arquivo",
+        "{variable}: {path} cannot be read; mend the file's owner or content",
+    ),
+    "key_open": Text(
+        "{variable}: outros usuários podem ler {path} (modo {mode}); execute: chmod 600 {path}",
+        "{variable}: {path} can be read by other users (mode {mode}); run: chmod 600 {path}",
+    ),
+    "key_cut": Text(
+        "{variable}: {path} não tem a chave inteira; restaure-o de um backup, ou apague-o e uma chave é criada",
+        "{variable}: {path} holds no whole key; restore it from a backup, or delete it and one is made",
+    ),
+    "no_packs": Text(
+        "{variable}: {folder} não é uma pasta; indique a pasta dos pacotes, ou deixe-a de fora",
+        "{variable}: {folder} is no folder; name the folder that holds the packs, or unset it",
+    ),
+    "no_address": Text(
+        "{variable}: {given!r} não é um endereço da web; escreva https://host ou https://host/caminho",
+        "{variable}: {given!r} is no web address; write https://host or https://host/path",
+    ),
+    "unencrypted": Text(
+        "{variable}: os links da barra lateral viajariam sem criptografia; use https://, menos para esta máquina",
+        "{variable}: sidebar links would travel unencrypted; use https:// for any host but this machine",
+    ),
+    "no_number": Text(
+        "{variable}: {raw!r} não serve; informe um número inteiro de {least} a {most}",
+        "{variable}: {raw!r} does not fit; give a whole number from {least} to {most}",
+    ),
+    "no_choice": Text(
+        "{variable}: {raw!r} não é uma opção; informe um destes valores: {choices}",
+        "{variable}: {raw!r} is not a choice; give one of {choices}",
+    ),
+}
+"""What can be wrong with a setting, and how to mend it."""
+_NEAR: Final = Text("seria {near}?", "did you mean {near}?")
+_UNSET: Final = Text("deixe-o de fora (o README lista todos)", "unset it (the README lists every setting)")
 
-class SettingsInvalid(SidecueError):
+
+class SettingsInvalid(ToldError):
     """A setting that is unsafe, contradictory or unreadable; the text names the variable and how to mend it."""
 
-    def __init__(self, variable: str, problem: str, mend: str) -> None:
+    def __init__(self, variable: str, problem: str, **slots: object) -> None:
         self.variable = variable
-        super().__init__(f"{variable}: {problem}; {mend}")
+        super().__init__(filled(PROBLEMS[problem], variable=variable, **slots))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +136,7 @@ SETTINGS: Final = (
     ),
     Setting("SIDECUE_LOG_LEVEL", "info", "debug, info, warning or error"),
     Setting("SIDECUE_LOG_FORMAT", "json", "json (one object a line) or console (for people)"),
-    Setting(
-        "SIDECUE_LANG", "LANG, else en", "language of what `rules`, `manifest`, `tickets` and `email` say: pt-BR or en"
-    ),
+    Setting("SIDECUE_LANG", "LANG, else en", "language of what the commands say: pt-BR or en"),
 )
 
 _TEST_PREFIX: Final = "SIDECUE_TEST_"
@@ -130,11 +207,7 @@ def _refuse_unknown(given: Mapping[str, str]) -> None:
     for name in sorted(given):
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
-            raise SettingsInvalid(
-                name,
-                "there is no such setting",
-                f"did you mean {near[0]}?" if near else "unset it (the README lists every setting)",
-            )
+            raise SettingsInvalid(name, "unknown", mend=filled(_NEAR, near=near[0]) if near else _UNSET)
 
 
 def _home(given: str | None) -> Path:
@@ -144,13 +217,9 @@ def _home(given: str | None) -> Path:
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise SettingsInvalid(
-            "SIDECUE_HOME", f"{home} cannot be made ({error.strerror})", "name a folder this user may write to"
-        ) from error
+        raise SettingsInvalid("SIDECUE_HOME", "no_home", home=home, why=error.strerror) from error
     if not os.access(home, os.W_OK | os.X_OK):
-        raise SettingsInvalid(
-            "SIDECUE_HOME", f"{home} is not writable", "name a folder this user may write to, or change its owner"
-        )
+        raise SettingsInvalid("SIDECUE_HOME", "closed_home", home=home)
     return home
 
 
@@ -161,31 +230,21 @@ def _database(given: str | None, home: Path) -> str:
     try:
         url = make_url(given)
     except ArgumentError as error:
-        raise SettingsInvalid(variable, "it is no database URL", "write sqlite:////path/to/sidecue.db") from error
+        raise SettingsInvalid(variable, "no_url") from error
     if url.get_backend_name() != "sqlite":
-        raise SettingsInvalid(
-            variable, f"{url.get_backend_name()} is not supported by this version", "write sqlite:////path/to/file.db"
-        )
+        raise SettingsInvalid(variable, "no_sqlite", backend=url.get_backend_name())
     if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
-        raise SettingsInvalid(
-            variable,
-            "a database in memory loses every ticket with the process",
-            "name a file: sqlite:////path/to/file.db",
-        )
+        raise SettingsInvalid(variable, "in_memory")
     folder = Path(url.database).resolve().parent
     if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
-        raise SettingsInvalid(variable, f"{folder} is not a folder this user may write to", "make it, or name another")
+        raise SettingsInvalid(variable, "no_folder", folder=folder)
     return given
 
 
 def _secret_key(given: str | None, home: Path) -> str:
     if given is not None:
         if len(given) < MIN_SECRET or len(set(given)) < 8:
-            raise SettingsInvalid(
-                "SIDECUE_SECRET_KEY",
-                f"it is too easy to guess ({len(given)} characters)",
-                f"give {MIN_SECRET} random characters or more, or unset it and one is made",
-            )
+            raise SettingsInvalid("SIDECUE_SECRET_KEY", "weak_key", length=len(given), least=MIN_SECRET)
         return given
     path = home / "secret.key"
     try:
@@ -193,9 +252,7 @@ def _secret_key(given: str | None, home: Path) -> str:
     except FileExistsError:
         return _kept_key(path)
     except OSError as error:
-        raise SettingsInvalid(
-            "SIDECUE_SECRET_KEY", f"{path} cannot be written ({error.strerror})", "set the variable, or mend the folder"
-        ) from error
+        raise SettingsInvalid("SIDECUE_SECRET_KEY", "key_unwritten", path=path, why=error.strerror) from error
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         made = secrets.token_urlsafe(48)
         file.write(made)
@@ -209,19 +266,11 @@ def _kept_key(path: Path) -> str:
         mode = stat.S_IMODE(path.stat().st_mode)
         kept = path.read_text("ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsInvalid(
-            "SIDECUE_SECRET_KEY", f"{path} cannot be read", "mend the file's owner or content"
-        ) from error
+        raise SettingsInvalid("SIDECUE_SECRET_KEY", "key_unread", path=path) from error
     if mode & 0o077:
-        raise SettingsInvalid(
-            "SIDECUE_SECRET_KEY", f"{path} can be read by other users (mode {mode:o})", f"run: chmod 600 {path}"
-        )
+        raise SettingsInvalid("SIDECUE_SECRET_KEY", "key_open", path=path, mode=f"{mode:o}")
     if len(kept) < MIN_SECRET:
-        raise SettingsInvalid(
-            "SIDECUE_SECRET_KEY",
-            f"{path} holds no whole key",
-            "restore it from a backup, or delete it and one is made",
-        )
+        raise SettingsInvalid("SIDECUE_SECRET_KEY", "key_cut", path=path)
     return kept
 
 
@@ -231,9 +280,7 @@ def _packs(given: str | None, home: Path) -> Path | None:
         return folder if folder.is_dir() else None
     folder = Path(given).expanduser().resolve()
     if not folder.is_dir():
-        raise SettingsInvalid(
-            "SIDECUE_PACKS", f"{folder} is no folder", "name the folder that holds the packs, or unset it"
-        )
+        raise SettingsInvalid("SIDECUE_PACKS", "no_packs", folder=folder)
     return folder
 
 
@@ -242,13 +289,9 @@ def _public_url(given: str | None) -> str | None:
         return None
     parts = urlsplit(given)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise SettingsInvalid(
-            "SIDECUE_PUBLIC_URL", f"{given!r} is no web address", "write https://host or https://host/path"
-        )
+        raise SettingsInvalid("SIDECUE_PUBLIC_URL", "no_address", given=given)
     if parts.scheme == "http" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
-        raise SettingsInvalid(
-            "SIDECUE_PUBLIC_URL", "sidebar links would travel unencrypted", "use https:// for any host but this machine"
-        )
+        raise SettingsInvalid("SIDECUE_PUBLIC_URL", "unencrypted")
     return given.rstrip("/")
 
 
@@ -257,12 +300,12 @@ def _number(given: Mapping[str, str], name: str, otherwise: int, least: int, mos
     if raw is None:
         return otherwise
     if not raw.isascii() or not raw.isdigit() or not least <= int(raw) <= most:
-        raise SettingsInvalid(name, f"{raw!r} does not fit", f"give a whole number from {least} to {most}")
+        raise SettingsInvalid(name, "no_number", raw=raw, least=least, most=most)
     return int(raw)
 
 
 def _choice(given: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
     raw = given.get(name, choices[0]).lower()
     if raw not in choices:
-        raise SettingsInvalid(name, f"{raw!r} is not a choice", f"give one of {', '.join(choices)}")
+        raise SettingsInvalid(name, "no_choice", raw=raw, choices=", ".join(choices))
     return raw

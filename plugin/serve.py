@@ -13,7 +13,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from multiprocessing.connection import wait
 from typing import Any, Final
 
@@ -22,7 +22,8 @@ from plugin.config import Settings
 from plugin.store import Store, StoreError, rulebooks, tenants
 from plugin.store.errors import VaultSealed
 from plugin.vault import Vault
-from rules.errors import SidecueError
+from rules.errors import ToldError
+from rules.text import Locale, Text, filled
 
 STOP_SECONDS: Final = 9
 """A worker process that has not ended by then, after SIGTERM, is killed: whatever it held, the next start takes up."""
@@ -41,20 +42,50 @@ _GRANIAN_LOGS: Final[dict[str, Any]] = {
     },
 }
 
+_READY: Final = Text("O Sidecue está pronto: {where}\n", "Sidecue is ready: {where}\n")
+_NOT_READY: Final = Text("O Sidecue ainda não está pronto: {missing}\n", "Sidecue is not ready yet: {missing}\n")
+_SEALED: Final = Text("SIDECUE_SECRET_KEY: {why}", "SIDECUE_SECRET_KEY: {why}")
+_DATABASE: Final = Text(
+    "banco de dados {url}: {why}; confira se o arquivo é um banco do Sidecue, se a pasta permite escrita e se há "
+    "espaço no disco, ou indique outro em SIDECUE_DATABASE_URL",
+    "database {url}: {why}; check that the file is a database of Sidecue, that its folder is writable and the disk not "
+    "full, or name another with SIDECUE_DATABASE_URL",
+)
+_NO_HOST: Final = Text(
+    "--host {host}: esta máquina não tem esse endereço ({why}); tente 127.0.0.1",
+    "--host {host}: this machine has no such address ({why}); try 127.0.0.1",
+)
+_NOT_FREE: Final = Text("não é possível atender em {host}:{port}: {why}", "{host}:{port} cannot be listened on: {why}")
+_WHY: Final[Mapping[int, Text]] = {
+    errno.EADDRINUSE: Text(
+        "outro programa já atende ali; encerre-o, ou escolha outra --port",
+        "another program listens there; stop it, or choose another --port",
+    ),
+    errno.EACCES: Text(
+        "portas abaixo de 1024 exigem mais direitos; escolha uma --port a partir de 1024",
+        "ports below 1024 need more rights; choose a --port from 1024 on",
+    ),
+    errno.EADDRNOTAVAIL: Text(
+        "esta máquina não tem esse endereço; tente --host 127.0.0.1",
+        "this machine has no such address; try --host 127.0.0.1",
+    ),
+}
 
-class CannotServe(SidecueError):
+
+class CannotServe(ToldError):
     """The server cannot start; the text says what, where, why and how to mend it."""
 
 
-def run(
+def run(  # noqa: PLR0913 - what a server is told
     settings: Settings,
     host: str,
     port: int,
+    locale: Locale,
     *,
     application: str = APPLICATION,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve until told to stop (SIGTERM, SIGINT); create and migrate the database first.
+    """Serve until told to stop (SIGTERM, SIGINT); create and migrate the database first. Say so in `locale`.
 
     `application` names the WSGI factory that the worker process calls. `on_ready` is called once, with the address,
     when /readyz says that work can be taken. Raise CannotServe, SettingsInvalid or RuleFilesInvalid before anything
@@ -85,7 +116,7 @@ def run(
     )
     stopping = threading.Event()
     server.on_shutdown(stopping.set)
-    announcer = threading.Thread(target=_announce, args=(host, port, stopping, on_ready), daemon=True)
+    announcer = threading.Thread(target=_announce, args=(host, port, locale, stopping, on_ready), daemon=True)
     announcer.start()
     try:
         server.serve()
@@ -127,12 +158,9 @@ def _prepare(settings: Settings) -> None:
             tenants.require_key(connection, Vault(settings.secret_key))
         _require_rulebook(store, settings)
     except VaultSealed as error:
-        raise CannotServe(f"SIDECUE_SECRET_KEY: {error}") from None
+        raise CannotServe(filled(_SEALED, why=error.text)) from None
     except StoreError as error:
-        raise CannotServe(
-            f"database {settings.database_url}: {error}; check that the file is a database of Sidecue, that its folder "
-            "is writable and the disk not full, or name another with SIDECUE_DATABASE_URL"
-        ) from None
+        raise CannotServe(filled(_DATABASE, url=settings.database_url, why=error.text)) from None
     finally:
         store.close()
 
@@ -155,34 +183,32 @@ def _require_free(host: str, port: int) -> None:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
-        raise CannotServe(f"--host {host}: this machine has no such address ({error}); try 127.0.0.1") from None
+        raise CannotServe(filled(_NO_HOST, host=host, why=error)) from None
     family, kind, protocol, _, where = found[0]
     with socket.socket(family, kind, protocol) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port that is only winding down is free
         try:
             probe.bind(where)
         except OSError as error:
-            why = {
-                errno.EADDRINUSE: "another program listens there; stop it, or choose another --port",
-                errno.EACCES: "ports below 1024 need more rights; choose a --port from 1024 on",
-                errno.EADDRNOTAVAIL: "this machine has no such address; try --host 127.0.0.1",
-            }.get(error.errno or 0, error.strerror)
-            raise CannotServe(f"{host}:{port} cannot be listened on: {why}") from None
+            why = _WHY.get(error.errno or 0, error.strerror)
+            raise CannotServe(filled(_NOT_FREE, host=host, port=port, why=why)) from None
 
 
-def _announce(host: str, port: int, stopping: threading.Event, on_ready: Callable[[str], None] | None) -> None:
+def _announce(
+    host: str, port: int, locale: Locale, stopping: threading.Event, on_ready: Callable[[str], None] | None
+) -> None:
     where = address(host, port)
     patience = time.monotonic() + PATIENCE_SECONDS
     while not stopping.wait(0.05):
         missing = _missing(where)
         if missing is None:
-            sys.stdout.write(f"Sidecue is ready: {where}\n")
+            sys.stdout.write(_READY.read(locale).format(where=where))
             sys.stdout.flush()
             if on_ready is not None:
                 on_ready(where)
             return
         if missing and time.monotonic() > patience:
-            sys.stderr.write(f"Sidecue is not ready yet: {missing}\n")
+            sys.stderr.write(_NOT_READY.read(locale).format(missing=missing))
             sys.stderr.flush()
             patience = math.inf
 

@@ -28,6 +28,9 @@ LABELS: Final = ("primary", "collaborators", "recommendations", "source", "tier"
 _LONGEST_SHOWN: Final = 80
 _LONGEST_SLIP: Final = 60
 """Most characters of a column's name that somebody may have meant for another one."""
+TOO_LONG: Final = Text(
+    "a linha tem mais de {limit} bytes; encurte o texto dela", "the line is longer than {limit} bytes; shorten its text"
+)
 _NO_OBJECT: Final = Text(
     'uma linha é um objeto; escreva {"id": "1", "text": "…"}', 'a row is an object; write {"id": "1", "text": "…"}'
 )
@@ -43,6 +46,27 @@ _NO_JSON: Final = Text(
     "isto não é JSON ({why}); escreva um objeto por linha, como {example}",
     "this is not JSON ({why}); write one object like {example}",
 )
+_NO_ID: Final = Text(
+    "falta 'id'; dê a cada linha um texto ou um número inteiro só dela",
+    "'id' is missing; give every row a text or a whole number of its own",
+)
+_ODD_ID: Final = Text(
+    "'id' é {shown}; dê a cada linha um texto ou um número inteiro só dela",
+    "'id' is {shown}; give every row a text or a whole number of its own",
+)
+_SLIP: Final = Text(
+    "{key!r} não é uma chave de linha; seria {near!r}?", "{key!r} is no key of a row; did you mean {near!r}?"
+)
+_NO_TEXT: Final = Text(
+    "falta 'text'; toda linha tem um id e um texto", "'text' is missing; every row has an id and a text"
+)
+_ODD_TEXT: Final = Text(
+    "{key!r} é {shown}; precisa ser um texto entre aspas", "{key!r} is {shown}; it needs a text between quotes"
+)
+_NO_DATE: Final = Text(
+    "customer.{name}: {shown} não serve: precisa ser uma data como 2026-12-31",
+    "customer.{name}: {shown} does not fit: it needs a date like 2026-12-31",
+)
 _ALIKE: Final = 0.7
 """A column as like a key as this is a slip of the pen: `custmer` is, and `tier` is no `ticket`."""
 
@@ -50,9 +74,9 @@ _ALIKE: Final = 0.7
 class RowInvalid(ToldError):
     """A row that cannot be read; the text says what is wrong and how to mend it. `named` is its id, if known."""
 
-    def __init__(self, text: Text | str, *, named: str | int | None = None) -> None:
+    def __init__(self, text: Text, *, named: str | int | None = None) -> None:
         self.named = named
-        super().__init__(text if isinstance(text, Text) else Text(text, text))
+        super().__init__(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +107,15 @@ def row_of(raw: Mapping[str, Any]) -> Row:
     """Return the row of an object that has been read. Raise RowInvalid."""
     named = raw.get("id")
     if isinstance(named, bool) or not isinstance(named, str | int):
-        problem = "is missing" if named is None else f"is {_shown(named)}"
-        raise RowInvalid(f"'id' {problem}; give every row a text or a whole number of its own")
+        raise RowInvalid(_NO_ID if named is None else filled(_ODD_ID, shown=_shown(named)))
     slip = _slip(tuple([key for key in raw if len(key) <= _LONGEST_SLIP]))
     if slip is not None:
-        raise RowInvalid(f"{slip[0]!r} is no key of a row; did you mean {slip[1]!r}?", named=named)
+        raise RowInvalid(filled(_SLIP, key=slip[0], near=slip[1]), named=named)
     if raw.get("text") is None:
-        raise RowInvalid("'text' is missing; every row has an id and a text", named=named)
+        raise RowInvalid(_NO_TEXT, named=named)
     for key in TEXTS:
         if raw.get(key) is not None and not isinstance(raw[key], str):
-            raise RowInvalid(f"{key!r} is {_shown(raw[key])}; it needs a text between quotes", named=named)
+            raise RowInvalid(filled(_ODD_TEXT, key=key, shown=_shown(raw[key])), named=named)
     given = {key: _known(raw[key]) for key in FACTS if raw.get(key) is not None}
     return Row(str(named), named, raw["text"], raw.get("subject") or "", raw.get("lang") or None, given)
 
@@ -173,10 +196,7 @@ def _with_days(row: Row, customer: Mapping[str, Any], taken_at: datetime) -> dic
             try:
                 dates[name] = date.fromisoformat(customer[name])
             except (TypeError, ValueError):
-                raise RowInvalid(
-                    f"customer.{name}: {_shown(customer[name])} does not fit: it needs a date like 2026-12-31",
-                    named=row.named,
-                ) from None
+                raise RowInvalid(filled(_NO_DATE, name=name, shown=_shown(customer[name])), named=row.named) from None
     days = {name.removeprefix("customer."): value for name, value in days_of(dates, taken_at).items()}
     return {**days, **{name: value for name, value in customer.items() if name not in dates}}
 

@@ -5,13 +5,21 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from plugin.store.errors import VaultSealed
+from rules.text import Text
+
+_OTHER_KEY: Final = Text(
+    "as credenciais guardadas foram seladas com outra chave: devolva a SIDECUE_SECRET_KEY (ou a secret.key, em "
+    "SIDECUE_HOME) o valor que tinha quando o tenant foi criado, ou crie o tenant de novo",
+    "the stored credentials were sealed with another key: give SIDECUE_SECRET_KEY (or secret.key in SIDECUE_HOME) the "
+    "value it had when the tenant was added, or add the tenant again",
+)
 
 
 def derive(secret_key: str, purpose: str) -> bytes:
@@ -39,8 +47,5 @@ class Vault:
         try:
             opened: dict[str, Any] = json.loads(self._fernet.decrypt(sealed))
         except InvalidToken:
-            raise VaultSealed(
-                "the stored credentials were sealed with another key: give SIDECUE_SECRET_KEY (or secret.key in "
-                "SIDECUE_HOME) the value it had when the tenant was added, or add the tenant again"
-            ) from None
+            raise VaultSealed(_OTHER_KEY) from None
         return opened

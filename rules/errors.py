@@ -20,9 +20,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rules.text import LOCALES, Locale, Text
+
 if TYPE_CHECKING:
     from rules.loader.findings import Finding
-    from rules.text import Locale, Text
 
 
 class SidecueError(Exception):
@@ -41,12 +42,12 @@ class ToldError(SidecueError):
         return self.text.read(locale)
 
 
-class RuleFilesInvalid(SidecueError):
+class RuleFilesInvalid(ToldError):
     """A rulebook that must not be used, with every finding that says why."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)
-        super().__init__("\n".join(str(finding) for finding in self.findings))
+        super().__init__(Text(*("\n".join(found.told(locale) for found in self.findings) for locale in LOCALES)))
 
 
 class FactsInvalid(SidecueError):

@@ -22,7 +22,7 @@ class Text:
         return self.pt_br if locale == "pt-BR" else self.en
 
 
-def filled(text: Text, **slots: object) -> Text:
+def filled(text: Text, /, **slots: object) -> Text:
     """Return a text with its slots filled; a slot that is a text itself is filled in each language's own."""
     return Text(*(text.read(locale).format(**_read(slots, locale)) for locale in LOCALES))
 

@@ -7,19 +7,39 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from plugin.ticket_rows import RowInvalid, facts_of, parse
 from rules.backtest import Case, Conversation, case_of
 from rules.decide import from_canonical
-from rules.errors import SidecueError
+from rules.errors import SidecueError, ToldError
 from rules.signals import SignalReader, SpokenText
+from rules.text import Text, filled
 
 if TYPE_CHECKING:
     from rules.bulk.columns import Columns
 
+_AT: Final = Text("{place}: {why}", "{place}: {why}")
+_NO_JSON: Final = Text(
+    "{place}: isto não é JSON ({why}); uma linha é uma decisão, ou uma linha como as de classify",
+    "{place}: this is not JSON ({why}); a line is one decision, or one row as for classify",
+)
+_NO_DECISION: Final = Text(
+    "{place}: isto não é uma decisão como o Sidecue a grava ({kind}: {why}); exporte-a de novo, ou escreva linhas como "
+    "as de classify",
+    "{place}: this is no decision as Sidecue writes it ({kind}: {why}); export it again, or write rows as for classify",
+)
+_NO_INSTANT: Final = Text(
+    "'taken_at' é {stated!r}; escreva um instante como 2026-03-10T12:00:00Z",
+    "'taken_at' is {stated!r}; write an instant like 2026-03-10T12:00:00Z",
+)
+_NO_ZONE: Final = Text(
+    "'taken_at' {stated!r} não diz o fuso horário; termine com Z para UTC",
+    "'taken_at' {stated!r} has no time zone; end it with Z for UTC",
+)
 
-class HistoryInvalid(SidecueError):
+
+class HistoryInvalid(ToldError):
     """A history that cannot be replayed; the text says where, what is wrong, and how to mend it."""
 
 
@@ -84,9 +104,7 @@ class FileBatch:
         try:
             raw = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise HistoryInvalid(
-                f"{place}: this is not JSON ({error}); a line is one decision, or one row as for classify"
-            ) from None
+            raise HistoryInvalid(filled(_NO_JSON, place=place, why=error)) from None
         if isinstance(raw, dict) and ("decision" in raw or "facts" in raw):
             return _decided(raw, place, number)
         return _row(raw, line, place, reader, self.now)
@@ -99,10 +117,7 @@ def _decided(raw: Mapping[str, Any], place: str, number: int) -> Case:
     try:
         return case_of(str(named), from_canonical(json.dumps(document)))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise HistoryInvalid(
-            f"{place}: this is no decision as Sidecue writes it ({type(error).__name__}: {error}); "
-            "export it again, or write rows as for classify"
-        ) from None
+        raise HistoryInvalid(filled(_NO_DECISION, place=place, kind=type(error).__name__, why=error)) from None
 
 
 def _row(raw: Any, line: bytes, place: str, reader: SignalReader, now: datetime) -> Case:
@@ -112,7 +127,8 @@ def _row(raw: Any, line: bytes, place: str, reader: SignalReader, now: datetime)
         taken_at = _instant(raw.get("taken_at"), now)
         facts, reading = facts_of(row, reader, taken_at)
     except SidecueError as error:
-        raise HistoryInvalid(f"{place}: {error}") from None
+        why = error.text if isinstance(error, ToldError) else str(error)
+        raise HistoryInvalid(filled(_AT, place=place, why=why)) from None
     spoken = "\n\n".join(part for part in (row.subject, row.text) if part.strip())
     return Case(
         ticket=row.id,
@@ -131,7 +147,7 @@ def _instant(stated: Any, now: datetime) -> datetime:
     try:
         instant = datetime.fromisoformat(stated)
     except (TypeError, ValueError):
-        raise RowInvalid(f"'taken_at' is {stated!r}; write an instant like 2026-03-10T12:00:00Z") from None
+        raise RowInvalid(filled(_NO_INSTANT, stated=stated)) from None
     if instant.tzinfo is None:
-        raise RowInvalid(f"'taken_at' {stated!r} has no time zone; end it with Z for UTC")
+        raise RowInvalid(filled(_NO_ZONE, stated=stated))
     return instant.astimezone(UTC)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 from plugin.publish import PUBLISHED, VersionUnknown, folder_of
 from plugin.publish.reading import may_be_digest
 from plugin.store import rulebooks
-from rules.errors import SidecueError
+from rules.errors import ToldError
 from rules.rulebook import Rulebook
-from rules.text import Text
+from rules.text import Text, filled
 
 if TYPE_CHECKING:
     from plugin.config import Settings
@@ -23,8 +23,15 @@ _VERSION: Final = re.compile(r"@([1-9][0-9]{0,8})")
 
 FILES: Final = Text("arquivos de trabalho", "working files")
 
+_UNKNOWN: Final = Text(
+    "{name}: não é pasta nem versão publicada; indique uma pasta de pacotes, {published}, uma versão como @3, ou os 6 "
+    "primeiros dígitos ou mais do resumo de um conjunto de regras",
+    "{name}: it is no folder and no published version; name a folder of packs, {published}, a version like @3, or the "
+    "first 6 digits or more of a rulebook's digest",
+)
 
-class BookUnknown(SidecueError):
+
+class BookUnknown(ToldError):
     """What is neither a folder nor a published version."""
 
 
@@ -61,10 +68,7 @@ class Shelf:
             return NamedBook(Text(name, name), self.files(folder))
         if may_be_digest(name):
             return self._published(name)
-        raise BookUnknown(
-            f"{name}: it is no folder and no published version; name a folder of packs, {PUBLISHED}, a version like "
-            "@3, or the first 6 digits or more of a rulebook's digest"
-        )
+        raise BookUnknown(filled(_UNKNOWN, name=name, published=PUBLISHED))
 
     def in_force(self) -> NamedBook:
         """Return the published rulebook; the working files where nothing was published yet."""
@@ -81,7 +85,7 @@ class Shelf:
         try:
             found = folder_of(store, settings.home, which)
         except VersionUnknown as error:
-            raise BookUnknown(str(error)) from error
+            raise BookUnknown(error.text) from error
         said = f"@{found.version.number}"
         name = Text(f"versão publicada {said}", f"published version {said}")
         return NamedBook(name, load([found.base], overlays=found.overlays))

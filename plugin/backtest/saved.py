@@ -28,6 +28,7 @@ from rules.bulk.columns import Columns
 from rules.errors import FactsInvalid
 from rules.model import Facts
 from rules.signals import SignalReader
+from rules.text import Text, filled
 
 MARK: Final = "history.json"
 SCHEMA: Final = 1
@@ -43,6 +44,38 @@ _COLUMNS: Final = pl.Schema(
         "is_counted": pl.Boolean,
         "acceptance": pl.String,
     }
+)
+_NOT_READ: Final = Text(
+    "{folder}: não pode ser lido ({why}); salve o histórico de novo",
+    "{folder}: it cannot be read ({why}); save the history again",
+)
+_APART: Final = Text(
+    "{folder}: os arquivos não combinam entre si; salve o histórico de novo",
+    "{folder}: its files do not fit together; save the history again",
+)
+_NONE: Final = Text(
+    "{folder}: não há histórico salvo nessa pasta; grave um com --save-history",
+    "{folder}: there is no saved history in it; write one with --save-history",
+)
+_OTHER_VERSION: Final = Text(
+    "{folder}: foi salvo por outra versão do Sidecue; salve o histórico de novo",
+    "{folder}: it was saved by another version of Sidecue; save the history again",
+)
+_NOT_WRITTEN: Final = Text(
+    "{folder}: não é possível gravar ({why}); indique uma pasta em que este usuário possa gravar",
+    "{folder}: it cannot be written ({why}); name a folder this user may write to",
+)
+_NOT_PLACED: Final = Text(
+    "{folder}: não é possível pôr o histórico no lugar ({why}); indique outra pasta",
+    "{folder}: the history cannot be put in its place ({why}); name another folder",
+)
+_TAKEN: Final = Text(
+    "{folder}: não está vazia nem guarda um histórico salvo; indique outra pasta",
+    "{folder}: it is neither empty nor a saved history; name another folder",
+)
+_BESIDES: Final = Text(
+    "{folder}: além de um histórico salvo, a pasta guarda {inside}; tire-o de lá, ou indique outra pasta",
+    "{folder}: besides a saved history it holds {inside}; move that away, or name another folder",
 )
 
 
@@ -62,9 +95,9 @@ class SavedBatch:
             columns = Columns.read_parquet(self.folder)
             frame = pl.read_parquet(self.folder / _CASES)
         except (OSError, pl.exceptions.PolarsError, FactsInvalid) as error:
-            raise HistoryInvalid(f"{self.folder}: it cannot be read ({error}); save the history again") from None
+            raise HistoryInvalid(filled(_NOT_READ, folder=self.folder, why=error)) from None
         if frame.schema != _COLUMNS or len(columns) != frame.height or len(columns) != self.cases:
-            raise HistoryInvalid(f"{self.folder}: its files do not fit together; save the history again")
+            raise HistoryInvalid(filled(_APART, folder=self.folder))
         found = zip(columns, frame.iter_rows(named=True), strict=True)
         return Worked([_case(facts, row) for facts, row in found], columns)
 
@@ -93,9 +126,9 @@ def opened(folder: Path) -> SavedHistory:
         said = json.loads((folder / MARK).read_text("utf-8"))
         sizes = tuple(map(int, said["parts"]))
     except (OSError, ValueError, KeyError, TypeError):
-        raise HistoryInvalid(f"{folder}: there is no saved history in it; write one with --save-history") from None
+        raise HistoryInvalid(filled(_NONE, folder=folder)) from None
     if said.get("sidecue_history") != SCHEMA:
-        raise HistoryInvalid(f"{folder}: it was saved by another version of Sidecue; save the history again")
+        raise HistoryInvalid(filled(_OTHER_VERSION, folder=folder))
     return SavedHistory(folder, sizes)
 
 
@@ -107,7 +140,7 @@ def begun(folder: Path) -> Path:
     try:
         unfinished.mkdir(parents=True)
     except OSError as error:
-        raise HistoryInvalid(f"{folder}: it cannot be written ({error.strerror})") from None
+        raise HistoryInvalid(filled(_NOT_WRITTEN, folder=folder, why=error.strerror)) from None
     return unfinished
 
 
@@ -131,7 +164,7 @@ def finish(unfinished: Path, folder: Path) -> int:
             folder.rename(older)
         unfinished.rename(folder)
     except OSError as error:
-        raise HistoryInvalid(f"{folder}: the history cannot be put in its place ({error.strerror})") from None
+        raise HistoryInvalid(filled(_NOT_PLACED, folder=folder, why=error.strerror)) from None
     finally:
         if older.exists() and not folder.exists():
             older.rename(folder)
@@ -178,13 +211,11 @@ def _require_replaceable(folder: Path) -> None:
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
     if not _is_marked(folder):
-        raise HistoryInvalid(f"{folder}: it is neither empty nor a saved history; name another folder")
+        raise HistoryInvalid(filled(_TAKEN, folder=folder))
     for entry in sorted(folder.rglob("*")):
         inside = entry.relative_to(folder).as_posix()
         if entry.is_symlink() or not _OURS.fullmatch(inside):
-            raise HistoryInvalid(
-                f"{folder}: besides a saved history it holds {inside}; move that away, or name another folder"
-            )
+            raise HistoryInvalid(filled(_BESIDES, folder=folder, inside=inside))
 
 
 def _is_marked(folder: Path) -> bool:

@@ -18,8 +18,17 @@ from plugin.store.history import PastDecision, Period
 from rules.backtest import CHUNK, Conversation
 from rules.folding import customer_texts, fold
 from rules.signals import SpokenText
+from rules.text import Text, filled
 
 MAX_LINE_BYTES: Final = 4 * 1024 * 1024
+_NOT_READ: Final = Text(
+    "{path}: não pode ser lido ({why}); informe um arquivo que possa ser lido",
+    "{path}: it cannot be read ({why}); name a file that may be read",
+)
+_TOO_LONG: Final = Text(
+    "{path}:{line}: a linha tem mais de {limit} bytes; encurte o texto dela",
+    "{path}:{line}: the line is longer than {limit} bytes; shorten its text",
+)
 
 Item = TypeVar("Item")
 
@@ -83,14 +92,14 @@ class FileHistory:
                 for some in _batched(_lines(source, self.path)):
                     yield FileBatch(self.path, tuple(some), self.now)
         except OSError as error:
-            raise HistoryInvalid(f"{self.path}: it cannot be read ({error.strerror})") from None
+            raise HistoryInvalid(filled(_NOT_READ, path=self.path, why=error.strerror)) from None
 
 
 def _lines(source: BinaryIO, path: Path) -> Iterator[tuple[int, bytes]]:
     # never more than a line may have: a file without line ends would come into memory whole
     for number, line in enumerate(iter(lambda: source.readline(MAX_LINE_BYTES + 1), b""), start=1):
         if len(line) > MAX_LINE_BYTES:
-            raise HistoryInvalid(f"{path}:{number}: the line is longer than {MAX_LINE_BYTES} bytes; shorten its text")
+            raise HistoryInvalid(filled(_TOO_LONG, path=path, line=number, limit=MAX_LINE_BYTES))
         if line.strip():
             yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
 

@@ -10,8 +10,9 @@ from typing import BinaryIO, Final, NamedTuple
 
 from plugin.cli.answers import RowJudge, encode, refusal
 from plugin.parallel import spread, unpacked
-from plugin.ticket_rows import RowInvalid
+from plugin.ticket_rows import TOO_LONG, RowInvalid
 from rules.rulebook import Rulebook
+from rules.text import Text, filled
 
 MAX_LINE_BYTES: Final = 4 * 1024 * 1024
 READ_BYTES: Final = 32 * 1024
@@ -32,7 +33,7 @@ class Complaint(NamedTuple):
     """What is wrong with a row, and how to mend it."""
 
     line: int
-    what: str
+    what: Text
 
 
 class Answered(NamedTuple):
@@ -79,11 +80,11 @@ def answer(judge: RowJudge, batch: Batch) -> Answered:
             continue
         try:
             if len(line) > MAX_LINE_BYTES:
-                raise RowInvalid(f"the line is longer than {MAX_LINE_BYTES} bytes; shorten its text")  # noqa: TRY301 - one of the row's faults like any other
+                raise RowInvalid(filled(TOO_LONG, limit=MAX_LINE_BYTES))  # noqa: TRY301 - one of the row's faults like any other
             answers.append(encode(judge.answer(line)))
         except RowInvalid as error:
             answers.append(encode(refusal(number, error)))
-            complaints.append(Complaint(number, str(error)))
+            complaints.append(Complaint(number, error.text))
     return Answered(b"".join(answers), len(answers) - len(complaints), tuple(complaints), batch.size)
 
 

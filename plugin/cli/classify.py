@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Self
 import click
 
 from plugin.cli.errors import RunFault, UsageFault
+from plugin.cli.options import LANG, language
 from plugin.clock import InstantInvalid, stated_instant, utc_now
+from rules.text import Locale, Text, filled
 
 if TYPE_CHECKING:
     from plugin.cli.batches import Answered, Complaint
@@ -28,6 +30,49 @@ _SHOWN: Final = 10
 _INTERRUPTED: Final = 128 + 2
 _PIPE_CLOSED: Final = 128 + 13
 """Exit codes as a shell has them for the signals INT and PIPE."""
+
+_WORDS: Final[dict[str, Text]] = {
+    "input": Text("entrada padrão", "standard input"),
+    "output": Text("a saída padrão", "the standard output"),
+    "progress": Text("{task.fields[rows]} linhas", "{task.fields[rows]} rows"),
+    "summary": Text(
+        "{rows} linhas: {decided} decididas, {refused} com erro",
+        "{rows} rows: {decided} decided, {refused} with an error",
+    ),
+    "more": Text(
+        "e mais {number}; cada uma tem um 'error' entre as respostas",
+        "and {number} more; each has an 'error' among the answers",
+    ),
+    "interrupted": Text(
+        "Interrompido: as linhas depois destas ficam sem resposta.", "Interrupted: the rows after these have no answer."
+    ),
+    "closed": Text(
+        "a entrada padrão está fechada; informe um arquivo, ou redirecione um para ela",
+        "the standard input is closed; give a file, or redirect one into it",
+    ),
+    "broken": Text(
+        "um processo terminou sozinho após {rows} linhas, em geral por falta de memória; tente de novo com --jobs 1",
+        "a process ended by itself after {rows} rows, as a rule for want of memory; try again with --jobs 1",
+    ),
+    "no_room": Text(
+        "{place}: {why}; cerca de {rows} linhas foram gravadas, a última talvez em parte. "
+        "Libere espaço ou indique outro lugar, e execute de novo",
+        "{place}: {why}; about {rows} rows are written, the last of them perhaps in part. "
+        "Make room or name another place, and run it again",
+    ),
+    "now": Text("--now {text!r} {why}", "--now {text!r} {why}"),
+    "same": Text(
+        "--out indica o arquivo que é lido, que se perderia; indique outro",
+        "--out names the file that is read, which would be lost; name another one",
+    ),
+    "not_read": Text(
+        "{file}: {why}; informe um arquivo que possa ser lido", "{file}: {why}; name a file that may be read"
+    ),
+    "not_written": Text(
+        "--out {out}: {why}; indique um arquivo em pasta que exista",
+        "--out {out}: {why}; name a file in a folder that exists",
+    ),
+}
 
 
 @click.command()
@@ -50,7 +95,10 @@ _PIPE_CLOSED: Final = 128 + 13
     metavar="N",
     help="Processes at work. Not given: one per core for a long file, one for the standard input.",
 )
-def classify(file: str, out: str | None, packs: tuple[Path, ...], now: str | None, jobs: int | None) -> None:
+@LANG
+def classify(  # noqa: PLR0913, PLR0917 - one parameter per option
+    file: str, out: str | None, packs: tuple[Path, ...], now: str | None, jobs: int | None, lang: str | None
+) -> None:
     """Decide every ticket of FILE.jsonl (- for the standard input), one JSON object a line.
 
     \b
@@ -65,9 +113,10 @@ def classify(file: str, out: str | None, packs: tuple[Path, ...], now: str | Non
     The answers come in the order of the rows. A row that cannot be decided becomes {"id", "line", "error"}; all others
     are still done, and the exit code is then 1.
     """  # noqa: D301 - click reads the mark \b, it is no escape of ours
+    locale = language(lang)
     clock = _clock(now)
     if file == _DASH and sys.stdin is None:
-        raise UsageFault("the standard input is closed; give a file, or redirect one into it")
+        raise UsageFault(_WORDS["closed"])
     _spare_the_input(file, out)
     # Late: engine, lexicons and YAML take longer to import than --help may take.
     from plugin.cli.batches import answers, batches  # noqa: PLC0415 - see above
@@ -76,13 +125,13 @@ def classify(file: str, out: str | None, packs: tuple[Path, ...], now: str | Non
 
     tenant = tenant_packs(os.environ)
     rulebook = load(overlays=packs or ((tenant,) if tenant is not None else ()))
-    tally = _Tally(file)
+    tally = _Tally(file, locale)
     with (
         _source(file) as source,
         _stopping(tally, out),
         _Interrupts() as interrupts,
         _sink(out) as sink,
-        _progress(file, out) as advance,
+        _progress(file, out, locale) as advance,
         contextlib.closing(answers(rulebook, clock, batches(source), workers=jobs or _workers(file))) as results,
     ):
         for result in results:
@@ -100,10 +149,11 @@ def classify(file: str, out: str | None, packs: tuple[Path, ...], now: str | Non
 class _Tally:
     """What became of the rows. Keeps the first complaints only, so that it does not grow."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, locale: Locale) -> None:
+        self.locale = locale
         self.decided = 0
         self.refused = 0
-        self._file = "standard input" if file == _DASH else file
+        self._file = _WORDS["input"].read(locale) if file == _DASH else file
         self._complaints: list[Complaint] = []
 
     @property
@@ -119,10 +169,14 @@ class _Tally:
     def tell(self) -> None:
         """Name the first broken rows, and say how many rows there were."""
         for line, what in self._complaints:
-            click.echo(f"{self._file}:{line}: {what}", err=True)
+            click.echo(f"{self._file}:{line}: {what.read(self.locale)}", err=True)
         if self.refused > _SHOWN:
-            click.echo(f"and {self.refused - _SHOWN} more; each has an 'error' among the answers", err=True)
-        click.echo(f"{self.rows} rows: {self.decided} decided, {self.refused} with an error", err=True)
+            self.say("more", number=self.refused - _SHOWN)
+        self.say("summary", rows=self.rows, decided=self.decided, refused=self.refused)
+
+    def say(self, what: str, **slots: int) -> None:
+        """Print one of _WORDS beside the answers."""
+        click.echo(_WORDS[what].read(self.locale).format(**slots), err=True)
 
 
 def _write(sink: BinaryIO, text: bytes) -> None:
@@ -170,22 +224,17 @@ def _stopping(tally: _Tally, out: str | None) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         tally.tell()
-        click.echo("Interrupted: the rows after these have no answer.", err=True)
+        tally.say("interrupted")
         raise SystemExit(_INTERRUPTED) from None
     except BrokenPipeError:
         # Whoever read the answers has enough; what is still held back must not be tried again at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(_PIPE_CLOSED) from None
     except BrokenProcessPool:
-        raise RunFault(
-            f"a process ended by itself after {tally.rows} rows, as a rule for want of memory; try again with --jobs 1"
-        ) from None
+        raise RunFault(filled(_WORDS["broken"], rows=tally.rows)) from None
     except OSError as error:
-        place = "the standard output" if out in {None, _DASH} else f"--out {out}"
-        raise RunFault(
-            f"{place}: {error.strerror}; about {tally.rows} rows are written, the last of them perhaps in part. "
-            "Make room or name another place, and run it again"
-        ) from error
+        place = _WORDS["output"] if out in {None, _DASH} else f"--out {out}"
+        raise RunFault(filled(_WORDS["no_room"], place=place, why=error.strerror, rows=tally.rows)) from error
 
 
 def _workers(file: str) -> int:
@@ -201,7 +250,7 @@ def _clock(text: str | None) -> datetime:
     try:
         return stated_instant(text)
     except InstantInvalid as error:
-        raise UsageFault(f"--now {text!r} {error}") from error
+        raise UsageFault(filled(_WORDS["now"], text=text, why=error.text)) from error
 
 
 def _spare_the_input(file: str, out: str | None) -> None:
@@ -210,7 +259,7 @@ def _spare_the_input(file: str, out: str | None) -> None:
         return
     read = os.fstat(_STDIN) if file == _DASH else Path(file).stat()
     if os.path.samestat(read, Path(out).stat()):
-        raise UsageFault("--out names the file that is read, which would be lost; name another one")
+        raise UsageFault(_WORDS["same"])
 
 
 @contextlib.contextmanager
@@ -222,7 +271,7 @@ def _source(file: str) -> Iterator[BinaryIO]:
         try:
             source = stack.enter_context(Path(file).open("rb"))
         except OSError as error:
-            raise UsageFault(f"{file}: {error.strerror}; name a file that may be read") from error
+            raise UsageFault(filled(_WORDS["not_read"], file=file, why=error.strerror)) from error
         yield source
 
 
@@ -235,12 +284,12 @@ def _sink(out: str | None) -> Iterator[BinaryIO]:
             try:
                 sink = stack.enter_context(Path(out).open("wb"))
             except OSError as error:
-                raise UsageFault(f"--out {out}: {error.strerror}; name a file in a folder that exists") from error
+                raise UsageFault(filled(_WORDS["not_written"], out=out, why=error.strerror)) from error
             yield sink
 
 
 @contextlib.contextmanager
-def _progress(file: str, out: str | None) -> Iterator[Callable[[int, int], None]]:
+def _progress(file: str, out: str | None, locale: Locale) -> Iterator[Callable[[int, int], None]]:
     """Yield what takes note of the bytes and the rows so far: a bar when somebody watches and nothing is in its way."""
     if not sys.stderr.isatty() or (out in {None, _DASH} and sys.stdout.isatty()):
         yield lambda _size, _rows: None
@@ -252,7 +301,7 @@ def _progress(file: str, out: str | None) -> Iterator[Callable[[int, int], None]
     with progress.Progress(
         progress.BarColumn(),
         progress.TaskProgressColumn(),
-        progress.TextColumn("{task.fields[rows]} rows"),
+        progress.TextColumn(_WORDS["progress"].read(locale)),
         progress.TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,

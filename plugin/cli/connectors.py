@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from plugin.cli.lazy import Entry, LazyGroup
+from plugin.cli.options import FORMAT, LANG, language
+from rules.text import Text
+
+_COLUMNS: Final = {
+    "name": Text("nome", "name"),
+    "display_name": Text("helpdesk", "helpdesk"),
+    "stage": Text("fase", "stage"),
+    "auth": Text("prova", "proof"),
+    "webhook_path": Text("caminho do webhook", "webhook path"),
+}
 
 
 class _Connectors(LazyGroup):
@@ -24,8 +34,9 @@ def connectors() -> None:
 
 
 @click.command("list")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def list_(form: str) -> None:
+@FORMAT
+@LANG
+def list_(form: str, lang: str | None) -> None:
     """Show every connector: how its webhooks prove themselves, and which events it reads."""
     from connectors.registry import discover, webhook_path  # noqa: PLC0415 - `connectors --help` imports no connector
 
@@ -47,10 +58,8 @@ def list_(form: str) -> None:
     if form == "json":
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
-    columns = ("name", "display_name", "stage", "auth", "webhook_path")
-    widths = [
-        max(len(str(row[column])) for row in [*rows, dict(zip(columns, columns, strict=True))]) for column in columns
-    ]
-    for row in [dict(zip(columns, columns, strict=True)), *rows]:
-        line = "  ".join(str(row[column]).ljust(width) for column, width in zip(columns, widths, strict=True))
-        click.echo(line.rstrip())
+    locale = language(lang)
+    table = [[title.read(locale) for title in _COLUMNS.values()], *([row[name] for name in _COLUMNS] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for line in table:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())

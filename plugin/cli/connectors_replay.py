@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from plugin.cli.errors import UsageFault
+from plugin.cli.options import LANG, language
+from plugin.cli.tenant_options import connector_named
 from plugin.cli.tenant_settings import settings_of
+from rules.text import Text, filled
+
+_NO_HEADER: Final = Text("--header {given}: escreva NOME=VALOR", "--header {given}: write NAME=VALUE")
 
 
 @click.command("replay")
@@ -17,23 +22,20 @@ from plugin.cli.tenant_settings import settings_of
 @click.option("--connector", required=True, help="Which helpdesk sent it (sidecue connectors list).")
 @click.option("--header", "headers", multiple=True, metavar="NAME=VALUE", help="A header that came with it.")
 @click.option("--set", "told", multiple=True, metavar="NAME=VALUE", help="What the tenant tells the connector besides.")
-def replay(file: Path, connector: str, headers: tuple[str, ...], told: tuple[str, ...]) -> None:
+@LANG
+def replay(file: Path, connector: str, headers: tuple[str, ...], told: tuple[str, ...], lang: str | None) -> None:
     """Print, as JSON, the events that the body in FILE becomes, or what is wrong with it. Nothing is kept or decided.
 
     A delivery that only names documents is told with those it would be completed by. Exit 1 when it cannot be read.
     """
     from connectors.base import Delivery, Installation  # noqa: PLC0415 - `connectors --help` imports no connector
-    from connectors.registry import discover  # noqa: PLC0415 - the same
     from plugin.clock import utc_now  # noqa: PLC0415 - the same
     from plugin.store.event_json import encode  # noqa: PLC0415 - the same
 
-    known = discover()
-    if connector not in known:
-        raise UsageFault(f"--connector {connector}: there is no such connector; there are {', '.join(known)}")
-    loaded = known[connector]
+    loaded = connector_named(connector)
     given = dict(_header(each) for each in headers)
     delivery = Delivery(file.read_bytes(), given, utc_now())
-    installation = Installation("replay", "en", settings=settings_of(loaded.manifest, told))
+    installation = Installation("replay", language(lang), settings=settings_of(loaded.manifest, told))
     hydrate = loaded.hook("hydrate")
     asked = hydrate(delivery, installation) if hydrate is not None else ()
     shown: Any = {"needs": [each.path for each in asked]} if asked else None
@@ -54,5 +56,5 @@ def replay(file: Path, connector: str, headers: tuple[str, ...], told: tuple[str
 def _header(given: str) -> tuple[str, str]:
     name, equals, value = given.partition("=")
     if not equals:
-        raise UsageFault(f"--header {given}: write NAME=VALUE")
+        raise UsageFault(filled(_NO_HEADER, given=given))
     return name.lower(), value

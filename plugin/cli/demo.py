@@ -6,10 +6,18 @@ import os
 import secrets
 import tempfile
 from contextlib import ExitStack
+from typing import Final
 
 import click
 
+from plugin.cli.options import LANG, language
 from plugin.config import Settings
+from rules.text import Text
+
+_BEGUN: Final = Text(
+    "\n  Abra  {where}/demo\n\n  Os chamados já estão chegando. Ctrl-C encerra.",
+    "\n  Open  {where}/demo\n\n  Tickets come in now. Ctrl-C stops.",
+)
 
 
 @click.command()
@@ -22,7 +30,8 @@ from plugin.config import Settings
     show_default=True,
     help="How many times faster than a few events a minute.",
 )
-def demo(host: str, port: int, speed: float) -> None:
+@LANG
+def demo(host: str, port: int, speed: float, lang: str | None) -> None:
     """Show Sidecue at work: made-up tickets come in through the real webhook, and /demo frames the sidebar.
 
     Everything is kept in a temporary folder and gone afterwards, unless SIDECUE_HOME names one.
@@ -33,6 +42,7 @@ def demo(host: str, port: int, speed: float) -> None:
     from plugin.demo.tenant import make_tenant  # noqa: PLC0415 - see above
     from plugin.serve import address, run  # noqa: PLC0415 - see above
 
+    locale = language(lang)
     with ExitStack() as stack:
         environment = dict(os.environ)
         if not environment.get("SIDECUE_HOME"):
@@ -47,7 +57,7 @@ def demo(host: str, port: int, speed: float) -> None:
         stack.callback(sender.stop)
 
         def begin(_: str) -> None:
-            click.echo(f"\n  Open  {where}/demo\n\n  Tickets come in now. Ctrl-C stops.")
+            click.echo(_BEGUN.read(locale).format(where=where))
             sender.start()
 
-        run(settings, host, port, application="plugin.demo.wsgi:application", on_ready=begin)
+        run(settings, host, port, locale, application="plugin.demo.wsgi:application", on_ready=begin)

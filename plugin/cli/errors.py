@@ -19,15 +19,9 @@ _ERROR: Final = Text("Erro: {message}", "Error: {message}")
 class UsageFault(ToldError):
     """The command was called in a way that cannot work: exit code 2."""
 
-    def __init__(self, text: Text | str) -> None:
-        super().__init__(text if isinstance(text, Text) else Text(text, text))
-
 
 class RunFault(ToldError):
     """Something outside of the command ended its work: exit code 1."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(Text(text, text))
 
 
 class _Failure(click.ClickException):

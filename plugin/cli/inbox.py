@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from plugin.cli.errors import UsageFault
 from plugin.cli.opened import opened
+from plugin.cli.options import FORMAT, LANG, language
+from rules.text import Text
+
+_EMPTY: Final = Text("A caixa de entrada está vazia.", "The inbox is empty.")
+_AGAIN: Final = Text("{number} para tratar de novo", "{number} to be worked on again")
+_DROPPED: Final = Text("{id} descartada", "{id} dropped")
+_WHICH: Final = Text(
+    "diga qual: sidecue inbox retry ID, ou sidecue inbox retry --all",
+    "say which: sidecue inbox retry ID, or sidecue inbox retry --all",
+)
+_LINE: Final = Text(
+    "{id}  {received_at}  {tenant}  {state}{kind}  chamado {ticket}  tentativas {attempts}",
+    "{id}  {received_at}  {tenant}  {state}{kind}  ticket {ticket}  attempts {attempts}",
+)
 
 
 @click.group()
@@ -26,11 +40,13 @@ def inbox() -> None:
     help="Only these states (may be given several times).",
 )
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Newest first.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def list_(states: tuple[str, ...], limit: int, form: str) -> None:
+@FORMAT
+@LANG
+def list_(states: tuple[str, ...], limit: int, form: str, lang: str | None) -> None:
     """Show deliveries, newest first; what customers wrote is not shown."""
     from plugin.store import deliveries  # noqa: PLC0415 - `inbox --help` needs no store
 
+    locale = language(lang)
     with opened() as here, here.store.read() as connection:
         found = deliveries.listing(connection, states=states, limit=limit)
         counts = deliveries.counts(connection)
@@ -39,39 +55,39 @@ def list_(states: tuple[str, ...], limit: int, form: str) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for row in rows:
-        error = f"  {row['error']}" if row["error"] else ""
         kind = f" ({row['event_type']})" if row["state"] == "ignored" and row["event_type"] else ""
-        click.echo(
-            f"{row['id']}  {row['received_at']}  {row['tenant']}  {row['state']}{kind}"
-            f"  ticket {row['ticket'] or '-'}  attempts {row['attempts']}{error}"
-        )
-    click.echo("  ".join(f"{state} {number}" for state, number in counts.items() if number) or "The inbox is empty.")
+        line = _LINE.read(locale).format(**row | {"kind": kind, "ticket": row["ticket"] or "-"})
+        click.echo(f"{line}  {row['error']}" if row["error"] else line)
+    summary = "  ".join(f"{state} {number}" for state, number in counts.items() if number)
+    click.echo(summary or _EMPTY.read(locale))
 
 
 @inbox.command()
 @click.argument("delivery_id", required=False)
 @click.option("--all", "everything", is_flag=True, help="Every failed, dead and unreadable delivery.")
-def retry(delivery_id: str | None, *, everything: bool) -> None:
+@LANG
+def retry(delivery_id: str | None, lang: str | None, *, everything: bool) -> None:
     """Have a delivery worked on again, from its start."""
     from plugin.clock import utc_now  # noqa: PLC0415 - `inbox --help` needs no store
     from plugin.store import deliveries  # noqa: PLC0415 - the same
 
     if (delivery_id is None) == (not everything):
-        raise UsageFault("say which: sidecue inbox retry ID, or sidecue inbox retry --all")
+        raise UsageFault(_WHICH)
     with opened() as here, here.store.write() as connection:
         number = deliveries.retry(connection, utc_now(), delivery_id)
-    click.echo(f"{number} to be worked on again")
+    click.echo(_AGAIN.read(language(lang)).format(number=number))
 
 
 @inbox.command()
 @click.argument("delivery_id")
-def drop(delivery_id: str) -> None:
+@LANG
+def drop(delivery_id: str, lang: str | None) -> None:
     """Delete a delivery that nobody should work on. A decided one stays."""
     from plugin.store import deliveries  # noqa: PLC0415 - `inbox --help` needs no store
 
     with opened() as here, here.store.write() as connection:
         deliveries.drop(connection, delivery_id)
-    click.echo(f"{delivery_id} dropped")
+    click.echo(_DROPPED.read(language(lang)).format(id=delivery_id))
 
 
 def _row(delivery: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -20,6 +20,15 @@ _NO_TENANT: Final = Text(
     "--tenant {name}: there is no such tenant; there are {known}. Add one: sidecue tenants add NAME --connector C",
 )
 _NONE: Final = Text("nenhum ainda", "none yet")
+NONE_YET: Final = Text(
+    "Nenhum tenant ainda. Crie um: sidecue tenants add NOME --connector C",
+    "No tenant yet. Add one: sidecue tenants add NAME --connector C",
+)
+
+
+def no_tenant(name: str, known: Iterable[str]) -> Text:
+    """Return what is told of a `--tenant` that there is not."""
+    return filled(_NO_TENANT, name=name, known=", ".join(known) or _NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +46,8 @@ class Opened:
             found = tenants.by_name(connection, self.vault, name, now)
             if found is not None:
                 return found
-            known = ", ".join(one.name for one in tenants.all(connection, self.vault, now))
-        raise UsageFault(filled(_NO_TENANT, name=name, known=known or _NONE))
+            known = [one.name for one in tenants.all(connection, self.vault, now)]
+        raise UsageFault(no_tenant(name, known))
 
 
 @contextmanager

@@ -7,18 +7,40 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from plugin.cli.errors import UsageFault
-from plugin.cli.opened import Opened, opened
+from plugin.cli.opened import NONE_YET, Opened, no_tenant, opened
+from plugin.cli.options import FORMAT, LANG, language
 from plugin.cli.progress import progress
 from plugin.clock import InstantInvalid, stated_instant, utc_now
+from rules.text import Locale, Text, filled
 
 if TYPE_CHECKING:
     from plugin.judges import Judges
     from plugin.store.tenants import Tenant
+
+_WORDS: Final[dict[str, Text]] = {
+    "customers": Text("clientes", "customers"),
+    "turn": Text(
+        "{tenant}  clientes {customers}  abertos {opened}  renovados {renewed}  sem motivo {gone}  à espera {waiting}",
+        "{tenant}  customers {customers}  opened {opened}  renewed {renewed}  gone {gone}  waiting {waiting}",
+    ),
+    "taken": Text(
+        "{tenant}  outro processo avalia os clientes dele agora; nada foi feito",
+        "{tenant}  another process evaluates its customers right now; nothing was done",
+    ),
+    "invalid": Text(
+        "  cliente {customer}: {why}; avaliado sem o que foi informado",
+        "  customer {customer}: {why}; evaluated without what is stated",
+    ),
+    "as_of": Text(
+        "--as-of {given!r} {why}; uma data como 2026-12-31 também serve",
+        "--as-of {given!r} {why}; a date like 2026-12-31 will do as well",
+    ),
+}
 
 
 @click.group()
@@ -32,8 +54,9 @@ def proactive() -> None:
     "--as-of",
     help="Evaluate as if it were this date or instant, such as 2026-12-31; else now. The queues change all the same.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def run(names: tuple[str, ...], as_of: str | None, form: str) -> None:
+@FORMAT
+@LANG
+def run(names: tuple[str, ...], as_of: str | None, form: str, lang: str | None) -> None:
     """Evaluate every customer now and bring the work queues up to date. `serve` does so by itself.
 
     Run twice it adds nothing the second time; work whose reason is gone is closed. Exit code 1: some customer's facts
@@ -41,18 +64,19 @@ def run(names: tuple[str, ...], as_of: str | None, form: str) -> None:
     """
     from plugin.store import customers  # noqa: PLC0415 - the same
 
+    locale = language(lang)
     now = _instant(as_of) if as_of is not None else utc_now()
     with opened() as here:
         found = _tenants(here, names)
         with here.store.read() as connection:
             total = sum(customers.count(connection, tenant.id) for tenant in found)
         judges = _judges(here) if found else None
-        with progress("customers", total) as advance:
+        with progress(_WORDS["customers"].read(locale), total) as advance:
             told = [_turn(here, tenant, judges, now, advance) for tenant in found if judges is not None]
     if form == "json":
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
-        _print(told)
+        _print(told, locale)
     if any(one["invalid"] or not one["evaluated"] for one in told):
         sys.exit(1)
 
@@ -97,7 +121,7 @@ def _tenants(here: Opened, names: tuple[str, ...]) -> list[Tenant]:
         known = {tenant.name: tenant for tenant in tenants.all(connection, here.vault, utc_now())}
     for name in names:
         if name not in known:
-            raise UsageFault(f"--tenant {name}: there is no such tenant; there are {', '.join(known) or 'none yet'}")
+            raise UsageFault(no_tenant(name, known))
     return [known[name] for name in dict.fromkeys(names) or sorted(known)]
 
 
@@ -105,21 +129,16 @@ def _instant(given: str) -> datetime:
     try:
         return stated_instant(given, zone=UTC)
     except InstantInvalid as error:
-        raise UsageFault(f"--as-of {given!r} {error}; a date like 2026-12-31 will do as well") from error
+        raise UsageFault(filled(_WORDS["as_of"], given=given, why=error.text)) from error
 
 
-def _print(told: list[dict[str, Any]]) -> None:
+def _print(told: list[dict[str, Any]], locale: Locale) -> None:
     if not told:
-        click.echo("No tenant yet. Add one: sidecue tenants add NAME --connector C")
+        click.echo(NONE_YET.read(locale))
     for one in told:
         if not one["evaluated"]:
-            click.echo(
-                f"{one['tenant']}  another process evaluates its customers right now; nothing was done", err=True
-            )
+            click.echo(_WORDS["taken"].read(locale).format(**one), err=True)
             continue
-        click.echo(
-            f"{one['tenant']}  customers {one['customers']}  opened {one['opened']}  renewed {one['renewed']}"
-            f"  gone {one['gone']}  waiting {one['waiting']}"
-        )
+        click.echo(_WORDS["turn"].read(locale).format(**one))
         for fault in one["invalid"]:
-            click.echo(f"  customer {fault['customer']}: {fault['why']}; evaluated without what is stated", err=True)
+            click.echo(_WORDS["invalid"].read(locale).format(**fault), err=True)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from typing import Final
 
 import click
 
 from plugin.cli.opened import opened
-from plugin.cli.options import ASKED_LANGUAGE, language
+from plugin.cli.options import FORMAT, LANG, language
 from plugin.store.errors import NotFound
-from rules.text import LOCALES
+from rules.text import Text, filled
+
+_NO_TICKET: Final = Text(
+    "não há o chamado decidido {ticket!r} do tenant {tenant!r}",
+    "there is no decided ticket {ticket!r} of the tenant {tenant!r}",
+)
 
 
 @click.group()
@@ -20,10 +26,9 @@ def sac() -> None:
 @sac.command()
 @click.argument("tenant")
 @click.argument("ticket")
-@click.option("--lang", type=click.Choice(LOCALES), help="Language of the text; else SIDECUE_LANG, LANG, English.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.pass_context
-def dossier(context: click.Context, tenant: str, ticket: str, lang: str | None, form: str) -> None:
+@FORMAT
+@LANG
+def dossier(tenant: str, ticket: str, form: str, lang: str | None) -> None:
     """Print the dossier of TICKET, whose number is its protocol: every obligation with its evidence, and the record.
 
     It holds what the customer wrote: keep it as you keep the tickets themselves.
@@ -33,14 +38,13 @@ def dossier(context: click.Context, tenant: str, ticket: str, lang: str | None, 
     from plugin.sac import dossier as dossiers  # noqa: PLC0415 - the same
     from plugin.store import tenants  # noqa: PLC0415 - the same
 
-    context.meta[ASKED_LANGUAGE] = lang
     with opened() as here, here.store.read() as connection:
         found = tenants.by_name(connection, here.vault, tenant, utc_now())
         if found is None:
-            raise NotFound(f"there is no tenant {tenant!r} (sidecue tenants list shows them all)")
+            raise NotFound(filled(tenants.NO_TENANT, name=tenant))
         made = dossiers.of_ticket(connection, found, ticket, utc_now())
     if made is None:
-        raise NotFound(f"there is no decided ticket {ticket!r} of the tenant {tenant!r}")
+        raise NotFound(filled(_NO_TICKET, ticket=ticket, tenant=tenant))
     if form == "json":
         click.echo(json.dumps(dossiers.document(made), ensure_ascii=False, indent=2))
         return

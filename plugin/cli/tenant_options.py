@@ -12,9 +12,11 @@ import click
 
 from plugin.cli.errors import UsageFault
 from rules.rulebook import Function
+from rules.text import Text, filled
 
 if TYPE_CHECKING:
     from connectors.base import Manifest
+    from connectors.registry import LoadedConnector
     from plugin.store.tenants import Back
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -23,6 +25,36 @@ NOTES: Final = ("accepted", "decided", "off")
 _ADDRESS: Final = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 _DURATION: Final = re.compile(r"(\d{1,4})([mhd])")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
+_NO_CONNECTOR: Final = Text(
+    "--connector {name}: esse conector não existe; há {known}",
+    "--connector {name}: there is no such connector; there are {known}",
+)
+_NO_ADDRESS: Final = Text(
+    "--api-url {given}: escreva https://host ou https://host/caminho, sem usuário nem parâmetros",
+    "--api-url {given}: write it as https://host or https://host/path, without user or query",
+)
+_CALLED: Final = Text("--api-url {given}: {desk} {where}", "--api-url {given}: {desk} {where}")
+_BY_HTTPS: Final = Text("só atende por https em {hosts}", "is called by https at {hosts}")
+_AT_A_HOST: Final = Text(
+    "só atende em um nome de host ou endereço na grafia usual, não em um deste tipo",
+    "is called at a host name or an address in its usual writing, and at none of this kind",
+)
+_NEVER: Final = Text(
+    "nunca é chamado: deixe --api-url e --api-token de fora", "is never called: leave --api-url and --api-token out"
+)
+_NO_DURATION: Final = Text(
+    "--keep-old {given}: escreva como 30m, 24h, 7d, ou 0 para encerrar já o segredo antigo",
+    "--keep-old {given}: write it as 30m, 24h, 7d, or 0 to end the old secret at once",
+)
+_CANNOT: Final = Text(
+    "{option}: isso não pode ser escrito em {desk}; o que pode: {can}",
+    "{option}: {desk} cannot be written that; what can be written back: {can}",
+)
+_NO_GROUP: Final = Text(
+    "--group {given}: escreva FUNÇÃO=ID, com FUNÇÃO igual a um destes valores: {functions}",
+    "--group {given}: write FUNCTION=ID, FUNCTION one of {functions}",
+)
+_NOTHING: Final = Text("nada", "nothing")
 _OPTIONS: Final = (
     click.option("--api-url", help="The helpdesk's API, for what is written back; without it nothing is."),
     click.option("--api-token", help="The credential for that API."),
@@ -50,6 +82,16 @@ _OPTIONS: Final = (
 )
 
 
+def connector_named(name: str) -> LoadedConnector:
+    """Return the connector that `--connector` names. Raise UsageFault when there is none."""
+    from connectors.registry import discover  # noqa: PLC0415 - `tenants --help` needs no connector
+
+    connectors = discover()
+    if name not in connectors:
+        raise UsageFault(filled(_NO_CONNECTOR, name=name, known=", ".join(connectors)))
+    return connectors[name]
+
+
 def about_the_helpdesk(command: Command) -> Command:
     """Add the options about the helpdesk and what is written back to it."""
     for option in reversed(_OPTIONS):
@@ -64,20 +106,18 @@ def api_url_of(manifest: Manifest, given: str | None) -> str | None:
     if given is None:
         return None
     if _ADDRESS.fullmatch(given) is None:
-        raise UsageFault(f"--api-url {given}: write it as https://host or https://host/path, without user or query")
+        raise UsageFault(filled(_NO_ADDRESS, given=given))
     if not host_allowed(given, patterns=manifest.allowed_hosts, api_url=given):
-        raise UsageFault(f"--api-url {given}: {manifest.display_name} {_called(manifest)}")
+        raise UsageFault(filled(_CALLED, given=given, desk=manifest.display_name, where=_called(manifest)))
     return given.rstrip("/")
 
 
-def _called(manifest: Manifest) -> str:
+def _called(manifest: Manifest) -> Text:
     """Return where a connector's helpdesk is called."""
     hosts = ", ".join(host for host in manifest.allowed_hosts if not host.startswith("{"))
     if hosts:
-        return f"is called by https at {hosts}"
-    if manifest.allowed_hosts:
-        return "is called at a host name or an address in its usual writing, and at none of this kind"
-    return "is never called: leave --api-url and --api-token out"
+        return filled(_BY_HTTPS, hosts=hosts)
+    return _AT_A_HOST if manifest.allowed_hosts else _NEVER
 
 
 def back_of(  # noqa: PLR0913 - what was told, by keyword
@@ -109,14 +149,14 @@ def duration_of(given: str) -> timedelta:
         return timedelta(0)
     found = _DURATION.fullmatch(given)
     if found is None:
-        raise UsageFault(f"--keep-old {given}: write it as 30m, 24h, 7d, or 0 to end the old secret at once")
+        raise UsageFault(filled(_NO_DURATION, given=given))
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
 def _require(manifest: Manifest, capability: str, *, wanted: bool, option: str) -> None:
     if wanted and capability not in manifest.back:
-        can = ", ".join(manifest.back) or "nothing"
-        raise UsageFault(f"{option}: {manifest.display_name} cannot be written that; what can be written back: {can}")
+        can = ", ".join(manifest.back) or _NOTHING
+        raise UsageFault(filled(_CANNOT, option=option, desk=manifest.display_name, can=can))
 
 
 def _groups(before: Mapping[str, str], given: Sequence[str]) -> dict[str, str]:
@@ -125,6 +165,6 @@ def _groups(before: Mapping[str, str], given: Sequence[str]) -> dict[str, str]:
     for pair in given:
         function, equals, group = pair.partition("=")
         if not equals or function not in functions:
-            raise UsageFault(f"--group {pair}: write FUNCTION=ID, FUNCTION one of {', '.join(functions)}")
+            raise UsageFault(filled(_NO_GROUP, given=pair, functions=", ".join(functions)))
         found[function] = group
     return {function: group for function, group in found.items() if group}

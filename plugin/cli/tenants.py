@@ -13,10 +13,11 @@ from urllib.parse import unquote
 import click
 
 from plugin.cli.errors import UsageFault
-from plugin.cli.opened import opened
-from plugin.cli.tenant_options import about_the_helpdesk, api_url_of, back_of, duration_of
+from plugin.cli.opened import NONE_YET, opened
+from plugin.cli.options import FORMAT, LANG, language
+from plugin.cli.tenant_options import about_the_helpdesk, api_url_of, back_of, connector_named, duration_of
 from plugin.cli.tenant_settings import require_whole, settings_of
-from rules.text import LOCALES, Locale
+from rules.text import LOCALES, Locale, Text, filled
 
 if TYPE_CHECKING:
     from connectors.registry import LoadedConnector
@@ -24,6 +25,57 @@ if TYPE_CHECKING:
 
 _PATH_SAFE: Final = re.compile(r"[A-Za-z0-9._~-]+")
 _SHORT_SECRET: Final = 16
+_TOGETHER: Final = Text(
+    "--api-url e --api-token andam juntas: informe as duas, ou nenhuma",
+    "--api-url and --api-token belong together: give both, or neither",
+)
+_NO_CHANGE: Final = Text(
+    "diga o que mudar: sidecue tenants set --help lista tudo",
+    "say what is to change: sidecue tenants set --help lists it all",
+)
+_IN_THE_PATH: Final = Text(
+    "--secret faz parte do caminho do webhook aqui: use só letras sem acento, algarismos, - . _ ~",
+    "--secret stands in the webhook's path here: use letters, digits, - . _ ~ only",
+)
+_SHORT: Final = Text(
+    "Aviso: um segredo de {length} caracteres é fácil de adivinhar; deixe --secret de fora",
+    "Warning: a secret of {length} characters is easy to guess; leave --secret out",
+)
+_NO_MAPPING: Final = Text(
+    "--mapping é do conector standard; {connector} lê o que o próprio helpdesk envia: deixe a opção de fora",
+    "--mapping is for the connector standard; {connector} reads its helpdesk's own payloads: leave it out",
+)
+_NOT_TEXT: Final = Text(
+    "--mapping {path}: não pode ser lido como texto ({why}); informe um arquivo YAML ou JSON em UTF-8",
+    "--mapping {path}: it cannot be read as text ({why}); name a YAML or JSON file in UTF-8",
+)
+_NO_API: Final = Text("sem API: nada volta para o helpdesk", "no API: writes nothing back")
+_NOTHING: Final = Text("nada", "nothing")
+_YES_NO: Final = {True: Text("sim", "yes"), False: Text("não", "no")}
+_BACK: Final = {
+    "notes": Text("notas: {when}", "notes: {when}"),
+    "tags": Text("etiquetas", "tags"),
+    "field": Text("campo: {name}", "field: {name}"),
+    "group": Text("grupo de {function}: {group}", "group of {function}: {group}"),
+}
+_LABELS: Final = {
+    "tenant": Text("tenant", "tenant"),
+    "connector": Text("conector", "connector"),
+    "webhook_path": Text("caminho do webhook", "webhook path"),
+    "webhook_path_unsigned": Text(
+        "caminho do webhook para versões que não assinam", "webhook path for releases that do not sign"
+    ),
+    "locale": Text("idioma", "language"),
+    "sac": Text("decreto do SAC", "SAC decree"),
+    "time_zone": Text("fuso horário", "time zone"),
+    "posts_notes": Text("deixa notas", "posts notes"),
+    "writes_back": Text("volta para o helpdesk", "writes back"),
+    "secret": Text("segredo", "secret"),
+    "api_key": Text("chave de API", "API key"),
+    "sidebar_key": Text("chave da barra lateral", "sidebar key"),
+    "old_secret_until": Text("o segredo antigo vale até", "old secret until"),
+}
+"""What JSON calls it -> what people call it."""
 
 
 @click.group()
@@ -44,7 +96,8 @@ def tenants() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="JSON or YAML file that maps any tool's payload (connector standard only).",
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@FORMAT
+@LANG
 def add(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller knows
     name: str,
     connector: str,
@@ -58,6 +111,7 @@ def add(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller 
     groups: tuple[str, ...],
     mapping: Path | None,
     form: str,
+    lang: str | None,
     time_zone: str | None,
     *,
     tags: bool | None,
@@ -67,12 +121,12 @@ def add(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller 
     from plugin.clock import utc_now  # noqa: PLC0415 - `tenants --help` needs no store
     from plugin.store import tenants as store  # noqa: PLC0415 - the same
 
-    loaded = _connector(connector)
+    loaded = connector_named(connector)
     if (api_url is None) != (api_token is None):
-        raise UsageFault("--api-url and --api-token belong together: give both, or neither")
+        raise UsageFault(_TOGETHER)
     settings = settings_of(loaded.manifest, told)
     require_whole(loaded.manifest, settings, api_url)
-    secret = _secret(loaded, secret)
+    secret = _secret(loaded, secret, language(lang))
     signs = loaded.manifest.auth == "signature"
     with opened() as here, here.store.write() as connection:
         tenant = store.add(
@@ -93,7 +147,7 @@ def add(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller 
             settings=settings,
             back=back_of(loaded.manifest, store.Back(), notes=notes, tags=tags, field=field, groups=groups),
         )
-    _print(_told(tenant, loaded, tenant.secrets[0]) | _secrets_of(tenant), form)
+    _print(_told(tenant, loaded, tenant.secrets[0]) | _secrets_of(tenant), form, language(lang))
 
 
 @tenants.command("set")
@@ -102,7 +156,8 @@ def add(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller 
 @click.option("--sac/--no-sac", default=None, help="Turn the clocks of the SAC decree on, or off.")
 @click.option("--time-zone", help="Whose calendar those clocks go by, such as America/Sao_Paulo.")
 @click.option("--locale", type=click.Choice(LOCALES), help="Language of notes.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@FORMAT
+@LANG
 def set_(  # noqa: PLR0913, PLR0917 - what may be changed
     name: str,
     api_url: str | None,
@@ -114,6 +169,7 @@ def set_(  # noqa: PLR0913, PLR0917 - what may be changed
     time_zone: str | None,
     locale: Locale | None,
     form: str,
+    lang: str | None,
     *,
     tags: bool | None,
     sac: bool | None,
@@ -124,10 +180,10 @@ def set_(  # noqa: PLR0913, PLR0917 - what may be changed
 
     given = (api_url, api_token, notes, tags, field, time_zone, locale, sac)
     if all(each is None for each in given) and not told and not groups:
-        raise UsageFault("say what is to change: sidecue tenants set --help lists it all")
+        raise UsageFault(_NO_CHANGE)
     with opened() as here, here.store.write() as connection:
         before = _there(store.by_name(connection, here.vault, name, utc_now()), name)
-        loaded = _connector(before.connector)
+        loaded = connector_named(before.connector)
         settings = settings_of(loaded.manifest, told)
         if told or api_url is not None:  # what lacks something from before hinders no other change
             require_whole(loaded.manifest, {**before.settings, **settings}, api_url or before.api_url)
@@ -144,7 +200,7 @@ def set_(  # noqa: PLR0913, PLR0917 - what may be changed
             regulated=sac,
             time_zone=time_zone,
         )
-    _print(_told(tenant, loaded, "…"), form)
+    _print(_told(tenant, loaded, "…"), form, language(lang))
 
 
 @tenants.command("rotate-secret")
@@ -158,8 +214,11 @@ def set_(  # noqa: PLR0913, PLR0917 - what may be changed
     help="How long the old secret still opens: 30m, 24h, 7d, or 0.",
 )
 @click.option("--api-key", "with_key", is_flag=True, help="Replace the API key and the sidebar key too.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def rotate_secret(name: str, secret: str | None, keep_old: str, form: str, *, with_key: bool) -> None:
+@FORMAT
+@LANG
+def rotate_secret(  # noqa: PLR0913 - one parameter per option
+    name: str, secret: str | None, keep_old: str, form: str, lang: str | None, *, with_key: bool
+) -> None:
     """Give the installation NAME a new webhook secret; the old one is valid beside it for a while.
 
     Where deliveries are signed the secret is the API key too, so both change.
@@ -170,8 +229,8 @@ def rotate_secret(name: str, secret: str | None, keep_old: str, form: str, *, wi
     now = utc_now()
     until = now + duration_of(keep_old)
     with opened() as here, here.store.write() as connection:
-        loaded = _connector(_there(store.by_name(connection, here.vault, name, now), name).connector)
-        new = _secret(loaded, secret)
+        loaded = connector_named(_there(store.by_name(connection, here.vault, name, now), name).connector)
+        new = _secret(loaded, secret, language(lang))
         signs = loaded.manifest.auth == "signature"
         tenant = store.rotate(
             connection,
@@ -183,13 +242,14 @@ def rotate_secret(name: str, secret: str | None, keep_old: str, form: str, *, wi
             old_until=until,
         )
     told = _told(tenant, loaded, tenant.secrets[0]) | _secrets_of(tenant)
-    _print(told | {"old_secret_until": until.isoformat(timespec="seconds")}, form)
+    _print(told | {"old_secret_until": until.isoformat(timespec="seconds")}, form, language(lang))
 
 
 @tenants.command("list")
 @click.option("--show-secrets", is_flag=True, help="Show webhook paths whole, with the secret that ends some of them.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def list_(form: str, *, show_secrets: bool) -> None:
+@FORMAT
+@LANG
+def list_(form: str, lang: str | None, *, show_secrets: bool) -> None:
     """Show every tenant. The secret at the end of a webhook path is hidden unless asked for."""
     from connectors.registry import discover  # noqa: PLC0415 - `tenants --help` needs no connector
     from plugin.clock import utc_now  # noqa: PLC0415 - nor a clock
@@ -204,41 +264,34 @@ def list_(form: str, *, show_secrets: bool) -> None:
         for tenant in found
     ]
     if form == "json":
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        click.echo(_json(rows))
         return
+    locale = language(lang)
     if not rows:
-        click.echo("No tenant yet. Add one: sidecue tenants add NAME --connector C")
+        click.echo(NONE_YET.read(locale))
     for row in rows:
-        notes = ", ".join(row["writes_back"]) or "no API: writes nothing back"
+        notes = ", ".join(each.read(locale) for each in row["writes_back"]) or _NO_API.read(locale)
         sac = f"  SAC, {row['time_zone']}" if row["sac"] else ""
         click.echo(f"{row['tenant']}  {row['connector']}  {row['locale']}  {row['webhook_path']}  {notes}{sac}")
-        if show_secrets:
-            click.echo(f"  sidebar key: {row['sidebar_key']}")
-            if "webhook_path_unsigned" in row:
-                click.echo(f"  webhook path for releases that do not sign: {row['webhook_path_unsigned']}")
-
-
-def _connector(name: str) -> LoadedConnector:
-    from connectors.registry import discover  # noqa: PLC0415 - `tenants --help` needs no connector
-
-    connectors = discover()
-    if name not in connectors:
-        raise UsageFault(f"--connector {name}: there is no such connector; there are {', '.join(connectors)}")
-    return connectors[name]
+        for key in ("sidebar_key", "webhook_path_unsigned") if show_secrets else ():
+            if key in row:
+                click.echo(f"  {_LABELS[key].read(locale)}: {row[key]}")
 
 
 def _there(tenant: Tenant | None, name: str) -> Tenant:
     if tenant is None:
-        raise UsageFault(f"there is no tenant {name!r} (sidecue tenants list shows them all)")
+        from plugin.store.tenants import NO_TENANT  # noqa: PLC0415 - `tenants --help` needs no store
+
+        raise UsageFault(filled(NO_TENANT, name=name))
     return tenant
 
 
-def _secret(loaded: LoadedConnector, given: str | None) -> str:
+def _secret(loaded: LoadedConnector, given: str | None, locale: Locale) -> str:
     secret = given or _made(loaded.manifest.name)
     if loaded.manifest.auth == "shared_secret" and _PATH_SAFE.fullmatch(secret) is None:
-        raise UsageFault("--secret stands in the webhook's path here: use letters, digits, - . _ ~ only")
+        raise UsageFault(_IN_THE_PATH)
     if len(secret) < _SHORT_SECRET:
-        click.echo(f"Warning: a secret of {len(secret)} characters is easy to guess; leave --secret out", err=True)
+        click.echo(_SHORT.read(locale).format(length=len(secret)), err=True)
     return secret
 
 
@@ -252,13 +305,13 @@ def _mapping(connector: str, path: Path | None) -> dict[str, Any] | None:
     if path is None:
         return None
     if connector != "standard":
-        raise UsageFault(f"--mapping is for the connector standard; {connector} reads its helpdesk's own payloads")
+        raise UsageFault(filled(_NO_MAPPING, connector=connector))
     from connectors.standard import read_mapping  # noqa: PLC0415 - this option alone needs it
 
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageFault(f"--mapping {path}: it cannot be read as text ({error})") from None
+        raise UsageFault(filled(_NOT_TEXT, path=path, why=error)) from None
     return dict(read_mapping(text, str(path)))
 
 
@@ -281,27 +334,38 @@ def _told(tenant: Tenant, loaded: LoadedConnector | None, path_secret: str) -> d
     }
 
 
-def _back(tenant: Tenant, loaded: LoadedConnector | None) -> list[str]:
+def _back(tenant: Tenant, loaded: LoadedConnector | None) -> list[Text]:
     """Return what is written back to the helpdesk; nothing where there is no way to it."""
     from plugin.outbox.ways import way_of  # noqa: PLC0415 - `tenants --help` needs no connector
 
     if loaded is None or way_of(tenant, loaded) is None:
         return []
     back = tenant.back
-    told = [f"notes: {back.notes}"] if back.notes != "off" else []
-    told += ["tags"] if back.tags else []
-    told += [f"field: {back.field_name}"] if back.field_name else []
-    told += [f"group of {function}: {group}" for function, group in sorted(back.groups.items())]
-    return told
+    told = [filled(_BACK["notes"], when=back.notes)] if back.notes != "off" else []
+    told += [_BACK["tags"]] if back.tags else []
+    told += [filled(_BACK["field"], name=back.field_name)] if back.field_name else []
+    groups = sorted(back.groups.items())
+    return told + [filled(_BACK["group"], function=function, group=group) for function, group in groups]
 
 
 def _secrets_of(tenant: Tenant) -> dict[str, str]:
     return {"secret": tenant.secrets[0], "api_key": tenant.api_key, "sidebar_key": tenant.sidebar_keys[0]}
 
 
-def _print(told: dict[str, Any], form: str) -> None:
+def _print(told: dict[str, Any], form: str, locale: Locale) -> None:
     if form == "json":
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        click.echo(_json(told))
         return
     for key, value in told.items():
-        click.echo(f"{key}: {', '.join(value) or 'nothing' if isinstance(value, list) else value}")
+        click.echo(f"{_LABELS[key].read(locale)}: {_shown(value, locale)}")
+
+
+def _shown(value: object, locale: Locale) -> str:
+    if isinstance(value, list):
+        return ", ".join(each.read(locale) for each in value) or _NOTHING.read(locale)
+    return _YES_NO[value].read(locale) if isinstance(value, bool) else str(value)
+
+
+def _json(told: object) -> str:
+    """Return it for a machine, whose texts are the English ones."""
+    return json.dumps(told, ensure_ascii=False, indent=2, default=lambda text: text.en)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Final
 
 from plugin.clock import utc_now
 from plugin.config import Settings
@@ -10,10 +11,19 @@ from plugin.demo.desk import PREFIX, TENANT
 from plugin.store import Store, tenants
 from plugin.store.tenants import Tenant
 from plugin.vault import Vault
-from rules.errors import SidecueError
+from rules.errors import ToldError
+from rules.text import Text, filled
+
+_ELSEWHERE: Final = Text(
+    "{home} guarda uma demonstração feita para {made_for}, não para {address}: informe aquele host e porta, indique "
+    "outra pasta em SIDECUE_HOME, ou deixe-a de fora e uma nova é criada",
+    "{home} holds a demo made for {made_for}, not for {address}: give that host and port, name another folder in "
+    "SIDECUE_HOME, or unset it and a fresh one is made",
+)
+_NO_ADDRESS: Final = Text("nenhum endereço", "no address")
 
 
-class DemoElsewhere(SidecueError):
+class DemoElsewhere(ToldError):
     """The folder holds a demo made for another address, to which its notes would go."""
 
 
@@ -49,8 +59,5 @@ def make_tenant(settings: Settings, address: str, token: str) -> Tenant:
 
 def _require_same_address(known: Tenant, address: str, settings: Settings) -> None:
     if known.api_url != address + PREFIX:
-        made_for = (known.api_url or "no address").removesuffix(PREFIX)
-        raise DemoElsewhere(
-            f"{settings.home} holds a demo made for {made_for}, not for {address}: give that host and port, "
-            "name another folder in SIDECUE_HOME, or unset it and a fresh one is made"
-        )
+        made_for = known.api_url.removesuffix(PREFIX) if known.api_url else _NO_ADDRESS
+        raise DemoElsewhere(filled(_ELSEWHERE, home=settings.home, made_for=made_for, address=address))

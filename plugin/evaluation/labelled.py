@@ -8,10 +8,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from plugin.ticket_rows import Row, RowInvalid, decoded, row_of
+from plugin.ticket_rows import TOO_LONG, Row, RowInvalid, decoded, row_of
 from rules.errors import ToldError
 from rules.rulebook import Function
-from rules.text import Text
+from rules.text import Text, filled
 from rules.vocabulary import nearest
 
 MAX_LINE_BYTES: Final = 4 * 1024 * 1024
@@ -80,7 +80,7 @@ def _lines(source: Any) -> Iterator[Line]:
 def labelled(line: Line, reading: Reading) -> Labelled:
     """Return what a line says. Raise RowInvalid or LabelInvalid."""
     if line.size > MAX_LINE_BYTES:
-        raise RowInvalid(f"the line is longer than {MAX_LINE_BYTES} bytes; shorten its text")
+        raise RowInvalid(filled(TOO_LONG, limit=MAX_LINE_BYTES))
     raw = decoded(line.content)
     asked = {reading.label, *reading.by}
     row = row_of({key: value for key, value in raw.items() if key not in asked or key in _OURS})

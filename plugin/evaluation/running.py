@@ -13,7 +13,7 @@ from plugin.evaluation.labelled import LANGUAGE, LabelInvalid, Labelled, Line, R
 from plugin.parallel import spread, unpacked
 from plugin.ticket_rows import RowInvalid, facts_of
 from rules.decide import Decider
-from rules.errors import SidecueError
+from rules.errors import SidecueError, ToldError
 from rules.evaluation import Judged
 from rules.model import Decision
 from rules.rulebook import Rulebook
@@ -146,7 +146,8 @@ class Judge(Generic[Counted]):
         except RowInvalid:
             raise
         except SidecueError as error:  # a fact the vocabulary refuses, or an engine without a result
-            raise RowInvalid(str(error), named=said.row.named) from error
+            why = error.text if isinstance(error, ToldError) else Text(str(error), str(error))
+            raise RowInvalid(why, named=said.row.named) from error
 
 
 # --- in a worker --------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from plugin.store.errors import NotFound
 from plugin.store.feedback import Given
 from plugin.store.tenants import Tenant
 from rules.model import Function
+from rules.text import Text, filled
 
 __all__ = [
     "NOTE_AFTER",
@@ -41,6 +42,7 @@ UNDO_FOR: Final = timedelta(seconds=5)
 """How long the panel offers to undo."""
 NOTE_AFTER: Final = UNDO_FOR + timedelta(seconds=1)
 """When the note leaves: past the last moment an undo may be on its way, so that an undone one never gets there."""
+_NO_TICKET: Final = Text("não há o chamado {ticket!r}", "there is no ticket {ticket!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,5 +198,5 @@ def _row(stored: StoredDecision | None, recommendation_id: str) -> StoredRecomme
 def _revision(connection: Connection, voice: Voice) -> int:
     found = tickets.revision(connection, voice.tenant.id, voice.ticket)
     if found is None:
-        raise NotFound(f"there is no ticket {voice.ticket!r}")
+        raise NotFound(filled(_NO_TICKET, ticket=voice.ticket))
     return found

@@ -25,6 +25,14 @@ WORDS: Final[Mapping[str, Text]] = {
         "all decisions came out {outcome}: confidence can only be measured where some are right and some wrong; give "
         "more tickets",
     ),
+    "not_all": Text(
+        "{file}: {why}; nem todos os arquivos foram gravados: confira a pasta e execute de novo",
+        "{file}: {why}; not every file was written: mend the folder and run it again",
+    ),
+    "unwritten": Text(
+        "{file}: {why}; nada foi gravado: confira a pasta e execute de novo",
+        "{file}: {why}; nothing was written: mend the folder and run it again",
+    ),
     "right_ones": Text("certas", "right"),
     "wrong_ones": Text("erradas", "wrong"),
     "lead": Text("{count} chamados rotulados de {file}", "{count} labelled tickets of {file}"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from plugin.importing.columns import COLUMNS
-from plugin.ticket_rows import RowInvalid
+from plugin.ticket_rows import TOO_LONG, RowInvalid
 from rules.text import Text, filled
 
 FAULTS: Final[Mapping[str, Text]] = {
@@ -48,10 +48,7 @@ FAULTS: Final[Mapping[str, Text]] = {
         "o campo {number} não está em UTF-8; salve o arquivo em UTF-8",
         "field {number} is not UTF-8; save the file as UTF-8",
     ),
-    "long_line": Text(
-        "a linha tem mais de {limit} bytes; encurte o texto dela",
-        "the line is longer than {limit} bytes; shorten its text",
-    ),
+    "long_line": TOO_LONG,
     "twice": Text(
         "{name} é a coluna {column} pela segunda vez; deixe só uma",
         "{name} is the column {column} a second time; leave one of them",

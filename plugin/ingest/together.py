@@ -72,7 +72,7 @@ class Together:
             self._write(batch)
         except StoreUnavailable as error:
             for waiting in batch:
-                waiting.error = StoreUnavailable(str(error))
+                waiting.error = StoreUnavailable(error.text)
         except Exception as error:  # noqa: BLE001 - one bad row must not cost the others theirs
             if len(batch) == 1:
                 batch[0].error = error

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from plugin.store.errors import StoreError, StoreUnavailable
+from rules.text import Text, filled
 
 __all__ = ["BUSY_SECONDS", "HEAD", "Store", "StoreError", "StoreUnavailable"]
 
@@ -30,6 +31,18 @@ BUSY_SECONDS: Final = 5.0
 """How long a transaction waits for another one before the store counts as unavailable."""
 
 _POOL: Final = 24
+_BUSY: Final = Text(
+    "o banco de dados ficou ocupado por {seconds} s; tente de novo daqui a pouco",
+    "the database was busy for {seconds} s; try again shortly",
+)
+_IN_USE: Final = Text(
+    "todas as conexões com o banco de dados estão em uso; tente de novo daqui a pouco",
+    "every connection to the database is in use; try again shortly",
+)
+_NOT_NOW: Final = Text("o banco de dados não pode receber isto agora: {why}", "the database cannot take it now: {why}")
+_REFUSED: Final = Text(
+    "o banco de dados recusou um comando: {kind}: {why}", "the database refused a statement: {kind}: {why}"
+)
 
 
 class Store:
@@ -61,7 +74,7 @@ class Store:
         Raise StoreUnavailable when the database cannot take it now: nothing of the block was kept then.
         """
         if not self._turn.acquire(timeout=self._busy_seconds):
-            raise StoreUnavailable(f"the database was busy for {self._busy_seconds:g} s; try again shortly")
+            raise StoreUnavailable(filled(_BUSY, seconds=f"{self._busy_seconds:g}"))
         try:
             with _named(), self._writes.begin() as connection:
                 yield connection
@@ -132,13 +145,13 @@ def _named() -> Iterator[None]:
     try:
         yield
     except PoolTimeout as error:
-        raise StoreUnavailable("every connection to the database is in use; try again shortly") from error
+        raise StoreUnavailable(_IN_USE) from error
     except OperationalError as error:
-        raise StoreUnavailable(f"the database cannot take it now: {error.orig}") from error
+        raise StoreUnavailable(filled(_NOT_NOW, why=error.orig)) from error
     except sqlite3.OperationalError as error:
-        raise StoreUnavailable(f"the database cannot take it now: {error}") from error
+        raise StoreUnavailable(filled(_NOT_NOW, why=error)) from error
     except sqlite3.Error as error:
-        raise StoreError(f"the database refused a statement: {type(error).__name__}: {error}") from None
+        raise StoreError(filled(_REFUSED, kind=type(error).__name__, why=error)) from None
     except DBAPIError as error:
         # Without the statement's values: they hold what customers wrote.
-        raise StoreError(f"the database refused a statement: {type(error.orig).__name__}: {error.orig}") from None
+        raise StoreError(filled(_REFUSED, kind=type(error.orig).__name__, why=error.orig)) from None

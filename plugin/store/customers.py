@@ -18,9 +18,18 @@ from plugin.store.errors import CustomerInvalid
 from plugin.store.rows import Prepared, instant_text, parts, storable, storable_or_none
 from plugin.store.schema import customer, evaluation, recommendation, ticket, work_item
 from rules.model import Customer, Requester
+from rules.text import Text, filled
 
 MAX_ID: Final = 180
 """Longest id of a customer, in characters."""
+_NO_ID: Final = Text(
+    "id de cliente {id!r}: está vazio, ou começa como os ids de solicitantes desconhecidos",
+    "customer id {id!r}: it is empty, or starts as the ids of unknown requesters do",
+)
+_LONG_ID: Final = Text(
+    "um id de cliente tem no máximo {limit} caracteres: dois ids cortados poderiam ser o mesmo",
+    "a customer id has at most {limit} characters: two cut ones could be the same",
+)
 
 _MET: Final = ("requester:", "email:")
 """How the external id of a customer starts whom we only met as a requester."""
@@ -116,11 +125,9 @@ def put(connection: Connection, tenant_id: int, stated: Customer, now: datetime)
     """
     external_id = storable(stated.external_id, MAX_ID + 1)
     if not external_id.strip() or external_id.startswith(_MET):
-        raise CustomerInvalid(
-            f"customer id {external_id!r}: it is empty, or starts as the ids of unknown requesters do"
-        )
+        raise CustomerInvalid(filled(_NO_ID, id=external_id))
     if len(external_id) > MAX_ID:
-        raise CustomerInvalid(f"a customer id has at most {MAX_ID} characters: two cut ones could be the same")
+        raise CustomerInvalid(filled(_LONG_ID, limit=MAX_ID))
     row_id = _by_external_id(connection, tenant_id, external_id)
     if row_id is None:
         row_id = _insert(connection, tenant_id, stated, now)

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, and_, delete, func, or_, select, update
 from plugin.store.errors import NotFound
 from plugin.store.rows import driver, instant_text, new_id, storable
 from plugin.store.schema import delivery, tenant
+from rules.text import Text, filled
 
 LEASE: Final = timedelta(seconds=30)
 OPEN_STATES: Final = ("received", "failed")
@@ -26,6 +27,18 @@ AGAIN: Final = "again"
 """The event type of our own requests to decide a ticket again; operators do not see them."""
 _AGAIN: Final = "again:ticket:"
 _MAX_KEY: Final = 200
+_NO_DELIVERY: Final = Text(
+    "não há a entrega {id!r}: sidecue inbox list mostra os ids",
+    "there is no delivery {id!r}: sidecue inbox list shows their ids",
+)
+_NOTHING_TO_TRY: Final = Text(
+    "a entrega {id} está no estado {state}: não há o que tentar de novo",
+    "delivery {id} is {state}: there is nothing to try again",
+)
+_STAYS: Final = Text(
+    "a entrega {id} está no estado {state}: ela fica, como registro da origem do chamado",
+    "delivery {id} is {state}: it stays as the record of where its ticket came from",
+)
 # The one statement that a helpdesk waits for: said to the driver itself, which takes a fifth of the time.
 _INSERT: Final = (
     "INSERT OR IGNORE INTO delivery (id, tenant_id, key, received_at, headers, body, state, attempts, due_at,"
@@ -299,7 +312,7 @@ def retry(connection: Connection, now: datetime, delivery_id: str | None = None)
         )
     ).rowcount
     if delivery_id is not None and changed == 0:
-        raise NotFound(_why_not(connection, delivery_id, "there is nothing to try again"))
+        raise NotFound(_why_not(connection, delivery_id, _NOTHING_TO_TRY))
     return changed
 
 
@@ -311,7 +324,7 @@ def drop(connection: Connection, delivery_id: str) -> None:
         )
     ).rowcount
     if gone == 0:
-        raise NotFound(_why_not(connection, delivery_id, "it stays as the record of where its ticket came from"))
+        raise NotFound(_why_not(connection, delivery_id, _STAYS))
 
 
 def listing(connection: Connection, *, states: tuple[str, ...] = (), limit: int = 100) -> tuple[Listed, ...]:
@@ -361,8 +374,8 @@ def _kept(key: str) -> str:
     return "sha256:" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _why_not(connection: Connection, delivery_id: str, decided: str) -> str:
+def _why_not(connection: Connection, delivery_id: str, decided: Text) -> Text:
     state = connection.execute(select(delivery.c.state).where(delivery.c.id == delivery_id)).scalar_one_or_none()
     if state is None:
-        return f"there is no delivery {delivery_id!r}: sidecue inbox list shows their ids"
-    return f"delivery {delivery_id} is {state}: {decided}"
+        return filled(_NO_DELIVERY, id=delivery_id)
+    return filled(decided, id=delivery_id, state=state)

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from rules.errors import SidecueError, ToldError
+from typing import Final
+
+from rules.errors import ToldError
+from rules.text import Text, filled
+
+_NO_STEP: Final = Text(
+    "não há o passo {index}: a ação tem {steps} passos, contados a partir de 0",
+    "there is no step {index}: the action has {steps} steps, counted from 0",
+)
 
 
-class StoreError(SidecueError):
+class StoreError(ToldError):
     """Base of everything the store raises on purpose."""
 
 
@@ -38,7 +46,7 @@ class StepUnknown(StoreError):
 
     def __init__(self, position: int, index: int, steps: int) -> None:
         self.position = position
-        super().__init__(f"there is no step {index}: the action has {steps} steps, counted from 0")
+        super().__init__(filled(_NO_STEP, index=index, steps=steps))
 
 
 class UndoTooLate(StoreError):
@@ -49,5 +57,5 @@ class VaultSealed(StoreError):
     """Credentials that SIDECUE_SECRET_KEY does not open: it is not the key they were stored with."""
 
 
-class HistoryMoved(StoreError, ToldError):
+class HistoryMoved(StoreError):
     """Another version was published meanwhile: what was checked against the one before was not kept."""

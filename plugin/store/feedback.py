@@ -17,6 +17,7 @@ from plugin.store.tenants import Tenant
 from rules.decide.canonical import from_canonical
 from rules.model import Function
 from rules.obligations import Deed
+from rules.text import Text, filled
 
 _NEXT: Final[Mapping[str, frozenset[str]]] = {
     "open": frozenset({"accepted", "dismissed", "handed_over", "done"}),
@@ -29,10 +30,23 @@ _NEXT: Final[Mapping[str, frozenset[str]]] = {
 
 ORDERED: Final[Mapping[str, str]] = {"accepted": "note", "handed_over": "assign"}
 """Verdict -> what may have been ordered at the helpdesk because of it."""
-_TOO_LATE: Final[Mapping[str, str]] = {
-    "note": "the note about it is on the ticket already, or on its way; answer with another verdict",
-    "assign": "the ticket is in the other group already, or on its way; answer with another verdict",
+_TOO_LATE: Final[Mapping[str, Text]] = {
+    "note": Text(
+        "a nota sobre isso já está no chamado, ou a caminho dele; responda com outro veredito",
+        "the note about it is on the ticket already, or on its way; answer with another verdict",
+    ),
+    "assign": Text(
+        "o chamado já está no outro grupo, ou a caminho dele; responda com outro veredito",
+        "the ticket is in the other group already, or on its way; answer with another verdict",
+    ),
 }
+_REFUSED: Final = Text(
+    "a recomendação está no estado {state} e não passa a {verdict} sem antes ser desfeita",
+    "the recommendation is {state}; it cannot become {verdict} before that is undone",
+)
+_NOTHING_TO_UNDO: Final = Text("não há veredito a desfazer", "there is no verdict to undo")
+_NO_DECISION: Final = Text("não há a decisão {id!r}", "there is no decision {id!r}")
+_NO_RECOMMENDATION: Final = Text("não há a recomendação {id!r}", "there is no recommendation {id!r}")
 VERDICTS: Final = ("accepted", "dismissed", "handed_over", "done")
 
 
@@ -64,7 +78,7 @@ def give(  # noqa: PLR0913, PLR0917 - who said what about what, and when
     if verdict == row.state:
         return Given(row.id, row.external_id, row.state, changed=False)
     if verdict not in _NEXT[row.state]:
-        raise VerdictRefused(f"the recommendation is {row.state}; it cannot become {verdict} before that is undone")
+        raise VerdictRefused(filled(_REFUSED, state=row.state, verdict=verdict))
     _record(connection, row, verdict, agent, now, reason=reason, comment=comment)
     return _become(connection, row, verdict)
 
@@ -77,7 +91,7 @@ def undo(connection: Connection, tenant: Tenant, recommendation_id: str, agent: 
     row = _live(connection, tenant.id, recommendation_id)
     said = _standing(connection, row)
     if not said:
-        raise VerdictRefused("there is no verdict to undo")
+        raise VerdictRefused(_NOTHING_TO_UNDO)
     before = said[-2] if len(said) > 1 else "open"
     ordered = ORDERED.get(said[-1])
     if ordered is not None and not outbox.cancel(connection, tenant.id, _ids_of_action(connection, row), ordered):
@@ -123,7 +137,7 @@ def correct(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every cal
         .where(decision.c.tenant_id == tenant.id, decision.c.id == decision_id)
     ).one_or_none()
     if row is None:
-        raise NotFound(f"there is no decision {decision_id!r}")
+        raise NotFound(filled(_NO_DECISION, id=decision_id))
     live = connection.execute(select(decision).where(decision.c.id == (row.decision_id or decision_id))).one()
     agrees = primary is not None and live.primary_function == primary.value
     correction = (
@@ -167,7 +181,7 @@ def _live(connection: Connection, tenant_id: int, recommendation_id: str) -> Row
         found.where(recommendation.c.tenant_id == tenant_id, recommendation.c.id == recommendation_id)
     ).one_or_none()
     if row is None:
-        raise NotFound(f"there is no recommendation {recommendation_id!r}")
+        raise NotFound(filled(_NO_RECOMMENDATION, id=recommendation_id))
     if row.decision_id == row.current:
         return row
     newer = connection.execute(

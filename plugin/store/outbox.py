@@ -14,11 +14,16 @@ from connectors.base import Order
 from plugin.store.errors import NotFound
 from plugin.store.rows import storable
 from plugin.store.schema import outbox, tenant
+from rules.text import Text, filled
 
 LEASE: Final = timedelta(minutes=10)
 """Longer than all the requests of one note may take; a dead process's leases are freed before."""
 
 STATES: Final = ("waiting", "sent", "cancelled", "dead")
+_NOT_DEAD: Final = Text(
+    "{ref} não é uma ordem morta, ou uma mais nova tomou o lugar dela: sidecue outbox list --state dead",
+    "{ref} is no dead order, or a newer one has taken its place: sidecue outbox list --state dead",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +179,7 @@ def retry(connection: Connection, now: datetime, ref: str | None = None) -> int:
     # One attempt counts: a note may have arrived, and is looked for before it is written again.
     number = connection.execute(again.values(state="waiting", attempts=1, due_at=now, error=None)).rowcount
     if ref is not None and number == 0:
-        raise NotFound(f"{ref} is no dead order, or a newer one has taken its place: sidecue outbox list --state dead")
+        raise NotFound(filled(_NOT_DEAD, ref=ref))
     return number
 
 

@@ -19,11 +19,34 @@ from plugin.store.errors import NotFound, TenantExists, TenantInvalid, VaultSeal
 from plugin.store.rows import insert_or_ignore
 from plugin.store.schema import tenant
 from plugin.vault import Vault
-from rules.text import LOCALES, Locale, locale_for
+from rules.text import LOCALES, Locale, Text, filled, locale_for
 
 NOTES: Final = ("accepted", "decided", "off")
 """When a note is written: about what an agent accepted, about each decision (where there is no sidebar), or never."""
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
+NO_TENANT: Final = Text(
+    "não há o tenant {name!r} (sidecue tenants list mostra todos)",
+    "there is no tenant {name!r} (sidecue tenants list shows them all)",
+)
+_NO_NAME: Final = Text(
+    "nome de tenant {name!r}: ele faz parte do endereço do webhook; use de 1 a 63 letras sem acento, algarismos, "
+    "hifens e sublinhados, e comece por letra ou algarismo (por exemplo: padaria-sol)",
+    "tenant name {name!r}: it stands in the webhook address, so use 1 to 63 letters without accents, digits, hyphens "
+    "and underscores, the first one a letter or digit (for example: padaria-sol)",
+)
+_NO_SECRET: Final = Text(
+    "tenant {name!r}: um segredo vazio deixaria qualquer um entrar; informe um, ou deixe a opção de fora",
+    "tenant {name!r}: an empty secret would let anybody in; give one, or leave it out",
+)
+_EXISTS: Final = Text(
+    "já há um tenant {name!r}: escolha outro nome (sidecue tenants list mostra todos)",
+    "there is a tenant {name!r} already: choose another name (sidecue tenants list shows them all)",
+)
+_NO_LOCALE: Final = Text("idioma {locale!r}: use um destes: {known}", "locale {locale!r}: use one of {known}")
+_NO_ZONE: Final = Text(
+    "fuso horário {name!r}: use um nome da lista da IANA, como America/Sao_Paulo, Europe/Lisbon ou UTC",
+    "time zone {name!r}: use a name of the IANA list, such as America/Sao_Paulo, Europe/Lisbon or UTC",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +135,10 @@ def add(  # noqa: PLR0913 - a tenant is told in one call, by keyword
     Without a `time_zone` it is that of the locale's home.
     """
     if NAME.fullmatch(name) is None:
-        raise TenantInvalid(
-            f"tenant name {name!r}: it stands in the webhook address, so use 1 to 63 letters without "
-            "accents, digits, hyphens and underscores, the first one a letter or digit (for example: padaria-sol)"
-        )
+        raise TenantInvalid(filled(_NO_NAME, name=name))
     _require_locale(locale)
     if not secrets or "" in secrets or not api_key:
-        raise TenantInvalid(f"tenant {name!r}: an empty secret would let anybody in; give one, or leave it out")
+        raise TenantInvalid(filled(_NO_SECRET, name=name))
     inserted = insert_or_ignore(
         connection,
         tenant,
@@ -143,9 +163,7 @@ def add(  # noqa: PLR0913 - a tenant is told in one call, by keyword
         },
     )
     if not inserted:
-        raise TenantExists(
-            f"there is a tenant {name!r} already: choose another name (sidecue tenants list shows them all)"
-        )
+        raise TenantExists(filled(_EXISTS, name=name))
     added = by_name(connection, vault, name, now)
     assert added is not None  # noqa: S101 - inserted in this transaction
     return added
@@ -261,7 +279,7 @@ def require_key(connection: Connection, vault: Vault) -> None:
 
 def _require_locale(locale: str) -> None:
     if locale not in LOCALES:
-        raise TenantInvalid(f"locale {locale!r}: use one of {', '.join(LOCALES)}")
+        raise TenantInvalid(filled(_NO_LOCALE, locale=locale, known=", ".join(LOCALES)))
 
 
 def _zone(name: str) -> str:
@@ -269,16 +287,14 @@ def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise TenantInvalid(
-            f"time zone {name!r}: use a name of the IANA list, such as America/Sao_Paulo, Europe/Lisbon or UTC"
-        ) from None
+        raise TenantInvalid(filled(_NO_ZONE, name=name)) from None
     return name
 
 
 def _opened(connection: Connection, vault: Vault, name: str) -> tuple[Row[Any], dict[str, Any]]:
     row = connection.execute(select(tenant).where(tenant.c.name == name)).one_or_none()
     if row is None:
-        raise NotFound(f"there is no tenant {name!r} (sidecue tenants list shows them all)")
+        raise NotFound(filled(NO_TENANT, name=name))
     return row, vault.open(row.credentials)
 
 

@@ -21,6 +21,7 @@ from plugin.store.rows import insert_or_ignore, new_id, storable, storable_or_no
 from plugin.store.schema import customer, evaluation, recommendation, ticket, work_item
 from rules.decide import canonical, from_canonical
 from rules.model import Decision, Function, Recommendation
+from rules.text import Text, filled
 
 STATES: Final = ("open", "accepted", "done", "dismissed", "gone")
 LIVE: Final = ("open", "accepted")
@@ -29,6 +30,11 @@ _NEXT: Final[Mapping[str, frozenset[str]]] = {
     "accepted": frozenset({"done", "dismissed"}),
 }
 _CONTACTS_SINCE: Final = timedelta(days=400)
+_REFUSED: Final = Text(
+    "o item de trabalho está no estado {state} e não passa a {verdict}",
+    "the work item is {state}; it cannot become {verdict}",
+)
+_NO_ITEM: Final = Text("não há o item de trabalho {id!r}", "there is no work item {id!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +199,7 @@ def say(  # noqa: PLR0913 - who said what about what, and when
     if found.state == verdict:
         return found
     if verdict not in _NEXT.get(found.state, frozenset()):
-        raise VerdictRefused(f"the work item is {found.state}; it cannot become {verdict}")
+        raise VerdictRefused(filled(_REFUSED, state=found.state, verdict=verdict))
     connection.execute(
         update(work_item)
         .where(work_item.c.id == item_id)
@@ -214,7 +220,7 @@ def _one(connection: Connection, tenant_id: int, item_id: str) -> Item:
         select(work_item).where(work_item.c.tenant_id == tenant_id, work_item.c.id == item_id)
     ).one_or_none()
     if row is None:
-        raise NotFound(f"there is no work item {item_id!r}")
+        raise NotFound(filled(_NO_ITEM, id=item_id))
     return _item(row)
 
 

@@ -67,8 +67,12 @@ class Finding:
         values = {name: value.read(locale) if isinstance(value, Text) else value for name, value in self.params.items()}
         return text.read(locale).format(**values)
 
+    def told(self, locale: Locale) -> str:
+        """Say all of it in one line."""
+        return f"{self.place}: {self.severity} {self.code}: {self.what(locale)} {self.why(locale)} {self.mend(locale)}"
+
     def __str__(self) -> str:
-        return f"{self.place}: {self.severity} {self.code}: {self.what('en')} {self.why('en')} {self.mend('en')}"
+        return self.told("en")
 
 
 def finding(code: str, path: str, line: int, column: int, **params: Param) -> Finding:

@@ -27,11 +27,15 @@ from plugin.clock import InstantInvalid, stated_instant, utc_now
 from plugin.parallel import cores
 from plugin.store.history import Period
 from rules.backtest import Budget, BudgetInvalid, Comparison, judge, parse_budget, reads
-from rules.text import Locale
+from rules.text import Locale, Text, filled
 
 if TYPE_CHECKING:
     from rules.rulebook import Rulebook
 
+_NO_INSTANT: Final = Text(
+    "{option} {text!r} {why}; um dia como 2026-03-01 também serve",
+    "{option} {text!r} {why}; a day like 2026-03-01 will do as well",
+)
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -125,7 +129,7 @@ def backtest(  # noqa: PLR0913 - the options of the command
             after = shelf.book(new)
             history = _history(source, store, Chosen(tenant, since, until), (before, after))
         except (BookUnknown, HistoryInvalid) as error:
-            raise UsageFault(str(error)) from error
+            raise UsageFault(error.text) from error
         comparison = _run(before, after, history, workers or cores(), save)
     verdicts = [judge(comparison, budget) for budget in budgets]
     if report is not None:
@@ -152,7 +156,7 @@ def _run(before: NamedBook, after: NamedBook, history: History, workers: int, sa
     try:
         unfinished = saved.begun(save)
     except HistoryInvalid as error:
-        raise UsageFault(str(error)) from error
+        raise UsageFault(error.text) from error
     try:
         with _progress(history) as advance:
             comparison = running.run(*books, history, workers=workers, save=unfinished, advance=advance)
@@ -184,7 +188,7 @@ def _period(store: Opened, chosen: Chosen) -> Period:
         with store.store.read() as connection:
             found = tenants.by_name(connection, store.vault, chosen.tenant, utc_now())
         if found is None:
-            raise UsageFault(f"there is no tenant {chosen.tenant!r} (sidecue tenants list)")
+            raise UsageFault(filled(tenants.NO_TENANT, name=chosen.tenant))
         tenant_id = found.id
     since = _instant(chosen.since, "--since") if chosen.since is not None else None
     until = _instant(chosen.until, "--until", ends=True) if chosen.until is not None else None
@@ -197,7 +201,7 @@ def _instant(text: str, option: str, *, ends: bool = False) -> datetime:
     try:
         instant = stated_instant(text, zone=UTC if is_day else None)
     except InstantInvalid as error:
-        raise UsageFault(f"{option} {text!r} {error}; a day like 2026-03-01 will do as well") from error
+        raise UsageFault(filled(_NO_INSTANT, option=option, text=text, why=error.text)) from error
     return instant + timedelta(days=ends and is_day)
 
 

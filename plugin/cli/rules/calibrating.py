@@ -143,7 +143,7 @@ def _written(staged: Staged) -> list[str]:
             change.path.parent.mkdir(parents=True, exist_ok=True)
         staged.write()
     except OSError as problem:
-        raise UsageFault(f"{problem.filename}: {problem.strerror}; nothing was written") from problem
+        raise UsageFault(filled(WORDS["unwritten"], file=problem.filename, why=problem.strerror)) from problem
     return [change.shown for change in staged.files]
 
 

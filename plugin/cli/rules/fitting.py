@@ -21,9 +21,11 @@ from plugin.cli.rules.evidence import (
 from plugin.cli.rules.labelled import LABEL, LABELLED, NOW, WORKERS, print_refused
 from plugin.cli.rules.options import print_findings, print_json, print_lines, read_files, rulebook_of
 from plugin.cli.rules.scope import scope
+from plugin.fitting.words import WORDS
 from rules.loader import Reading
 from rules.loader.sources import Layer
 from rules.rulebook import Rule
+from rules.text import filled
 
 if TYPE_CHECKING:
     from plugin.fitting.staging import Staged
@@ -124,7 +126,7 @@ def _written(staged: Staged) -> list[str]:
     try:
         staged.write()
     except OSError as problem:
-        raise UsageFault(f"{problem.filename}: {problem.strerror}; not every file was written") from problem
+        raise UsageFault(filled(WORDS["not_all"], file=problem.filename, why=problem.strerror)) from problem
     return [change.shown for change in staged.files]
 
 

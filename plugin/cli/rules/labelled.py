@@ -18,7 +18,13 @@ from plugin.evaluation.running import ALONE, Counted, Outcome, Question, Refused
 from plugin.evaluation.words import said
 from plugin.parallel import cores
 from rules.rulebook import Rulebook
-from rules.text import Locale
+from rules.text import Locale, Text, filled
+
+_NOT_READ: Final = Text(
+    "{file}: não pode ser lido ({why}); informe um arquivo que possa ser lido",
+    "{file}: it cannot be read ({why}); name a file that may be read",
+)
+_NOW: Final = Text("--now {text!r} {why}", "--now {text!r} {why}")
 
 LABELLED: Final[Option] = click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="LABELLED.jsonl"
@@ -51,7 +57,7 @@ def decided(file: Path, rulebook: Rulebook, question: Question[Counted], workers
         with _progress(size) as advance:
             return run(file, rulebook, question, workers=many, advance=advance)
     except OSError as error:
-        raise UsageFault(f"{file}: it cannot be read ({error.strerror})") from error
+        raise UsageFault(filled(_NOT_READ, file=file, why=error.strerror)) from error
 
 
 def print_refused(file: Path, refused: list[Refused], locale: Locale) -> None:
@@ -70,7 +76,7 @@ def clock(text: str | None) -> datetime:
     try:
         return stated_instant(text)
     except InstantInvalid as error:
-        raise UsageFault(f"--now {text!r} {error}") from error
+        raise UsageFault(filled(_NOW, text=text, why=error.text)) from error
 
 
 @contextmanager

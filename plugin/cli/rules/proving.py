@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -20,7 +21,13 @@ from rules.prove.counter import file_of
 from rules.prove.proof import TIMEOUT_MS, symbolic, verdicts
 from rules.prove.reach import Reach
 from rules.rulebook import Rulebook
-from rules.text import Locale
+from rules.text import Locale, Text, filled
+
+_OF_ALL: Final = Text(
+    "--certificate vale para todas as propriedades; deixe --property de fora",
+    "--certificate is for all properties; leave out --property",
+)
+_UNKNOWN: Final = Text("não há a propriedade {name!r}; há {known}", "there is no property {name!r}; there are {known}")
 
 
 @click.command("prove")
@@ -68,7 +75,7 @@ def prove(  # noqa: PLR0913, PLR0917 - one parameter per option
     locale = language(lang)
     wanted = _wanted(names)
     if certificate is not None and names:
-        raise UsageFault("--certificate is for all properties; leave out --property")
+        raise UsageFault(_OF_ALL)
     begun = time.perf_counter()
     rulebook = rulebook_of(read_files(scope(paths), form, locale))
     book = symbolic(rulebook, wanted)
@@ -109,7 +116,7 @@ def _wanted(names: tuple[str, ...]) -> tuple[Property, ...]:
     known = {found.id: found for found in PROPERTIES}
     for name in names:
         if name not in known:
-            raise UsageFault(f"there is no property {name!r}; there are {', '.join(known)}")
+            raise UsageFault(filled(_UNKNOWN, name=name, known=", ".join(known)))
     return tuple(known[name] for name in dict.fromkeys(names)) if names else PROPERTIES
 
 

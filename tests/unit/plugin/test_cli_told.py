@@ -4,7 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from laws import slow_but
+from laws import every, slow_but
 from plugin_cases import lay_database
 from publish_cases import put_in, write_desk
 
@@ -28,6 +28,58 @@ BEFORE = (
     (2, "publish", "/dev/null", "-m", "x"),
 )
 QUICK = [called for called in BEFORE if "retention.cancel" not in called and "--in" not in called]  # read no packs
+OUTSIDE = (
+    (2, "tenants", "add", "acme", "--connector", "fax"),
+    (2, "tenants", "add", "acme", "--connector", "front", "--api-url", "https://front.test"),
+    (2, "tenants", "add", "acme", "--connector", "front", "--api-url", "https://front.test", "--api-token", "t"),
+    (2, "tenants", "add", "acme", "--connector", "znuny", "--api-url", "https://znuny.test", "--api-token", "t"),
+    (2, "tenants", "add", "acme", "--connector", "front", "--api-url", "front.test", "--api-token", "t"),
+    (2, "tenants", "add", "acme", "--connector", "standard", "--group", "success=1"),
+    (2, "tenants", "add", "acme", "--connector", "zendesk", "--group", "sales=1"),
+    (2, "tenants", "add", "acme", "--connector", "django_helpdesk", "--secret", "a/b"),
+    (2, "tenants", "add", "acme", "--connector", "zendesk", "--mapping", "setup.cfg"),
+    (1, "tenants", "add", "a b", "--connector", "zendesk"),
+    (1, "tenants", "add", "acme", "--connector", "zendesk", "--time-zone", "Mars/Base"),
+    (2, "tenants", "set", "acme"),
+    (2, "tenants", "set", "acme", "--no-tags"),
+    (2, "tenants", "rotate-secret", "acme", "--keep-old", "soon"),
+    (2, "inbox", "retry"),
+    (1, "inbox", "retry", "dl_1"),
+    (1, "inbox", "drop", "dl_1"),
+    (2, "outbox", "retry"),
+    (1, "outbox", "retry", "sc_1"),
+    (2, "connectors", "new", "A"),
+    (2, "connectors", "new", "zendesk"),
+    (2, "connectors", "replay", "setup.cfg", "--connector", "fax"),
+    (2, "connectors", "replay", "setup.cfg", "--connector", "zendesk", "--header", "x"),
+    (1, "sac", "dossier", "acme", "7"),
+    (2, "proactive", "run", "--tenant", "acme"),
+    (2, "proactive", "run", "--as-of", "soon"),
+    (2, "classify", "setup.cfg", "--now", "soon"),
+    (2, "classify", "setup.cfg", "--out", "/proc/nowhere/x"),
+    (2, "rules", "prove", "--certificate", "x", "--property", "x"),
+    (2, "rules", "prove", "--property", "x"),
+    (2, "rules", "backtest", "--from", "nothing"),
+)
+WORKED = (
+    ("tenants", "list"),
+    ("inbox", "list"),
+    ("inbox", "retry", "--all"),
+    ("outbox", "list"),
+    ("connectors", "list"),
+    ("proactive", "run"),
+    ("db", "upgrade"),
+)
+SETTINGS = (
+    ("SIDECUE_HOME", "/proc/nowhere"),
+    ("SIDECUE_DATABASE_URL", "postgresql://db"),
+    ("SIDECUE_DATABASE_URL", "sqlite://"),
+    ("SIDECUE_SECRET_KEY", "short"),
+    ("SIDECUE_PUBLIC_URL", "http://sidecue.example"),
+    ("SIDECUE_THREADS", "many"),
+    ("SIDECUE_LOG_LEVEL", "loud"),
+    ("SIDECUE_THREDS", "4"),
+)
 AFTER = (
     (1, "history", "--show", "9"),
     (1, "history", "--show", "nothing"),
@@ -53,21 +105,47 @@ def told(code, *arguments):
         ((), {"SIDECUE_LANG": "pt-BR"}),
         (("--lang", "en"), {"SIDECUE_LANG": "pt-BR"}),
     ):
-        done = CliRunner().invoke(main, ["rules", *arguments, *options], env=environment)
+        done = CliRunner().invoke(main, [*arguments, *options], env=environment)
         assert done.exit_code == code, done.output
-        runs.append(done.stderr.splitlines()[-1])
+        runs.append((done.stderr or done.stdout).splitlines()[-1])
     return runs
 
 
-@pytest.mark.usefixtures("home")
-@pytest.mark.parametrize("called", slow_but(QUICK, BEFORE), ids=lambda called: " ".join(called[1:]))
-def test_a_fault_is_told_in_the_language_asked_for(called):
-    by_option, by_environment, english = told(*called)
+def is_told_in_both(code, *arguments):
+    by_option, by_environment, english = told(code, *arguments)
 
     assert by_option == by_environment
     assert by_option.startswith("Erro: ")
     assert english.startswith("Error: ")
     assert by_option.removeprefix("Erro: ") != english.removeprefix("Error: ")
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("called", slow_but(QUICK, BEFORE), ids=lambda called: " ".join(called[1:]))
+def test_a_fault_is_told_in_the_language_asked_for(called):
+    is_told_in_both(called[0], "rules", *called[1:])
+
+
+@pytest.mark.usefixtures("home")
+@every("called", OUTSIDE, ids=lambda called: " ".join(called[1:]))
+def test_a_fault_outside_of_the_rules_is_told_in_the_language_asked_for(called):
+    is_told_in_both(*called)
+
+
+@pytest.mark.usefixtures("home")
+@every("called", WORKED, ids=" ".join)
+def test_what_a_command_did_is_told_in_the_language_asked_for(called):
+    by_option, by_environment, english = told(0, *called)
+
+    assert by_option == by_environment != english
+
+
+@pytest.mark.usefixtures("home")
+@every(("variable", "value"), SETTINGS)
+def test_a_wrong_setting_is_told_in_the_language_of_the_environment(monkeypatch, variable, value):
+    with monkeypatch.context() as patched:
+        patched.setenv(variable, value)
+        is_told_in_both(2, "inbox", "list")
 
 
 @pytest.fixture
@@ -82,10 +160,7 @@ def published(home, tmp_path):
 @pytest.mark.usefixtures("published")
 @pytest.mark.parametrize("called", AFTER, ids=lambda called: " ".join(called[1:]))
 def test_a_fault_in_the_history_is_told_in_the_language_asked_for(called):
-    by_option, _, english = told(*called)
-
-    assert by_option.startswith("Erro: ")
-    assert by_option.removeprefix("Erro: ") != english.removeprefix("Error: ")
+    is_told_in_both(called[0], "rules", *called[1:])
 
 
 def test_a_broken_history_is_told_in_the_language_asked_for(published):
