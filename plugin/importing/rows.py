@@ -17,7 +17,7 @@ from plugin.importing import columns
 from plugin.importing.columns import Header, plain
 from plugin.importing.faults import fault
 from plugin.store.imported import MARK
-from plugin.ticket_rows import RowInvalid, decoded
+from plugin.ticket_rows import RowInvalid, decoded, repeated
 from rules.model import Author, EventKind, Message, Requester, Text, TicketChanges, TicketEvent
 from rules.text import shortened
 
@@ -275,10 +275,15 @@ def _json_rows(source: BinaryIO) -> Iterator[_Row]:
 def _object(number: int, line: bytes) -> _Row:
     try:
         raw = decoded(line)
+        twice = repeated(line, raw)
     except RowInvalid as error:
         return _Row(number, _refusing(error))
     values: dict[str, Any] = {}
     unread: list[str] = []
+    for name in twice:
+        column = columns.column_of(name)
+        if column is not None:
+            return _Row(number, _refusing(fault("twice", column, name=repr(name))))
     for name, value in raw.items():
         column = columns.column_of(name)
         if column is None:

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from plugin.cli import main
 from plugin.importing.columns import COLUMNS, HeaderInvalid
 from plugin.importing.rows import MAX_LINE, Clock, batches, event_of
-from plugin.ticket_rows import RowInvalid
+from plugin.ticket_rows import RowInvalid, decoded, repeated
 from rules.folding import fold
 from rules.model import Author, Channel, EventKind, Priority
 
@@ -171,12 +171,14 @@ def test_broken_rows_of_a_csv_file_are_named_with_their_lines_and_the_others_are
 def test_broken_lines_of_a_json_file_are_named_and_the_others_are_read(tmp_path):
     long = json.dumps(ROW | {"text": "x" * MAX_LINE})
     lines = ["{", "", "[1]", json.dumps(ROW | {"estado": "x"}), json.dumps(ROW | {"texto": "x"}), long, json.dumps(ROW)]
+    lines += [json.dumps(ROW)[:-1] + ', "text": "another"}']
 
     events, faults, unread = read(tmp_path, "\n".join(lines), "h.ndjson")
 
     assert len(events) == 2
     assert events[0] == events[1]
-    assert [line for line, _ in faults] == [1, 3, 5, 6]
+    assert [line for line, _ in faults] == [1, 3, 5, 6, 8]
+    assert faults[-1][1] == "'text' is the column 'text' a second time; leave one of them"
     assert unread == ["estado"]
 
 
@@ -226,3 +228,33 @@ def test_a_csv_file_and_a_json_file_of_the_same_rows_tell_the_same(tmp_path_fact
 @given(ROWS, ROWS)
 def test_rows_have_the_same_id_only_when_they_say_the_same(one, other):
     assert (event_of(one, CLOCK).id == event_of(other, CLOCK).id) == (one == other)
+
+
+# Keys and texts of few characters, so that they meet; quotes as a writer may put them down.
+QUOTING = st.text('a"\\\n', max_size=3)
+NESTED = st.recursive(
+    st.none() | st.integers() | st.just("\ud83d") | QUOTING,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(QUOTING, inner, max_size=2),
+    max_leaves=4,
+).map(json.dumps)
+
+
+@st.composite
+def lines_and_keys(draw):
+    escapes = {"\\": "\\\\", "\n": "\\n", '"': draw(st.sampled_from(['\\"', "\\u0022"]))}
+
+    def written(text):
+        return f'"{"".join(escapes.get(letter, letter) for letter in text)}"'
+
+    keys = draw(st.lists(QUOTING, max_size=4))
+    values = [draw(NESTED | QUOTING.map(written)) for _ in keys]
+    colon = draw(st.sampled_from([":", " : "]))
+    return f"{{{', '.join(written(key) + colon + value for key, value in zip(keys, values, strict=True))}}}", keys
+
+
+@example((r'{"a": null, "a": "\u0022\u0022"}', ["a", "a"]))
+@given(lines_and_keys())
+def test_every_key_that_a_line_has_twice_is_found_however_it_is_written(told):
+    line, keys = told[0].encode(), told[1]
+
+    assert sorted(repeated(line, decoded(line))) == sorted({key for key in keys if keys.count(key) > 1})
