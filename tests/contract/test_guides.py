@@ -7,8 +7,14 @@ import re
 import pytest
 from contract_signing import CONNECTORS
 
+from plugin.cli.tenants import tenants
+
 ENGLISH, PORTUGUESE = "doc.md", "doc.pt-BR.md"
 HEADINGS = ["Configuração", "Eventos", "Permissões", "Limites", "Remoção"]
+STAYS = {
+    ENGLISH: "The tenant stays listed, and nothing reaches it any more. There is no command that deletes a tenant.",
+    PORTUGUESE: "O tenant continua na lista, e nada mais chega a ele. Não há comando que apague um tenant.",
+}
 LINKS = {ENGLISH: f"[em português]({PORTUGUESE})", PORTUGUESE: f"[in English]({ENGLISH})"}
 
 
@@ -71,3 +77,14 @@ def test_portuguese_guide_leads_to_no_english_guide_but_its_own(name):
     linked = re.findall(r"\]\(([^)#]*doc\.md)[^)]*\)", guide(name, PORTUGUESE))
 
     assert linked == [ENGLISH]
+
+
+@pytest.mark.parametrize("name", CONNECTORS)
+def test_guides_say_in_one_way_what_becomes_of_the_tenant(name):
+    for language, sentence in STAYS.items():
+        assert guide(name, language).count(sentence) == 1
+
+
+def test_no_command_deletes_a_tenant():
+    """The guides say so: the day there is one, they tell how to use it."""
+    assert set(tenants.commands) == {"add", "list", "rotate-secret", "set"}
