@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from types import MappingProxyType
@@ -29,11 +29,15 @@ _IN_FULL: Final[Mapping[Locale, str]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One instant for a `<time>` element: what is read, what the tooltip says (with zone), and the machine's form."""
+    """One instant for a `<time>` element: what is read, what the tooltip says (with zone), and the machine's form.
+
+    `zone`: the IANA name of the zone that counts whoever reads it; None for the reader's own.
+    """
 
     text: str
     title: str
     iso: str
+    zone: str | None = None
 
 
 @lru_cache(maxsize=512)
@@ -56,6 +60,19 @@ def moment(words: Words, at: datetime, now: datetime, zone: tzinfo) -> Moment:
     else:
         text = words("script.on", day=format_datetime(local, _DAY_AND_TIME[words.locale], locale=words.babel))
     return Moment(text, in_full(words, at, zone), at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+
+
+def moment_by(words: Words, at: datetime, now: datetime, zone: tzinfo, reader: tzinfo) -> Moment:
+    """Return `at` as `moment` does, in a zone that counts whoever reads it.
+
+    It stands beside date and time where a clock in the zone `reader` shows another time.
+    """
+    told = moment(words, at, now, zone)
+    local = at.astimezone(zone)
+    apart = local.utcoffset() != at.astimezone(reader).utcoffset()
+    if apart and abs(at - now) >= RELATIVE_WITHIN:
+        told = replace(told, text=f"{told.text} {get_timezone_name(local, width='short', locale=words.babel)}")
+    return replace(told, zone=str(zone))
 
 
 def in_full(words: Words, at: datetime, zone: tzinfo) -> str:

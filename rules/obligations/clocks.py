@@ -77,11 +77,12 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """The clocks of a ticket, in the decree's order, and the decree."""
+    """The clocks of a ticket, in the decree's order, the decree, and the zone of the days they run by."""
 
     regime: Regime
     registered_at: datetime
     clocks: tuple[Clock, ...]
+    zone: tzinfo
 
     def clock(self, obligation: str) -> Clock | None:
         """Return the clock of an obligation, None when this decree has none."""
@@ -149,7 +150,8 @@ class _Reading:
         # what leans on other clocks is worked out after them
         for obligation in sorted(regime.obligations.values(), key=_leans):
             found[obligation.id] = self._clock(obligation, found)
-        return Attendance(regime, self._opened.at, tuple(found[name] for name in regime.obligations))
+        clocks = tuple(found[name] for name in regime.obligations)
+        return Attendance(regime, self._opened.at, clocks, self._zone)
 
     def _clock(self, obligation: Obligation, others: Mapping[str, Clock]) -> Clock:
         match obligation.begins:

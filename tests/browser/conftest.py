@@ -122,16 +122,15 @@ class Watched:
 
 @pytest.fixture
 def watched(browser: Browser) -> Iterator[Callable[..., Any]]:
-    """Return a context manager that opens a page of a size and colour scheme, and watches it."""
+    """Return a context manager that opens a page of a size, a colour scheme and a zone, and watches it."""
 
     @contextmanager
     def open_page(width: int = 360, scheme: str = "light", height: int = 760, **more: Any) -> Iterator[Watched]:
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme=scheme,
-            timezone_id="America/Sao_Paulo",
             permissions=["clipboard-read", "clipboard-write"],
-            **more,
+            **{"timezone_id": "America/Sao_Paulo"} | more,
         )
         page = context.new_page()
         found = Watched(page)

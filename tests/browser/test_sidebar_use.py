@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import re
 from datetime import UTC, datetime
 
 import panel_cases as cases
 import pytest
 from playwright.sync_api import expect
 
-from plugin.store import decisions, outbox
+from plugin.store import customers, decisions, outbox
 from rules.decide import Decider
 from rules.facts import facts_from_given
 from rules.loader import load
-from rules.model import EventKind
+from rules.model import Customer, EventKind
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -380,3 +381,28 @@ def test_what_would_change_it_says_when_the_rules_are_others(seeded, watched, ti
         card.get_by_test_id("why").locator("summary").click()
         card.get_by_test_id("what-if").click()
         expect(card.get_by_test_id("what-if-told")).to_contain_text("show the new recommendations first")
+
+
+@pytest.fixture
+def regulated(seeded):
+    """The customer of every ticket, regulated for as long as a test runs."""
+
+    def state(**attributes):
+        with seeded.store.write() as connection:
+            customer = Customer("500", name="Padaria Sol", attributes=attributes)
+            customers.put(connection, seeded.tenant_id, customer, datetime.now(UTC))
+
+    state(regulated_sector=True)
+    yield
+    state()
+
+
+@pytest.mark.parametrize(("zone", "told"), [("America/Sao_Paulo", r"23:59$"), ("Europe/Lisbon", r"23:59 GMT-3$")])
+def test_terms_stay_in_the_tenants_zone_which_is_named_abroad(seeded, watched, ticket, regulated, zone, told):
+    with watched(timezone_id=zone) as seen:
+        seen.page.goto(seeded.link(ticket))
+        due = seen.page.get_by_test_id("sac").locator("time").first
+
+        expect(due).to_have_text(re.compile(told))
+        expect(due).to_have_attribute("title", re.compile(r"23:59:59 GMT-3|11:59:59.PM GMT-3"))
+        assert not errors(seen)

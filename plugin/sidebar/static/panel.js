@@ -180,15 +180,33 @@ async function swap(locale = config.locale, skeleton = true) {
   }
 }
 
+const FAR = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+const FULL = { dateStyle: "full", timeStyle: "long" };
+
+// A time of a zone that counts for everybody keeps it; it is named where this browser's clock shows another time.
+function formatsIn(zone, at, own) {
+  if (!zone) return own;
+  const far = { ...FAR, timeZone: zone };
+  try {
+    const same = new Intl.DateTimeFormat(config.locale, far).format(at) === own.far.format(at);
+    return {
+      far: same ? own.far : new Intl.DateTimeFormat(config.locale, { ...far, timeZoneName: "short" }),
+      full: new Intl.DateTimeFormat(config.locale, { ...FULL, timeZone: zone }),
+    };
+  } catch {
+    return own; // a zone that this browser does not know
+  }
+}
+
 // Times near now drift: keep them true, in the zone of this browser.
 function refreshTimes() {
   const near = new Intl.RelativeTimeFormat(config.locale);
-  const far = new Intl.DateTimeFormat(config.locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  const full = new Intl.DateTimeFormat(config.locale, { dateStyle: "full", timeStyle: "long" });
+  const own = { far: new Intl.DateTimeFormat(config.locale, FAR), full: new Intl.DateTimeFormat(config.locale, FULL) };
   for (const time of document.querySelectorAll("main time")) {
     const at = new Date(time.dateTime);
     const away = at - Date.now();
     const size = Math.abs(away);
+    const { far, full } = formatsIn(time.dataset.zone, at, own);
     if (size < 45000) time.textContent = say("now");
     else if (size < 5400000) time.textContent = near.format(Math.round(away / 60000), "minute");
     else if (size < DAY_MS) time.textContent = near.format(Math.round(away / 3600000), "hour");

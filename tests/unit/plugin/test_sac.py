@@ -182,6 +182,22 @@ def test_the_panel_shows_what_is_owed_in_words_the_overdue_first(client, here, b
     ]
 
 
+def test_the_page_tells_terms_by_the_tenants_days_wherever_it_is_read(client, here, key):
+    """As decision and dossier tell them; an agent in Lisbon would else read the day after."""
+    send(client, here, plugin.opened())
+
+    at_home, abroad = (
+        client.get(f"/sidebar/zendesk/bank?ticket=7&tz={zone}", headers=key).get_data(as_text=True)
+        for zone in ("America/Sao_Paulo", "Europe/Lisbon")
+    )
+
+    machine = '<time datetime="2026-03-17T02:59:59Z" data-zone="America/Sao_Paulo" '
+    assert f'{machine}title="segunda-feira, 16 de março de 2026, 23:59 (Horário Padrão de Brasília)">em 16' in at_home
+    assert "em 16 de mar., 23:59</time>" in at_home
+    assert machine in abroad
+    assert "em 16 de mar., 23:59 BRT</time>" in abroad
+
+
 def test_the_page_has_the_terms(client, here, key):
     send(client, here, plugin.opened())
 
