@@ -7,8 +7,15 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from rules.errors import HelpdeskBusy
+from rules.text import Text, filled
+
+_USED_UP: Final = Text(
+    "o helpdesk aceita {requests} chamadas em {seconds} s, e já as recebeu; o resto espera",
+    "the helpdesk may be asked {requests} times in {seconds} s, and was; the rest waits",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +45,7 @@ class Budget:
             if len(self._asked) >= self._rate.requests:
                 wait = self._asked[0] + self._rate.seconds - now
                 raise HelpdeskBusy(
-                    f"the helpdesk may be asked {self._rate.requests:,} times in {self._rate.seconds:g} s, "
-                    "and was; the rest waits",
+                    filled(_USED_UP, requests=self._rate.requests, seconds=f"{self._rate.seconds:g}"),
                     retry_after=wait,
                 )
             self._asked.append(now)

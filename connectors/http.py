@@ -19,6 +19,7 @@ import urllib3
 from connectors.base import Installation, Manifest, Resource
 from connectors.budget import Budget
 from rules.errors import HelpdeskBusy, HelpdeskFailed
+from rules.text import Text, filled
 
 CONNECT_TIMEOUT: Final = 5.0
 READ_TIMEOUT: Final = 20.0
@@ -34,6 +35,32 @@ _PRINTABLE: Final = re.compile(r"[\x20-\x7e]+")
 _NAME: Final = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?\.?")
 """Host names, in the form the wire has: a last label without a letter would be an address in disguise."""
 API_HOST: Final = "{api_url}"
+_NOT_ALLOWED: Final = Text(
+    "{place} não é um endereço que este conector possa chamar: precisa de https e de um dos hosts {hosts}; corrija a "
+    "--api-url do tenant",
+    "{place} is not an address this connector may call: it needs https and one of the hosts {hosts}; mend the tenant's "
+    "--api-url",
+)
+_UNREADABLE: Final = Text("um endereço ilegível", "an unreadable address")
+_ANSWERED: Final = Text("{what}: o helpdesk respondeu {status}{hint}", "{what}: the helpdesk answered {status}{hint}")
+_ELSEWHERE: Final = Text(
+    "; ele aponta para outro lugar, e redirecionamentos não são seguidos: corrija --api-url",
+    "; it points elsewhere, and redirects are not followed: mend --api-url",
+)
+_HINTS: Final[Mapping[int, Text]] = {
+    **dict.fromkeys((301, 302, 303, 307, 308), _ELSEWHERE),
+    401: Text(
+        "; ele não aceita as credenciais: corrija --api-token", "; it does not accept the credentials: mend --api-token"
+    ),
+    403: Text(
+        "; falta às credenciais a permissão que doc.md nomeia",
+        "; the credentials lack the permission that doc.md names",
+    ),
+    404: Text(
+        "; ele não conhece o chamado, ou --api-url está errada", "; it does not know the ticket, or --api-url is wrong"
+    ),
+}
+"""Status -> what it means as a rule, and how to mend it."""
 
 
 def host_allowed(url: str, *, patterns: Sequence[str], api_url: str | None) -> bool:
@@ -195,17 +222,18 @@ class HelpdeskApi:
         """
         url = self._api_url + path
         if not host_allowed(url, patterns=self._allowed_hosts, api_url=self._api_url):
-            raise HelpdeskFailed(
-                f"{self._place_of(url)} is not an address this connector may call: it needs https and one of the hosts "
-                f"{', '.join(self._allowed_hosts)}; mend the tenant's --api-url",
-                retryable=False,
-            )
+            called = filled(_NOT_ALLOWED, place=self._place_of(url), hosts=", ".join(self._allowed_hosts))
+            raise HelpdeskFailed(called, retryable=False)
         what = f"{method} {self._place_of(url)}{urlsplit(url).path}"
         given = [*self._headers.values(), self._authorization or "-"]
         if not all(_PRINTABLE.fullmatch(each) for each in given):
             # http.client would refuse it too, with the credentials in its message.
             raise HelpdeskFailed(
-                f"{what}: the credentials hold a character that no header may hold; set --api-token again",
+                Text(
+                    f"{what}: as credenciais têm um caractere que nenhum cabeçalho pode ter; informe --api-token de "
+                    "novo",
+                    f"{what}: the credentials hold a character that no header may hold; set --api-token again",
+                ),
                 retryable=False,
             )
         if self._budget is not None:
@@ -230,29 +258,34 @@ class HelpdeskApi:
                     answer = self._read(response, what)
                     return _decoded(answer, what) if reads else None
         except (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema, UnicodeError):
-            raise HelpdeskFailed(f"{what}: the address cannot be called; mend --api-url", retryable=False) from None
+            raise HelpdeskFailed(
+                Text(
+                    f"{what}: o endereço não pode ser chamado; corrija --api-url",
+                    f"{what}: the address cannot be called; mend --api-url",
+                ),
+                retryable=False,
+            ) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            raise HelpdeskFailed(f"{what}: no answer ({type(error).__name__})", retryable=True) from None
+            raise HelpdeskFailed(
+                Text(f"{what}: sem resposta ({type(error).__name__})", f"{what}: no answer ({type(error).__name__})"),
+                retryable=True,
+            ) from None
 
     def _check(self, response: requests.Response, what: str) -> None:
         status = response.status_code
         asked = response.headers.get("Retry-After")
         if status == 429 or (status == 503 and asked is not None):
             raise HelpdeskBusy(
-                f"{what}: the helpdesk answered {status} and asked for a pause",
+                Text(
+                    f"{what}: o helpdesk respondeu {status} e pediu uma pausa",
+                    f"{what}: the helpdesk answered {status} and asked for a pause",
+                ),
                 retry_after=pause_asked(asked, self._clock()),
             )
         if 200 <= status < 300:
             return
-        elsewhere = "; it points elsewhere, and redirects are not followed: mend --api-url"
-        hint = {
-            **dict.fromkeys((301, 302, 303, 307, 308), elsewhere),
-            401: "; it does not accept the credentials: mend --api-token",
-            403: "; the credentials lack the permission that doc.md names",
-            404: "; it does not know the ticket, or --api-url is wrong",
-        }.get(status, "")
         raise HelpdeskFailed(
-            f"{what}: the helpdesk answered {status}{hint}",
+            filled(_ANSWERED, what=what, status=status, hint=_HINTS.get(status, "")),
             retryable=status >= 500 or status in RETRYABLE,
             status=status,
         )
@@ -265,9 +298,17 @@ class HelpdeskApi:
         while chunk := response.raw.read1(65_536, decode_content=True):
             size += len(chunk)
             if size > MAX_RESPONSE:
-                raise HelpdeskFailed(f"{what}: the answer is larger than {MAX_RESPONSE:,} bytes", retryable=False)
+                raise HelpdeskFailed(
+                    Text(
+                        f"{what}: a resposta tem mais de {MAX_RESPONSE} bytes",
+                        f"{what}: the answer is larger than {MAX_RESPONSE} bytes",
+                    ),
+                    retryable=False,
+                )
             if time.monotonic() > deadline:
-                raise HelpdeskFailed(f"{what}: the answer took too long", retryable=True)
+                raise HelpdeskFailed(
+                    Text(f"{what}: a resposta demorou demais", f"{what}: the answer took too long"), retryable=True
+                )
             chunks.append(chunk)
         return b"".join(chunks)
 
@@ -284,7 +325,11 @@ def _decoded(answer: bytes, what: str) -> Any:
         return json.loads(answer)
     except (ValueError, RecursionError):
         raise HelpdeskFailed(
-            f"{what}: the answer is not JSON; is --api-url the API's address?", retryable=False
+            Text(
+                f"{what}: a resposta não é JSON; --api-url é o endereço da API?",
+                f"{what}: the answer is not JSON; is --api-url the API's address?",
+            ),
+            retryable=False,
         ) from None
 
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, NoReturn, TypeVar
 
 from rules.errors import PayloadInvalid
+from rules.text import Text, filled
 
 MAX_DEPTH: Final = 64
 """Deepest nesting of arrays and objects; helpdesks' own payloads stay below ten."""
@@ -33,13 +34,24 @@ T = TypeVar("T")
 _ESCAPED_TROUBLE: Final = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
 _UNSTORABLE: Final = re.compile("[\ud800-\udfff\x00]")
 _SHOWN: Final = 40
+AN_OBJECT: Final = Text("um objeto", "an object")
+TRUE_OR_FALSE: Final = Text("true ou false", "true or false")
+_A_LIST: Final = Text("uma lista", "a list")
+_A_TEXT: Final = Text("um texto", "a text")
+_NEEDS: Final = Text("precisa de {needed}, mas veio {kind}", "needs {needed}, got {kind}")
+_NO_OBJECT: Final = Text(
+    "o corpo precisa ser um objeto JSON, mas é {kind}", "the body has to be a JSON object, not {kind}"
+)
+_NO_ARRAY: Final = Text(
+    "o corpo precisa ser uma lista JSON, mas é {kind}", "the body has to be a JSON array, not {kind}"
+)
 
 
 def read_json(body: bytes) -> dict[str, Any]:
     """Return the JSON object that `body` holds, or raise PayloadInvalid as `read_value` does, or when it is none."""
     value = read_value(body)
     if not isinstance(value, dict):
-        raise PayloadInvalid(f"the body has to be a JSON object, not {_kind(value)}")
+        raise PayloadInvalid(filled(_NO_OBJECT, kind=_kind(value)))
     return value
 
 
@@ -47,7 +59,7 @@ def read_array(body: bytes) -> list[Any]:
     """Return the JSON array that `body` holds, or raise PayloadInvalid as `read_value` does, or when it is none."""
     value = read_value(body)
     if not isinstance(value, list):
-        raise PayloadInvalid(f"the body has to be a JSON array, not {_kind(value)}")
+        raise PayloadInvalid(filled(_NO_ARRAY, kind=_kind(value)))
     return value
 
 
@@ -63,17 +75,29 @@ def read_value(body: bytes) -> Any:
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise PayloadInvalid(f"the body is not UTF-8: byte {error.start} cannot be decoded") from None
+        raise PayloadInvalid(
+            Text(
+                f"o corpo não está em UTF-8: o byte {error.start} não pode ser decodificado",
+                f"the body is not UTF-8: byte {error.start} cannot be decoded",
+            )
+        ) from None
     try:
         value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=_once)
     except RecursionError:
-        raise PayloadInvalid(f"nested deeper than {MAX_DEPTH} levels") from None
+        raise PayloadInvalid(
+            Text(f"aninhado além de {MAX_DEPTH} níveis", f"nested deeper than {MAX_DEPTH} levels")
+        ) from None
     except json.JSONDecodeError as error:
-        raise PayloadInvalid(f"the body is not JSON: {error.msg} at character {error.pos}") from None
+        raise PayloadInvalid(
+            Text(
+                f"o corpo não é JSON: o erro está no caractere {error.pos}",
+                f"the body is not JSON: {error.msg} at character {error.pos}",
+            )
+        ) from None
     except ValueError as error:
         if isinstance(error, PayloadInvalid):
             raise
-        raise PayloadInvalid("a number has too many digits") from None
+        raise PayloadInvalid(Text("um número tem algarismos demais", "a number has too many digits")) from None
     if text.count("{") + text.count("[") > MAX_DEPTH:
         _check_depth(value)
     if _ESCAPED_TROUBLE.search(body) or "\x00" in text:
@@ -131,7 +155,7 @@ class Reader:
         if self.value is None:
             return Reader(None, path)
         if not isinstance(self.value, Mapping):
-            self.refuse("an object")
+            self.refuse(AN_OBJECT)
         return Reader(self.value.get(key), path)
 
     def items(self) -> list[Reader]:
@@ -139,15 +163,17 @@ class Reader:
         if self.value is None:
             return []
         if not isinstance(self.value, list):
-            self.refuse("a list")
+            self.refuse(_A_LIST)
         if len(self.value) > MAX_ITEMS:
-            raise PayloadInvalid(f"holds more than {MAX_ITEMS} items", path=self.path)
+            raise PayloadInvalid(
+                Text(f"tem mais de {MAX_ITEMS} itens", f"holds more than {MAX_ITEMS} items"), path=self.path
+            )
         return [Reader(item, f"{self.path}[{index}]") for index, item in enumerate(self.value)]
 
     def text(self, limit: int = MAX_NAME) -> str:
         """Return a text, cut at `limit`; raise when it is absent."""
         if not isinstance(self.value, str):
-            self.refuse("a text")
+            self.refuse(_A_TEXT)
         return cut(self.value, limit)
 
     def maybe_text(self, limit: int = MAX_NAME) -> str | None:
@@ -162,10 +188,16 @@ class Reader:
         if isinstance(self.value, int) and not isinstance(self.value, bool) and abs(self.value) < 10**MAX_ID:
             return str(self.value)
         if not isinstance(self.value, str):
-            self.refuse("an id (a text or a whole number)")
+            self.refuse(Text("um id (um texto ou um número inteiro)", "an id (a text or a whole number)"))
         found = self.value.strip()
         if not found or len(found) > MAX_ID:
-            raise PayloadInvalid(f"needs an id of 1 to {MAX_ID} characters, got {len(found)}", path=self.path)
+            raise PayloadInvalid(
+                Text(
+                    f"precisa de um id de 1 a {MAX_ID} caracteres, mas veio um de {len(found)}",
+                    f"needs an id of 1 to {MAX_ID} characters, got {len(found)}",
+                ),
+                path=self.path,
+            )
         return found
 
     def maybe_identifier(self) -> str | None:
@@ -177,7 +209,7 @@ class Reader:
     def integer(self) -> int:
         """Return a whole number."""
         if not isinstance(self.value, int) or isinstance(self.value, bool):
-            self.refuse("a whole number")
+            self.refuse(Text("um número inteiro", "a whole number"))
         return self.value
 
     def flag(self, *, default: bool) -> bool:
@@ -185,14 +217,19 @@ class Reader:
         if self.value is None:
             return default
         if not isinstance(self.value, bool):
-            self.refuse("true or false")
+            self.refuse(TRUE_OR_FALSE)
         return self.value
 
     def instant(self) -> datetime:
         """Return an ISO 8601 instant with its offset, as UTC."""
         found = instant(self.value) if isinstance(self.value, str) else None
         if found is None:
-            self.refuse("an ISO 8601 time with its offset, such as 2026-01-31T09:30:00Z")
+            self.refuse(
+                Text(
+                    "um instante ISO 8601 com o deslocamento do fuso, como 2026-01-31T09:30:00Z",
+                    "an ISO 8601 time with its offset, such as 2026-01-31T09:30:00Z",
+                )
+            )
         return found
 
     def maybe_instant(self) -> datetime | None:
@@ -204,7 +241,7 @@ class Reader:
         """Return an instant given as unix seconds, whole or with a fraction, as UTC."""
         value = self.value
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < LATEST_UNIX:
-            self.refuse("a unix time in seconds")
+            self.refuse(Text("um tempo unix em segundos", "a unix time in seconds"))
         return datetime.fromtimestamp(value, UTC)
 
     def maybe_unix(self) -> datetime | None:
@@ -223,7 +260,13 @@ class Reader:
         key = found.strip().lower()
         if key not in words:
             known = ", ".join(sorted(words))
-            raise PayloadInvalid(f"{found[:_SHOWN]!r} is none of the known words: {known}", path=self.path)
+            raise PayloadInvalid(
+                Text(
+                    f"{found[:_SHOWN]!r} não é uma das palavras conhecidas: {known}",
+                    f"{found[:_SHOWN]!r} is none of the known words: {known}",
+                ),
+                path=self.path,
+            )
         return words[key]
 
     def known_word(self, words: Mapping[str, T]) -> T | None:
@@ -231,25 +274,25 @@ class Reader:
         found = self.maybe_text()
         return None if found is None else words.get(found.strip().lower())
 
-    def refuse(self, needed: str) -> NoReturn:
+    def refuse(self, needed: Text) -> NoReturn:
         """Raise PayloadInvalid: something else was needed here."""
-        raise PayloadInvalid(f"needs {needed}, got {_kind(self.value)}", path=self.path)
+        raise PayloadInvalid(filled(_NEEDS, needed=needed, kind=_kind(self.value)), path=self.path)
 
 
-def _kind(value: object) -> str:
+def _kind(value: object) -> Text:
     match value:
         case None:
-            return "nothing"
+            return Text("nada", "nothing")
         case bool():
-            return "true or false"
+            return TRUE_OR_FALSE
         case int() | float():
-            return "a number"
+            return Text("um número", "a number")
         case str():
-            return "a text" if value else "an empty text"
+            return _A_TEXT if value else Text("um texto vazio", "an empty text")
         case list():
-            return "a list"
+            return _A_LIST
         case _:
-            return "an object"
+            return AN_OBJECT
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -257,18 +300,23 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for index, key in enumerate(keys) if key in keys[:index])
-        raise PayloadInvalid(f"the key {twice[:_SHOWN]!r} is given twice in one object")
+        raise PayloadInvalid(
+            Text(
+                f"a chave {twice[:_SHOWN]!r} aparece duas vezes em um objeto",
+                f"the key {twice[:_SHOWN]!r} is given twice in one object",
+            )
+        )
     return found
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise PayloadInvalid(f"{name} is not a JSON number")
+    raise PayloadInvalid(Text(f"{name} não é um número em JSON", f"{name} is not a JSON number"))
 
 
 def _finite(digits: str) -> float:
     number = float(digits)
     if number in (float("inf"), float("-inf")):
-        raise PayloadInvalid("a number is too large")
+        raise PayloadInvalid(Text("um número é grande demais", "a number is too large"))
     return number
 
 
@@ -284,7 +332,7 @@ def _check_depth(value: object) -> None:
         if not deeper:
             return
         level = deeper
-    raise PayloadInvalid(f"nested deeper than {MAX_DEPTH} levels")
+    raise PayloadInvalid(Text(f"aninhado além de {MAX_DEPTH} níveis", f"nested deeper than {MAX_DEPTH} levels"))
 
 
 def _storable(value: object) -> object:

@@ -15,13 +15,21 @@ from typing import Final, Literal, Protocol
 
 from connectors.base import Installation
 from rules.errors import SignatureInvalid
+from rules.text import Text, filled
 
 TOLERANCE: Final = timedelta(minutes=5)
 """How far a request's own timestamp may lie from our clock, either side."""
 SECRET_HEADER: Final = "X-Sidecue-Secret"  # noqa: S105 - the name of a header
 MAX_HEADER: Final = 4_000
-_UNITS: Final = {"s": "seconds", "ms": "milliseconds"}
-MISMATCH: Final = "the signature does not match: another secret, another algorithm or an altered request"
+_UNITS: Final = {"s": Text("segundos", "seconds"), "ms": Text("milissegundos", "milliseconds")}
+_NO_UNIX_TIME: Final = Text(
+    "o cabeçalho {header} não é um tempo unix em {unit} inteiros",
+    "the header {header} is not a unix time in whole {unit}",
+)
+MISMATCH: Final = Text(
+    "a assinatura não confere: outro segredo, outro algoritmo ou um pedido alterado",
+    "the signature does not match: another secret, another algorithm or an altered request",
+)
 
 Algorithm = Literal["sha1", "sha256"]
 Encoding = Literal["hex", "base64"]
@@ -51,16 +59,18 @@ def required_header(request: Asked, name: str) -> str:
     """Return a header that has to be there, and is of a sane length."""
     value = request.header(name)
     if not value:
-        raise SignatureInvalid(f"the header {name} is missing")
+        raise SignatureInvalid(Text(f"falta o cabeçalho {name}", f"the header {name} is missing"))
     if len(value) > MAX_HEADER:
-        raise SignatureInvalid(f"the header {name} is too long")
+        raise SignatureInvalid(Text(f"o cabeçalho {name} é longo demais", f"the header {name} is too long"))
     return value
 
 
 def require_secrets(secrets: Sequence[str]) -> None:
     """Raise when there is no secret to compare with: an empty one would let anybody in."""
     if not any(secrets):
-        raise SignatureInvalid("no secret is configured for this tenant")
+        raise SignatureInvalid(
+            Text("não há segredo configurado para este tenant", "no secret is configured for this tenant")
+        )
 
 
 def require_hmac(  # noqa: PLR0913 - the parts of a signature scheme, by keyword
@@ -84,11 +94,15 @@ def mac_given(request: Asked, header: str, *, encoding: Encoding, prefix: str = 
     """Return the bytes of the MAC in a header."""
     value = required_header(request, header)
     if not value.startswith(prefix):
-        raise SignatureInvalid(f"the header {header} does not begin with {prefix}")
+        raise SignatureInvalid(
+            Text(f"o cabeçalho {header} não começa com {prefix}", f"the header {header} does not begin with {prefix}")
+        )
     try:
         return _DECODERS[encoding](value.removeprefix(prefix))
     except (binascii.Error, ValueError):
-        raise SignatureInvalid(f"the header {header} is not {encoding}") from None
+        raise SignatureInvalid(
+            Text(f"o cabeçalho {header} não está em {encoding}", f"the header {header} is not {encoding}")
+        ) from None
 
 
 def require_secret(request: AskedByPath, secrets: Sequence[str], *, header: str = SECRET_HEADER) -> None:
@@ -99,10 +113,18 @@ def require_secret(request: AskedByPath, secrets: Sequence[str], *, header: str 
     require_secrets(secrets)
     given = request.path_secret or request.header(header) or bearer(request)
     if not given:
-        raise SignatureInvalid(f"the secret is missing: it belongs at the end of the path or in the header {header}")
+        raise SignatureInvalid(
+            Text(
+                f"falta o segredo: o lugar dele é o fim do caminho ou o cabeçalho {header}",
+                f"the secret is missing: it belongs at the end of the path or in the header {header}",
+            )
+        )
     if not same_secret(given, secrets):
         raise SignatureInvalid(
-            "the secret is not this tenant's; `sidecue tenants list --show-secrets` shows the path to use"
+            Text(
+                "o segredo não é o deste tenant; `sidecue tenants list --show-secrets` mostra o caminho a usar",
+                "the secret is not this tenant's; `sidecue tenants list --show-secrets` shows the path to use",
+            )
         )
 
 
@@ -140,26 +162,37 @@ def unix_time(value: str, *, header: str, unit: Literal["s", "ms"]) -> datetime:
     """Return the instant that a header gives as whole unix seconds or milliseconds."""
     digits = 12 if unit == "s" else 15
     if not (value.isascii() and value.isdigit() and len(value) <= digits):
-        raise SignatureInvalid(f"the header {header} is not a unix time in whole {_UNITS[unit]}")
+        raise SignatureInvalid(filled(_NO_UNIX_TIME, header=header, unit=_UNITS[unit]))
     try:
         return datetime.fromtimestamp(int(value) / (1 if unit == "s" else 1_000), UTC)
     except (ValueError, OverflowError, OSError):
-        raise SignatureInvalid(f"the header {header} is no time") from None
+        raise SignatureInvalid(
+            Text(f"o cabeçalho {header} não é um instante", f"the header {header} is no time")
+        ) from None
 
 
 def require_fresh(sent_at: datetime, now: datetime) -> None:
     """Require that a request was sent at most TOLERANCE ago, and not in the future."""
     if abs(now - sent_at) > TOLERANCE:
         raise SignatureInvalid(
-            f"the delivery's timestamp is more than {TOLERANCE.seconds // 60} minutes from this server's clock: "
-            "a replay, or one of the two clocks is wrong"
+            Text(
+                f"o horário da entrega está a mais de {TOLERANCE.seconds // 60} minutos do relógio deste servidor: "
+                "é uma repetição, ou um dos dois relógios está errado",
+                f"the delivery's timestamp is more than {TOLERANCE.seconds // 60} minutes from this server's "
+                "clock: a replay, or one of the two clocks is wrong",
+            )
         )
 
 
 def require_sidebar_key(given: str | None, installation: Installation) -> None:
     """Require the key that the admin put into the host (`tenants list --show-secrets`), for `open_sidebar`."""
     if not given or not same_secret(given, installation.sidebar_keys):
-        raise SignatureInvalid("the sidebar key is missing or is not this tenant's")
+        raise SignatureInvalid(
+            Text(
+                "a chave da barra lateral falta ou não é a deste tenant",
+                "the sidebar key is missing or is not this tenant's",
+            )
+        )
 
 
 def _any_same(expected: Sequence[bytes], given: Sequence[bytes]) -> bool:

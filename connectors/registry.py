@@ -59,8 +59,12 @@ class LoadedConnector:
         missing = [name for name in PORT if not callable(getattr(module, name, None))]
         if missing:
             raise ConnectorInvalid(
-                f"connectors/{self.folder.name}/__init__.py lacks {', '.join(missing)}: "
-                "connectors/base.py asks for them"
+                Text(
+                    f"falta em connectors/{self.folder.name}/__init__.py: {', '.join(missing)}, que connectors/base.py "
+                    "pede",
+                    f"connectors/{self.folder.name}/__init__.py lacks {', '.join(missing)}: connectors/base.py asks "
+                    "for them",
+                )
             )
         return cast("Connector", module)
 
@@ -180,14 +184,20 @@ def read_manifest(folder: Path) -> Manifest:
         raw = json.loads((folder / "connector.json").read_text("utf-8"))
         known: dict[str, Any] = ManifestSchema().load(raw)
     except OSError as error:
-        raise ConnectorInvalid(f"{place} cannot be read: {error.strerror}") from None
+        raise ConnectorInvalid(
+            Text(f"{place} não pode ser lido: {error.strerror}", f"{place} cannot be read: {error.strerror}")
+        ) from None
     except ValidationError as error:
-        raise ConnectorInvalid(f"{place}: {json.dumps(error.messages, ensure_ascii=False)}") from None
+        what = json.dumps(error.messages, ensure_ascii=False)
+        raise ConnectorInvalid(Text(f"{place}: corrija {what}", f"{place}: mend {what}")) from None
     except ValueError as error:
-        raise ConnectorInvalid(f"{place} is not JSON: {error}") from None
+        raise ConnectorInvalid(Text(f"{place} não é JSON: {error}", f"{place} is not JSON: {error}")) from None
     if known["name"] != folder.name:
         raise ConnectorInvalid(
-            f"{place}: name is {known['name']!r}, but the folder is {folder.name!r}; make them equal"
+            Text(
+                f"{place}: name é {known['name']!r}, mas a pasta é {folder.name!r}; deixe os dois iguais",
+                f"{place}: name is {known['name']!r}, but the folder is {folder.name!r}; make them equal",
+            )
         )
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in known.items()}
     values["rate"] = Rate(**known["rate"]) if known["rate"] else None
@@ -215,8 +225,12 @@ def discover(folder: Path = FOLDER, package: str = "connectors") -> Mapping[str,
         loaded = LoadedConnector(read_manifest(folder_of_it), folder_of_it, module)
         if loaded.manifest.name in found:
             raise ConnectorInvalid(
-                f"two connectors are named {loaded.manifest.name!r}; one of them comes from the entry point "
-                f"{module}: uninstall it or rename its folder"
+                Text(
+                    f"dois conectores têm o nome {loaded.manifest.name!r}; um deles vem do entry point {module}: "
+                    "desinstale-o, ou renomeie a pasta dele",
+                    f"two connectors are named {loaded.manifest.name!r}; one of them comes from the entry point "
+                    f"{module}: uninstall it or rename its folder",
+                )
             )
         found[loaded.manifest.name] = loaded
     return MappingProxyType(dict(sorted(found.items())))
@@ -262,9 +276,19 @@ def _folder_of(module_name: str) -> Path:
     try:
         spec = importlib.util.find_spec(module_name)
     except (ImportError, ValueError) as error:
-        raise ConnectorInvalid(f"connectors/{module_name} cannot be found: {error}") from None
+        raise ConnectorInvalid(
+            Text(
+                f"connectors/{module_name} não foi encontrado: {error}",
+                f"connectors/{module_name} cannot be found: {error}",
+            )
+        ) from None
     if spec is None or spec.origin is None:
-        raise ConnectorInvalid(f"connectors/{module_name} cannot be found: its entry point names no package")
+        raise ConnectorInvalid(
+            Text(
+                f"connectors/{module_name} não foi encontrado: o entry point dele não nomeia um pacote",
+                f"connectors/{module_name} cannot be found: its entry point names no package",
+            )
+        )
     return Path(spec.origin).parent
 
 
@@ -272,4 +296,9 @@ def _import(module_name: str, folder: str) -> Any:
     try:
         return importlib.import_module(module_name)
     except Exception as error:
-        raise ConnectorInvalid(f"connectors/{folder} cannot be imported: {type(error).__name__}: {error}") from error
+        raise ConnectorInvalid(
+            Text(
+                f"connectors/{folder} não pode ser importado: {type(error).__name__}: {error}",
+                f"connectors/{folder} cannot be imported: {type(error).__name__}: {error}",
+            )
+        ) from error

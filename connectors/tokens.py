@@ -14,6 +14,7 @@ from typing import Any, Final
 from connectors.http import HelpdeskApi
 from connectors.proof import MAX_HEADER, TOLERANCE
 from rules.errors import HelpdeskFailed, HostRequestInvalid, SignatureInvalid
+from rules.text import Text, filled
 
 ALGORITHMS: Final = ("RS256",)
 """Nothing else is ever tried: what a token says of its own algorithm is not asked."""
@@ -25,6 +26,10 @@ FETCH_SECONDS: Final = 5.0
 LONGEST_LIFE: Final = timedelta(hours=24)
 LEEWAY: Final = timedelta(seconds=60)
 """How far two clocks may be apart."""
+_NO_KEY: Final = Text(
+    "não há chave configurada que possa provar o token", "no key is configured that could prove the token"
+)
+_NO_TOKEN: Final = Text("o token não vale ({why})", "the token does not hold ({why})")
 
 
 def claims_of(  # noqa: PLR0913 - what a token has to be, by keyword
@@ -44,10 +49,10 @@ def claims_of(  # noqa: PLR0913 - what a token has to be, by keyword
     import jwt  # noqa: PLC0415 - it loads a tenth of a second of cryptography, and few requests bring a token
 
     if not token or len(token) > 2 * MAX_HEADER:
-        raise HostRequestInvalid("the token is missing or too long")
+        raise HostRequestInvalid(Text("o token falta ou é longo demais", "the token is missing or too long"))
     asked = {"verify_exp": False, "verify_iat": False, "verify_nbf": False, "require": list(needs)}
     options = {**asked, "verify_aud": audience is not None, "verify_iss": issuer is not None}
-    refused = "no key is configured that could prove the token"
+    refused = _NO_KEY
     for key in keys:
         try:
             claims: dict[str, Any] = jwt.decode(
@@ -59,7 +64,7 @@ def claims_of(  # noqa: PLR0913 - what a token has to be, by keyword
                 options=options,  # type: ignore[arg-type]  # a TypedDict that cannot be built from parts
             )
         except (jwt.PyJWTError, ValueError, TypeError) as error:
-            refused = f"the token does not hold ({type(error).__name__})"
+            refused = filled(_NO_TOKEN, why=type(error).__name__)
             continue
         _require_time(claims, now)
         return claims
@@ -73,7 +78,7 @@ def key_id_of(token: str) -> str | None:
     try:
         named = jwt.get_unverified_header(token).get("kid")
     except (jwt.PyJWTError, ValueError):
-        raise SignatureInvalid("the token cannot be read") from None
+        raise SignatureInvalid(Text("o token não pode ser lido", "the token cannot be read")) from None
     return named if isinstance(named, str) else None
 
 
@@ -112,7 +117,10 @@ def _read(document: Any) -> dict[str, Any]:
 
     listed = document.get("keys") if isinstance(document, Mapping) else None
     if not isinstance(listed, list):
-        raise HelpdeskFailed("the vendor's key set is none", retryable=True)
+        raise HelpdeskFailed(
+            Text("o conjunto de chaves do fornecedor não é um conjunto de chaves", "the vendor's key set is none"),
+            retryable=True,
+        )
     found = {}
     for number, each in enumerate(listed):
         if not isinstance(each, Mapping) or each.get("kty") != "RSA":
@@ -127,15 +135,27 @@ def _read(document: Any) -> dict[str, Any]:
 def _require_time(claims: Mapping[str, Any], now: datetime) -> None:
     begins, ends = _instant(claims, "iat") or _instant(claims, "nbf"), _instant(claims, "exp")
     if begins is not None and begins > now + LEEWAY:
-        raise HostRequestInvalid("the token is of the future: it was replayed, or one of the two clocks is wrong")
+        raise HostRequestInvalid(
+            Text(
+                "o token é do futuro: foi repetido, ou um dos dois relógios está errado",
+                "the token is of the future: it was replayed, or one of the two clocks is wrong",
+            )
+        )
     if ends is None:
         if begins is None:
-            raise HostRequestInvalid("the token says neither when it was issued nor when it ends")
+            raise HostRequestInvalid(
+                Text(
+                    "o token não diz quando foi emitido nem quando vence",
+                    "the token says neither when it was issued nor when it ends",
+                )
+            )
         ends = begins + TOLERANCE
     if ends <= now - LEEWAY:
-        raise HostRequestInvalid("the token is over by this server's clock", expired=True)
+        raise HostRequestInvalid(
+            Text("o token venceu pelo relógio deste servidor", "the token is over by this server's clock"), expired=True
+        )
     if ends > now + LONGEST_LIFE:
-        raise HostRequestInvalid("the token lasts longer than a day")
+        raise HostRequestInvalid(Text("o token dura mais de um dia", "the token lasts longer than a day"))
 
 
 def _instant(claims: Mapping[str, Any], name: str) -> datetime | None:
@@ -143,5 +163,5 @@ def _instant(claims: Mapping[str, Any], name: str) -> datetime | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 10**11:
-        raise HostRequestInvalid(f"the token's {name} is no time")
+        raise HostRequestInvalid(Text(f"o {name} do token não é um instante", f"the token's {name} is no time"))
     return datetime.fromtimestamp(value, UTC)

@@ -22,6 +22,9 @@ from rules.text import LOCALES, Locale, Text, locale_for
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER_SECONDS: Final = 5
 
+FAILED: Final = Text("falha interna: {kind} em {place}", "{kind} at {place}")
+"""A fault of ours, as an operator sees it, by the place that `place` tells."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -155,9 +158,18 @@ _BY_STATUS: Final[Mapping[int, str]] = MappingProxyType(
 
 
 def problem(
-    slug: str, detail: str = "", *, headers: Mapping[str, str] | None = None, status: int | None = None, **more: Any
+    slug: str,
+    detail: Text | str | None = None,
+    *,
+    headers: Mapping[str, str] | None = None,
+    status: int | None = None,
+    **more: Any,
 ) -> Response:
-    """Return the answer for one kind of problem; `more` are members of its own (RFC 9457, 3.2)."""
+    """Return the answer for one kind of problem; `more` are members of its own (RFC 9457, 3.2).
+
+    A `detail` in both languages is told in the one that is asked for; what the library that reads a body says of its
+    members, by their names, is English.
+    """
     kind = KINDS[slug]
     locale = _locale()
     body: dict[str, Any] = {
@@ -166,8 +178,8 @@ def problem(
         "status": status or kind.status,
         "mend": kind.mend.read(locale),
     }
-    if detail:
-        body["detail"] = detail
+    if detail is not None:
+        body["detail"] = detail.read(locale) if isinstance(detail, Text) else detail
     body.update(more)
     answer = Response(json.dumps(body, ensure_ascii=False), status=body["status"], content_type=MEDIA_TYPE)
     answer.headers["Content-Language"] = locale

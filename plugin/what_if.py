@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from plugin.judges import DeciderHolder, Judges
 from plugin.store.decisions import StoredDecision
-from rules.errors import SidecueError
-from rules.text import LOCALES, Locale
+from rules.errors import ToldError
+from rules.text import LOCALES, Locale, Text
 
 if TYPE_CHECKING:
     from rules.whatif import Inquiry, WhatIf
@@ -28,11 +28,18 @@ MOST_KEPT: Final = 512
 """Answers kept: a handful for each of the tickets that agents look at just now."""
 
 
-class RulesChanged(SidecueError):
+_CHANGED: Final = Text(
+    "o chamado foi decidido com regras que não valem mais",
+    "the ticket was decided with rules that are no longer in force",
+)
+_BUSY: Final = Text("outra pergunta está sendo respondida", "another question is being answered")
+
+
+class RulesChanged(ToldError):
     """The decision was taken with other rules than those in force: nobody can decide again with them."""
 
 
-class Busy(SidecueError):
+class Busy(ToldError):
     """Another question takes long; ask again."""
 
 
@@ -64,9 +71,9 @@ class WhatIfDesk:
             return kept
         judges = self._holder.judges()  # held until the end: the engine is freed with the last who holds it
         if judges.rulebook.digest != stored.decision.rulebook:
-            raise RulesChanged("the ticket was decided with rules that are no longer in force")
+            raise RulesChanged(_CHANGED)
         if not self._lock.acquire(timeout=self._wait_seconds):
-            raise Busy("another question is being answered")
+            raise Busy(_BUSY)
         try:
             told = self._ask(judges, stored, action)
             self._kept[stored.id, action] = told

@@ -18,12 +18,18 @@ SidecueError
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from rules.text import LOCALES, Locale, Text
+from rules.text import LOCALES, Locale, Text, filled
 
 if TYPE_CHECKING:
     from rules.loader.findings import Finding
+
+_UNUSED: Final = Text(
+    "o tipo de evento {type!r}{but} não é usado por este conector",
+    "event type {type!r}{but} is not used by this connector",
+)
+_BUT: Final = Text(" ({but})", " ({but})")
 
 
 class SidecueError(Exception):
@@ -58,7 +64,7 @@ class EngineFailed(SidecueError):
     """The engine gave no result for these facts; its session is clean again."""
 
 
-class ConnectorError(SidecueError):
+class ConnectorError(ToldError):
     """Base of everything a connector raises on purpose. Never carries a secret."""
 
 
@@ -69,9 +75,9 @@ class SignatureInvalid(ConnectorError):
 class HostRequestInvalid(SignatureInvalid):
     """A host's request for the sidebar that shows nothing. `expired` says that a new one from the same place would."""
 
-    def __init__(self, message: str, *, expired: bool = False) -> None:
+    def __init__(self, text: Text, *, expired: bool = False) -> None:
         self.expired = expired
-        super().__init__(message)
+        super().__init__(text)
 
 
 class MediaTypeInvalid(ConnectorError):
@@ -81,17 +87,21 @@ class MediaTypeInvalid(ConnectorError):
 class PayloadInvalid(ConnectorError):
     """The delivery is genuine but cannot be read; `path` names the place in the payload."""
 
-    def __init__(self, message: str, *, path: str = "") -> None:
+    def __init__(self, text: Text, *, path: str = "") -> None:
         self.path = path
-        super().__init__(f"{path}: {message}" if path else message)
+        super().__init__(Text(f"{path}: {text.pt_br}", f"{path}: {text.en}") if path else text)
 
 
 class EventUnsupported(ConnectorError):
-    """A genuine event of a type that the connector does not use. Acknowledged, counted, named."""
+    """A genuine event of a type that the connector does not use. Acknowledged, counted, named.
 
-    def __init__(self, event_type: str) -> None:
-        self.event_type = event_type
-        super().__init__(f"event type {event_type!r} is not used by this connector")
+    `but` says what is odd about this one where its type alone is used otherwise. `event_type` is how machines count it
+    (a metric's label, a column of the store), so that its words are English whoever looks.
+    """
+
+    def __init__(self, event_type: str, but: Text | None = None) -> None:
+        self.event_type = event_type if but is None else f"{event_type} ({but.en})"
+        super().__init__(filled(_UNUSED, type=event_type, but=filled(_BUT, but=but) if but is not None else ""))
 
 
 class MappingInvalid(ConnectorError):
@@ -105,15 +115,15 @@ class HelpdeskFailed(ConnectorError):
     answered, None when it did not.
     """
 
-    def __init__(self, message: str, *, retryable: bool, status: int | None = None) -> None:
+    def __init__(self, text: Text, *, retryable: bool, status: int | None = None) -> None:
         self.retryable = retryable
         self.status = status
-        super().__init__(message)
+        super().__init__(text)
 
 
 class HelpdeskBusy(HelpdeskFailed):
     """The helpdesk asked for a pause (429, or 503 with Retry-After), in seconds."""
 
-    def __init__(self, message: str, *, retry_after: float) -> None:
+    def __init__(self, text: Text, *, retry_after: float) -> None:
         self.retry_after = retry_after
-        super().__init__(message, retryable=True)
+        super().__init__(text, retryable=True)

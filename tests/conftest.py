@@ -104,7 +104,8 @@ class Sidecue:
         return self.home / "server.log"
 
     def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("SIDECUE_")}
+        # "LANG" says in which language commands speak.
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("SIDECUE_") and name != "LANG"}
         return kept | {"SIDECUE_HOME": str(self.home), "HOME": str(self.home)} | self.settings
 
     def run(self, *arguments: str, expect: int = 0) -> str:

@@ -12,6 +12,7 @@ from connectors.base import Client, Installation, Note
 from connectors.http import HelpdeskApi
 from connectors.registry import read_manifest
 from rules.errors import HelpdeskFailed
+from rules.text import Text
 
 MAX_PAGES: Final = 25
 """Pages of twenty messages that are searched for a note; no note of ours is that old when it is looked for."""
@@ -106,7 +107,11 @@ class ChatwootClient:
     def _root(self) -> str:
         if not self._account:
             raise HelpdeskFailed(
-                "the tenant's account_id is missing: sidecue tenants set --set account_id=…", retryable=False
+                Text(
+                    "falta o account_id do tenant: sidecue tenants set --set account_id=…",
+                    "the tenant's account_id is missing: sidecue tenants set --set account_id=…",
+                ),
+                retryable=False,
             )
         return f"/api/v1/accounts/{quote(self._account, safe='')}"
 
@@ -127,9 +132,21 @@ def client(installation: Installation) -> Client | None:
 
 def _number(value: str) -> int:
     if not (value.isascii() and value.isdigit()):
-        raise HelpdeskFailed("Chatwoot's ids are numbers; mend the tenant's settings", retryable=False)
+        raise HelpdeskFailed(
+            Text(
+                "os ids do Chatwoot são números; corrija os ajustes do tenant",
+                "Chatwoot's ids are numbers; mend the tenant's settings",
+            ),
+            retryable=False,
+        )
     return int(value)
 
 
 def _none_of_its_own(what: str) -> HelpdeskFailed:
-    return HelpdeskFailed(f"Chatwoot's answer holds no {what}; is --api-url its address?", retryable=False)
+    return HelpdeskFailed(
+        Text(
+            f"a resposta do Chatwoot não traz {what!r}; --api-url é o endereço dele?",
+            f"Chatwoot's answer holds no {what!r}; is --api-url its address?",
+        ),
+        retryable=False,
+    )

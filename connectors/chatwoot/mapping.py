@@ -26,6 +26,7 @@ from rules.model import (
     TicketEvent,
     TicketStatus,
 )
+from rules.text import Text
 
 STATUSES: Final[Mapping[str, TicketStatus]] = MappingProxyType(
     {
@@ -145,7 +146,7 @@ def _said(root: Reader, received_at: datetime) -> list[TicketEvent]:
     author = _author(root, kind)
     body = _words(root)
     if not body:
-        raise EventUnsupported("message_created (without words)")
+        raise EventUnsupported("message_created", Text("sem palavras", "without words"))
     message = Message(
         id=message_id,
         author=author,
@@ -173,10 +174,10 @@ def _rated(root: Reader, received_at: datetime) -> list[TicketEvent]:
     """Return the answer to a survey; every other change of a message (sent, read, edited, deleted) is not used."""
     answer = root.at("content_attributes").at("submitted_values").at("csat_survey_response")
     if answer.at("rating").absent:
-        raise EventUnsupported("message_updated (no rating)")
+        raise EventUnsupported("message_updated", Text("sem nota", "no rating"))
     rating = answer.at("rating").integer()
     if rating not in CSAT:
-        raise PayloadInvalid("a rating is 1 to 5", path=answer.at("rating").path)
+        raise PayloadInvalid(Text("uma nota vai de 1 a 5", "a rating is 1 to 5"), path=answer.at("rating").path)
     conversation = root.at("conversation")
     words = answer.at("feedback_message").maybe_text(MAX_BODY)
     at, message_id = _instant(root.at("updated_at")) or received_at, root.at("id").identifier()
@@ -209,7 +210,9 @@ def _message_type(message: Reader) -> str:
     value = message.at("message_type").value
     found = MESSAGE_TYPES.get(str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else None
     if found is None:
-        message.at("message_type").refuse("incoming, outgoing, template or activity")
+        message.at("message_type").refuse(
+            Text("incoming, outgoing, template ou activity", "incoming, outgoing, template or activity")
+        )
     return found
 
 
@@ -264,7 +267,9 @@ def _instant(reader: Reader) -> datetime | None:
     value = reader.value
     if isinstance(value, int | float) and not isinstance(value, bool):
         if not 0 <= value <= LATEST:
-            raise PayloadInvalid("is no unix time in seconds", path=reader.path)
+            raise PayloadInvalid(
+                Text("não é um tempo unix em segundos", "is no unix time in seconds"), path=reader.path
+            )
         return datetime.fromtimestamp(value, UTC) if value else None
     if isinstance(value, str) and value.endswith(UTC_WRITTEN):
         return Reader(value.removesuffix(UTC_WRITTEN) + "+00:00", reader.path).instant()

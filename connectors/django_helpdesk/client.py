@@ -24,6 +24,7 @@ from connectors.base import Client, Installation, Note, note_ref
 from connectors.http import HelpdeskApi, basic
 from connectors.registry import read_manifest
 from rules.errors import HelpdeskFailed
+from rules.text import Text
 
 _TEMPLATE: Final = re.compile(r"\{(?=[{%#])|(?<=[}%#])\}")
 _TICKET_LINK: Final = re.compile(r"#(?=\d)")
@@ -86,7 +87,12 @@ class DjangoHelpdeskClient:
         answer = self._api.call("PATCH", _path(ticket_id), body={key: value})
         if not isinstance(answer, dict) or key not in answer:
             raise HelpdeskFailed(
-                f"django-helpdesk has no custom field named {name!r}: add it in the admin or mend the tenant's --field",
+                Text(
+                    f"o django-helpdesk não tem o campo personalizado {name!r}: crie-o no admin, ou corrija a --field "
+                    "do tenant",
+                    f"django-helpdesk has no custom field named {name!r}: add it in the admin or mend the tenant's "
+                    "--field",
+                ),
                 retryable=False,
             )
 
@@ -106,7 +112,12 @@ class DjangoHelpdeskClient:
         answer = self._api.call("GET", _path(ticket_id))
         if not isinstance(answer, dict) or "id" not in answer or not isinstance(answer.get("followup_set"), list):
             raise HelpdeskFailed(
-                "the answer is not a django-helpdesk ticket; is --api-url the address below which /api/tickets/ is?",
+                Text(
+                    "a resposta não é um chamado do django-helpdesk; --api-url é o endereço abaixo do qual fica "
+                    "/api/tickets/?",
+                    "the answer is not a django-helpdesk ticket; is --api-url the address below which /api/tickets/ "
+                    "is?",
+                ),
                 retryable=False,
             )
         return answer
@@ -150,8 +161,12 @@ def _follow_ups(ticket: Mapping[str, Any], *, public: bool) -> list[Mapping[str,
 def _number(value: str) -> int:
     if not (value.isascii() and value.isdigit()):
         raise HelpdeskFailed(
-            "django-helpdesk knows queues and users by number: the one in their address in the admin; "
-            "mend the tenant's --group",
+            Text(
+                "o django-helpdesk conhece filas e usuários por número, o que está no endereço deles no admin; "
+                "corrija a --group do tenant",
+                "django-helpdesk knows queues and users by number: the one in their address in the admin; mend "
+                "the tenant's --group",
+            ),
             retryable=False,
         )
     return int(value)

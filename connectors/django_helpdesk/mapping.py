@@ -17,6 +17,7 @@ from connectors.html import looks_like_html, to_text
 from connectors.payload import MAX_BODY, MAX_SUBJECT, Reader, cut, with_attachments
 from rules.errors import PayloadInvalid
 from rules.model import Author, EventKind, Message, Priority, Requester, TicketChanges, TicketEvent, TicketStatus
+from rules.text import Text
 
 STATUSES: Final[Mapping[int, TicketStatus]] = MappingProxyType(
     {
@@ -187,7 +188,9 @@ def _number(reader: Reader, meanings: Mapping[int, T]) -> T | None:
     number = reader.integer()
     if number not in meanings:
         known = ", ".join(map(str, meanings))
-        raise PayloadInvalid(f"is none of the known numbers {known}", path=reader.path)
+        raise PayloadInvalid(
+            Text(f"não é um dos números conhecidos: {known}", f"is none of the known numbers {known}"), path=reader.path
+        )
     return meanings[number]
 
 

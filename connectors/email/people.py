@@ -12,6 +12,7 @@ from connectors.base import Installation
 from connectors.email.reading import Address, addresses
 from connectors.settings import listed
 from rules.errors import PayloadInvalid
+from rules.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,12 @@ def people_of(mail: EmailMessage, desk: Desk) -> People:
     senders = addresses(mail, "from") or addresses(mail, "sender") or addresses(mail, "return-path")
     if not senders:
         raise PayloadInvalid(
-            "names no author: no address stands in From, Sender or Return-Path; if somebody wrote it, add a From line "
-            "and hand it over again",
+            Text(
+                "não diz quem escreveu: não há endereço em From, Sender nem Return-Path; se foi uma pessoa, "
+                "acrescente uma linha From e entregue a mensagem de novo",
+                "names no author: no address stands in From, Sender or Return-Path; if somebody wrote it, add a "
+                "From line and hand it over again",
+            ),
             path="From",
         )
     sender = senders[0]

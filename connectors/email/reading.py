@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 
 from connectors.payload import MAX_ID, MAX_NAME
 from rules.errors import PayloadInvalid
+from rules.text import Text
 
 MAX_HEADER: Final = 8_000
 """Characters of a header that are read; the library's time grows with the square of it."""
@@ -66,15 +67,30 @@ _PARSER: Final = BytesParser(policy=_AsWritten())
 def read_mail(body: bytes) -> EmailMessage:
     """Return the mail that `body` holds. Raise PayloadInvalid for what is none, or is built to be hard to read."""
     if not body.strip():
-        raise PayloadInvalid("the body is empty: hand the raw mail over, with its headers")
+        raise PayloadInvalid(
+            Text(
+                "o corpo está vazio: entregue a mensagem original, com os cabeçalhos",
+                "the body is empty: hand the raw mail over, with its headers",
+            )
+        )
     _require_bounds(body)
     try:
         mail = _PARSER.parsebytes(without_envelope(body))
     except RecursionError:
-        raise PayloadInvalid("the parts of the mail are nested deeper than can be read") from None
+        raise PayloadInvalid(
+            Text(
+                "as partes da mensagem estão aninhadas além do que se pode ler",
+                "the parts of the mail are nested deeper than can be read",
+            )
+        ) from None
     assert isinstance(mail, EmailMessage)  # noqa: S101 - what this policy makes
     if LEAST_KNOWN.isdisjoint(name.lower() for name in mail.keys()):  # noqa: SIM118 - iterating a mail gives no keys
-        raise PayloadInvalid("no header of a mail (From, To, Subject, Date …) is there: hand the raw mail over")
+        raise PayloadInvalid(
+            Text(
+                "não há nenhum cabeçalho de e-mail (From, To, Subject, Date …): entregue a mensagem original",
+                "no header of a mail (From, To, Subject, Date …) is there: hand the raw mail over",
+            )
+        )
     return mail
 
 
@@ -152,9 +168,17 @@ def _require_bounds(body: bytes) -> None:
     """Refuse what would take the library seconds: its time grows with the parts times the lines."""
     found = {(spliced, name) for spliced, name in _BOUNDARY.findall(body)}
     if len(found) > MAX_BOUNDARIES or any(spliced for spliced, _ in found):
-        raise PayloadInvalid(f"the mail names more than {MAX_BOUNDARIES} boundaries, or one in pieces: no mailer does")
+        raise PayloadInvalid(
+            Text(
+                f"a mensagem nomeia mais de {MAX_BOUNDARIES} separadores de partes, ou um em pedaços: nenhum "
+                "programa de e-mail faz isso",
+                f"the mail names more than {MAX_BOUNDARIES} boundaries, or one in pieces: no mailer does",
+            )
+        )
     if sum(body.count(b"--" + name) for _, name in found) > MAX_PARTS:
-        raise PayloadInvalid(f"the mail has more than {MAX_PARTS} parts")
+        raise PayloadInvalid(
+            Text(f"a mensagem tem mais de {MAX_PARTS} partes", f"the mail has more than {MAX_PARTS} parts")
+        )
 
 
 def _text_of(raw: str) -> str:

@@ -19,6 +19,7 @@ from connectors.email.people import Desk, detail_of
 from connectors.email.reading import addresses, header, message_ids, raw_header, short
 from connectors.settings import SLOT
 from rules.errors import PayloadInvalid
+from rules.text import Text
 
 MAX_BEFORE: Final = 50
 """Mails of a conversation that are looked for."""
@@ -88,8 +89,12 @@ def _in_subject(mail: EmailMessage, marker: str) -> str | None:
     before, slot, after = marker.strip().partition(SLOT)
     if not slot or not before + after:
         raise PayloadInvalid(
-            f"the tenant's setting marker needs {SLOT} and something around it: write it as [#{SLOT}], with "
-            "sidecue tenants set, then sidecue inbox retry --all"
+            Text(
+                f"o ajuste marker do tenant precisa de {SLOT} e de algo em volta: escreva-o como [#{SLOT}], com "
+                "sidecue tenants set, e depois sidecue inbox retry --all",
+                f"the tenant's setting marker needs {SLOT} and something around it: write it as [#{SLOT}], with "
+                "sidecue tenants set, then sidecue inbox retry --all",
+            )
         )
     found = re.search(re.escape(before) + _NUMBER + re.escape(after), header(mail, "subject"))
     return found[1] if found else None

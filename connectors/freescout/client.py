@@ -11,6 +11,7 @@ from connectors.freescout.mapping import THREADS, path_of
 from connectors.http import HelpdeskApi
 from connectors.registry import read_manifest
 from rules.errors import HelpdeskFailed
+from rules.text import Text
 
 
 class FreeScoutClient:
@@ -75,7 +76,11 @@ class FreeScoutClient:
     def _writer(self) -> int:
         if not self._user:
             raise HelpdeskFailed(
-                "the tenant's user_id is missing: sidecue tenants set --set user_id=…", retryable=False
+                Text(
+                    "falta o user_id do tenant: sidecue tenants set --set user_id=…",
+                    "the tenant's user_id is missing: sidecue tenants set --set user_id=…",
+                ),
+                retryable=False,
             )
         return _number(self._user)
 
@@ -98,9 +103,21 @@ def api_of(installation: Installation) -> FreeScoutClient | None:
 
 def _number(value: str) -> int:
     if not (value.isascii() and value.isdigit()):
-        raise HelpdeskFailed("FreeScout's ids are numbers; mend the tenant's settings", retryable=False)
+        raise HelpdeskFailed(
+            Text(
+                "os ids do FreeScout são números; corrija os ajustes do tenant",
+                "FreeScout's ids are numbers; mend the tenant's settings",
+            ),
+            retryable=False,
+        )
     return int(value)
 
 
 def _no_answer() -> HelpdeskFailed:
-    return HelpdeskFailed("the answer is not one of FreeScout's; is --api-url its address?", retryable=False)
+    return HelpdeskFailed(
+        Text(
+            "a resposta não é do FreeScout; --api-url é o endereço dele?",
+            "the answer is not one of FreeScout's; is --api-url its address?",
+        ),
+        retryable=False,
+    )

@@ -16,6 +16,7 @@ from connectors.html import looks_like_html, to_text
 from connectors.payload import MAX_BODY, MAX_SUBJECT, Reader, cut, with_attachments
 from rules.errors import EventUnsupported
 from rules.model import Author, Channel, EventKind, Message, Requester, TicketChanges, TicketEvent, TicketStatus
+from rules.text import Text
 
 STATUSES: Final[Mapping[str, TicketStatus]] = MappingProxyType(
     {
@@ -50,7 +51,7 @@ def parse(delivery: Delivery, installation: Installation) -> Sequence[TicketEven
     number = Reader(delivery.payload).at("id").identifier()
     name = f"conversation:{number}"
     if delivery.documents.get(name) is None:
-        raise EventUnsupported("conversation (not there any more)")
+        raise EventUnsupported("conversation", Text("não existe mais", "not there any more"))
     root = Reader(delivery.documents[name], name)
     requester, opened_at = _requester(root.at("customer")), root.at("createdAt").instant()
     known = [_message(each) for each in root.at("_embedded").at("threads").items() if _holds_words(each)]

@@ -15,6 +15,7 @@ from connectors.hosted import HostedCard, View
 from connectors.payload import MAX_SUBJECT, Reader
 from connectors.proof import require_sidebar_key
 from rules.errors import HostRequestInvalid
+from rules.text import Text
 
 
 def sidebar(installation: Installation) -> SidebarHost:
@@ -27,16 +28,28 @@ def open_sidebar(request: HostRequest, installation: Installation, now: datetime
     """Return which conversation FreeScout asks about, for a body with the tenant's key as its secret."""
     del now  # the key has no time; it ends when the admin replaces it
     if request.method != "POST":
-        raise HostRequestInvalid("the Sidebar Webhook module asks by POST")
+        raise HostRequestInvalid(
+            Text("o módulo Sidebar Webhook pergunta por POST", "the Sidebar Webhook module asks by POST")
+        )
     root = Reader(request.payload)
     require_sidebar_key(root.at("secret").maybe_text(), installation)
     email, subject = root.at("customerEmail").text(), root.at("conversationSubject").text(MAX_SUBJECT)
     api = api_of(installation)
     if api is None:
-        raise HostRequestInvalid("the tenant has no API address to find the conversation at")
+        raise HostRequestInvalid(
+            Text(
+                "o tenant não tem o endereço da API em que se acharia a conversa",
+                "the tenant has no API address to find the conversation at",
+            )
+        )
     ticket = api.newest_of(email, subject)
     if ticket is None:
-        raise HostRequestInvalid("FreeScout knows no conversation of this customer and subject")
+        raise HostRequestInvalid(
+            Text(
+                "o FreeScout não conhece conversa deste cliente com este assunto",
+                "FreeScout knows no conversation of this customer and subject",
+            )
+        )
     return SidebarRequest(ticket=ticket)
 
 

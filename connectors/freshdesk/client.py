@@ -11,6 +11,7 @@ from connectors.base import Client, Installation, Note, Resource
 from connectors.http import HelpdeskApi, basic
 from connectors.registry import read_manifest
 from rules.errors import HelpdeskFailed
+from rules.text import Text
 
 PER_PAGE: Final = 100
 MAX_PAGES: Final = 20
@@ -41,7 +42,11 @@ class FreshdeskClient:
             entries = self._api.call("GET", f"{_path(ticket_id)}/conversations", query=query)
             if not isinstance(entries, list):
                 raise HelpdeskFailed(
-                    "Freshdesk's answer holds no list of conversations; is --api-url https://COMPANY.freshdesk.com?",
+                    Text(
+                        "a resposta do Freshdesk não traz a lista de conversas; --api-url é "
+                        "https://EMPRESA.freshdesk.com?",
+                        "Freshdesk's answer holds no list of conversations; is --api-url https://COMPANY.freshdesk.com?",
+                    ),
                     retryable=False,
                 )
             if any(_is_note(entry, ref) for entry in entries):
@@ -88,5 +93,11 @@ def _path(ticket_id: str) -> str:
 
 def _number(value: str, what: str) -> int:
     if not (value.isascii() and value.isdigit()):
-        raise HelpdeskFailed(f"{what} is a number in Freshdesk; mend the tenant's settings", retryable=False)
+        raise HelpdeskFailed(
+            Text(
+                f"{what} é um número no Freshdesk; corrija os ajustes do tenant",
+                f"{what} is a number in Freshdesk; mend the tenant's settings",
+            ),
+            retryable=False,
+        )
     return int(value)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from connectors.base import Delivery, Installation, Resource, digest, note_ref
 from connectors.html import looks_like_html, to_text
-from connectors.payload import MAX_BODY, MAX_SUBJECT, Reader, cut, with_attachments
+from connectors.payload import MAX_BODY, MAX_SUBJECT, TRUE_OR_FALSE, Reader, cut, with_attachments
 from rules.errors import EventUnsupported, PayloadInvalid
 from rules.model import (
     Author,
@@ -27,6 +27,7 @@ from rules.model import (
     TicketEvent,
     TicketStatus,
 )
+from rules.text import Text
 
 TEMPLATE: Final = "sidecue_template"
 """The key of `automation_template.json` by which its deliveries are known."""
@@ -101,7 +102,9 @@ def hydrate(delivery: Delivery, installation: Installation) -> Sequence[Resource
 def _ticket_named(root: Reader) -> str:
     version = root.at(TEMPLATE)
     if version.value not in (1, "1"):
-        raise PayloadInvalid("only version 1 of the template is known", path=version.path)
+        raise PayloadInvalid(
+            Text("só a versão 1 do modelo é conhecida", "only version 1 of the template is known"), path=version.path
+        )
     return root.at("ticket_id").identifier()
 
 
@@ -188,7 +191,7 @@ def _conversation(entry: Reader, ticket_id: str) -> TicketEvent:
     incoming, private = entry.at("incoming"), entry.at("private")
     for needed in (incoming, private):
         if needed.absent:
-            needed.refuse("true or false")
+            needed.refuse(TRUE_OR_FALSE)
     by_customer, is_private = incoming.flag(default=False), private.flag(default=True)
     entry_id = f"conversation:{entry.at('id').identifier()}"
     at = entry.at("created_at").instant()

@@ -12,6 +12,7 @@ from connectors.base import Client, Installation, Note, Resource
 from connectors.http import HelpdeskApi
 from connectors.registry import read_manifest
 from rules.errors import HelpdeskFailed
+from rules.text import Text
 
 PER_PAGE: Final = 100
 MAX_PAGES: Final = 50
@@ -124,4 +125,10 @@ def _next_page(answer: Any) -> str | None:
 
 
 def _no_answer() -> HelpdeskFailed:
-    return HelpdeskFailed("the answer is not one of Front's; is --api-url https://api2.frontapp.com?", retryable=False)
+    return HelpdeskFailed(
+        Text(
+            "a resposta não é do Front; --api-url é https://api2.frontapp.com?",
+            "the answer is not one of Front's; is --api-url https://api2.frontapp.com?",
+        ),
+        retryable=False,
+    )

@@ -18,6 +18,7 @@ from connectors.html import looks_like_html, to_text
 from connectors.payload import MAX_BODY, MAX_SUBJECT, Reader, cut, with_attachments
 from rules.errors import EventUnsupported, PayloadInvalid
 from rules.model import Author, Channel, EventKind, Message, Requester, TicketChanges, TicketEvent, TicketStatus
+from rules.text import Text
 
 MESSAGE, COMMENT, NOTHING = "message", "comment", ""
 EVENTS: Final[Mapping[str, str]] = MappingProxyType(
@@ -89,7 +90,12 @@ def parse(delivery: Delivery, installation: Installation) -> Sequence[TicketEven
     del installation
     found = _told(delivery)
     if isinstance(found, Resource):
-        raise PayloadInvalid(f"this is a preview: {found.name} has to be fetched, for which the tenant needs --api-url")
+        raise PayloadInvalid(
+            Text(
+                f"isto é só um resumo: é preciso buscar {found.name}, e para isso o tenant precisa de --api-url",
+                f"this is a preview: {found.name} has to be fetched, for which the tenant needs --api-url",
+            )
+        )
     event, said = found
     conversation = event.at("conversation")
     form = conversation.at("type").maybe_text()
@@ -141,7 +147,10 @@ def _whole(delivery: Delivery, kind: str, told: Reader, *, is_whole: bool) -> Re
     if name not in delivery.documents:
         return Resource(name, f"/{kind}s/{quote(number, safe='')}")
     if delivery.documents[name] is None:
-        raise PayloadInvalid(f"Front does not have this {kind} any more", path=told.path)
+        raise PayloadInvalid(
+            Text(f"o Front não tem mais este item ({kind})", f"Front does not have this {kind} any more"),
+            path=told.path,
+        )
     return Reader(delivery.documents[name], kind)
 
 

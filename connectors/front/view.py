@@ -14,6 +14,7 @@ from connectors.base import HostRequest, Installation, SidebarHost, SidebarReque
 from connectors.proof import same_secret
 from connectors.registry import frame_ancestors, read_manifest
 from rules.errors import HostRequestInvalid
+from rules.text import Text
 
 SECRET: Final = "auth_secret"  # noqa: S105 - the name of a parameter
 
@@ -30,7 +31,12 @@ def open_sidebar(request: HostRequest, installation: Installation, now: datetime
     del now  # the secret has no time; it ends when the plugin gets another
     secret = installation.settings.get(SECRET)
     if not secret:
-        raise HostRequestInvalid("this tenant has not told auth_secret")
+        raise HostRequestInvalid(Text("este tenant não informou auth_secret", "this tenant has not told auth_secret"))
     if not same_secret(request.query.get(SECRET), [secret]):
-        raise HostRequestInvalid("the plugin's secret is missing or is not this tenant's")
+        raise HostRequestInvalid(
+            Text(
+                "o segredo do plugin falta ou não é o deste tenant",
+                "the plugin's secret is missing or is not this tenant's",
+            )
+        )
     return SidebarRequest(ticket=None)

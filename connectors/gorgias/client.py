@@ -14,6 +14,7 @@ from connectors.gorgias.mapping import NOTE
 from connectors.http import HelpdeskApi, basic
 from connectors.registry import read_manifest
 from rules.errors import HelpdeskFailed
+from rules.text import Text
 
 
 class GorgiasClient:
@@ -104,11 +105,21 @@ def _path(ticket_id: str) -> str:
 
 def _number(value: str) -> int:
     if not (value.isascii() and value.isdigit()):
-        raise HelpdeskFailed("Gorgias' ids are numbers; mend the tenant's settings", retryable=False)
+        raise HelpdeskFailed(
+            Text(
+                "os ids da Gorgias são números; corrija os ajustes do tenant",
+                "Gorgias' ids are numbers; mend the tenant's settings",
+            ),
+            retryable=False,
+        )
     return int(value)
 
 
 def _no_answer() -> HelpdeskFailed:
     return HelpdeskFailed(
-        "the answer is not one of Gorgias'; is --api-url https://ACCOUNT.gorgias.com?", retryable=False
+        Text(
+            "a resposta não é da Gorgias; --api-url é https://CONTA.gorgias.com?",
+            "the answer is not one of Gorgias'; is --api-url https://ACCOUNT.gorgias.com?",
+        ),
+        retryable=False,
     )

@@ -14,6 +14,7 @@ from connectors.base import HostRequest, Installation, Reply, SidebarHost, Sideb
 from connectors.hosted import View
 from connectors.proof import SECRET_HEADER, require_sidebar_key
 from rules.errors import HostRequestInvalid
+from rules.text import Text
 
 PLACES: Final = ("first", "second", "third")
 """What the paths of the widget's template call the recommendations, in their order."""
@@ -31,7 +32,12 @@ def open_sidebar(request: HostRequest, installation: Installation, now: datetime
     require_sidebar_key(request.header(SECRET_HEADER), installation)
     ticket = (request.query.get("ticket") or "").strip()
     if not (ticket.isascii() and ticket.isdigit()):
-        raise HostRequestInvalid("the parameter ticket is missing or is no number; the template is {{ticket.id}}")
+        raise HostRequestInvalid(
+            Text(
+                "o parâmetro ticket falta ou não é um número; o modelo é {{ticket.id}}",
+                "the parameter ticket is missing or is no number; the template is {{ticket.id}}",
+            )
+        )
     return SidebarRequest(ticket=ticket)
 
 

@@ -16,6 +16,7 @@ from connectors.base import Client, Installation, Note, Resource
 from connectors.http import HelpdeskApi
 from connectors.registry import read_manifest
 from rules.errors import HelpdeskFailed
+from rules.text import Text
 
 MAX_PAGES: Final = 10
 """Pages of threads that are searched for a note; a conversation takes no more than a hundred threads."""
@@ -59,7 +60,7 @@ class HelpScoutClient:
 
         Help Scout takes all of them at once and removes what is left out: they are read just before, and sent again.
         """
-        api, number = self._signed_in(), _number(name, "a field's id")
+        api, number = self._signed_in(), _number(name, "--field")
         told = _conversation(api, ticket_id).get("customFields")
         before = {each.get("id"): each.get("value") for each in told or () if isinstance(each, dict)}
         if before.get(number) == value:
@@ -72,14 +73,20 @@ class HelpScoutClient:
         api = self._signed_in()
         for operation, path, wanted in (("move", "/mailboxId", group), ("replace", "/assignTo", assignee)):
             if wanted is not None:
-                body = {"op": operation, "path": path, "value": _number(wanted, "who gets a conversation")}
+                body = {"op": operation, "path": path, "value": _number(wanted, "--group")}
                 api.call("PATCH", _path(ticket_id), body=body, reads=False)
 
     def _signed_in(self) -> HelpdeskApi:
         """Return the API with a new access token."""
         app, colon, secret = (self._installation.api_token or "").strip().partition(":")
         if not colon:
-            raise HelpdeskFailed("--api-token has to be APP_ID:APP_SECRET, of an app in Your Profile", retryable=False)
+            raise HelpdeskFailed(
+                Text(
+                    "--api-token precisa ser APP_ID:APP_SECRET, de um aplicativo em Your Profile",
+                    "--api-token has to be APP_ID:APP_SECRET, of an app in Your Profile",
+                ),
+                retryable=False,
+            )
         body = {"grant_type": "client_credentials", "client_id": app, "client_secret": secret}
         answer = self._door.call("POST", "/v2/oauth2/token", body=body)
         token = answer.get("access_token") if isinstance(answer, dict) else None
@@ -139,11 +146,21 @@ def _path(ticket_id: str, end: str = "") -> str:
 
 def _number(value: str, what: str) -> int:
     if not (value.isascii() and value.isdigit()):
-        raise HelpdeskFailed(f"{what} is a number in Help Scout; mend the tenant's settings", retryable=False)
+        raise HelpdeskFailed(
+            Text(
+                f"{what} é um número no Help Scout; corrija os ajustes do tenant",
+                f"{what} is a number in Help Scout; mend the tenant's settings",
+            ),
+            retryable=False,
+        )
     return int(value)
 
 
 def _no_answer() -> HelpdeskFailed:
     return HelpdeskFailed(
-        "the answer is not one of Help Scout's; is --api-url https://api.helpscout.net?", retryable=False
+        Text(
+            "a resposta não é do Help Scout; --api-url é https://api.helpscout.net?",
+            "the answer is not one of Help Scout's; is --api-url https://api.helpscout.net?",
+        ),
+        retryable=False,
     )

@@ -19,6 +19,7 @@ from connectors.html import looks_like_html, to_text
 from connectors.payload import MAX_BODY, MAX_SUBJECT, Reader, cut, with_attachments
 from rules.errors import EventUnsupported, PayloadInvalid
 from rules.model import Author, Channel, EventKind, Message, Requester, TicketChanges, TicketEvent, TicketStatus
+from rules.text import Text
 
 EVENT: Final = "X-HelpScout-Event"
 RATING: Final = "satisfaction.ratings"
@@ -97,7 +98,12 @@ def parse(delivery: Delivery, installation: Installation) -> Sequence[TicketEven
 def _event(delivery: Delivery) -> str:
     event = delivery.header(EVENT)
     if not event:
-        raise PayloadInvalid(f"the header {EVENT} is missing: it says what happened")
+        raise PayloadInvalid(
+            Text(
+                f"falta o cabeçalho {EVENT}: ele diz o que aconteceu",
+                f"the header {EVENT} is missing: it says what happened",
+            )
+        )
     if event not in EVENTS and event != RATING:
         raise EventUnsupported(event)
     return event
@@ -112,7 +118,12 @@ def _threads(delivery: Delivery, root: Reader, number: str) -> tuple[list[Reader
     source = root
     if root.at("_embedded").at("threads").absent:
         if _threads_of(number) not in delivery.documents:
-            raise PayloadInvalid("the threads are not there and have to be fetched: the tenant needs --api-url")
+            raise PayloadInvalid(
+                Text(
+                    "as mensagens não vieram e é preciso buscá-las: o tenant precisa de --api-url",
+                    "the threads are not there and have to be fetched: the tenant needs --api-url",
+                )
+            )
         source = Reader(delivery.documents[_threads_of(number)], "threads")
     found = [each for each in source.at("_embedded").at("threads").items() if _is_published(each)]
     pages = source.at("page").at("totalPages")
@@ -193,7 +204,10 @@ def _state(
 def _rated(root: Reader) -> TicketEvent:
     rating = root.at("rating").text().strip().lower().replace(" ", "_")
     if rating not in CSAT:
-        raise PayloadInvalid(f"a rating is one of {', '.join(CSAT)}", path="rating")
+        raise PayloadInvalid(
+            Text(f"uma nota é um destes valores: {', '.join(CSAT)}", f"a rating is one of {', '.join(CSAT)}"),
+            path="rating",
+        )
     conversation = root.at("conversationId") if not root.at("conversationId").absent else root.at("ticketId")
     at = _utc(root.at("modifiedAt")) or _utc(root.at("createdAt")) or root.at("createdAt").instant()
     words = root.at("comments").maybe_text(MAX_BODY)

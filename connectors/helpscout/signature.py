@@ -15,6 +15,7 @@ from typing import Final
 from connectors.base import Delivery, HostRequest, Installation, digest
 from connectors.proof import MISMATCH, keys_of, require_hmac, require_secrets, same_hmac
 from rules.errors import SignatureInvalid
+from rules.text import Text
 
 SIGNATURE: Final = "X-HelpScout-Signature"
 
@@ -39,7 +40,9 @@ def require_signed_query(query: Mapping[str, str], installation: Installation) -
     try:
         given = base64.b64decode(query.get(SIGNATURE, ""), validate=True)
     except (binascii.Error, ValueError):
-        raise SignatureInvalid(f"the parameter {SIGNATURE} is not base64") from None
+        raise SignatureInvalid(
+            Text(f"o parâmetro {SIGNATURE} não está em base64", f"the parameter {SIGNATURE} is not base64")
+        ) from None
     if not same_hmac(signed, [given], keys_of(installation.secrets), "sha1"):
         raise SignatureInvalid(MISMATCH)
 

@@ -12,6 +12,7 @@ from connectors.base import Client, Installation, Note, Resource
 from connectors.http import HelpdeskApi
 from connectors.registry import read_manifest
 from rules.errors import HelpdeskFailed
+from rules.text import Text
 
 NOTE_TO_TICKET: Final = 228
 """HubSpot's own number for the association of a note with a ticket."""
@@ -86,4 +87,10 @@ def _path(ticket_id: str) -> str:
 
 
 def _no_answer(what: str) -> HelpdeskFailed:
-    return HelpdeskFailed(f"HubSpot's answer holds no {what}; is --api-url https://api.hubapi.com?", retryable=False)
+    return HelpdeskFailed(
+        Text(
+            f"a resposta do HubSpot não traz {what!r}; --api-url é https://api.hubapi.com?",
+            f"HubSpot's answer holds no {what!r}; is --api-url https://api.hubapi.com?",
+        ),
+        retryable=False,
+    )

@@ -27,6 +27,7 @@ from rules.model import (
     TicketEvent,
     TicketStatus,
 )
+from rules.text import Text
 
 TICKET_EVENTS: Final = frozenset({"ticket.creation", "ticket.propertyChange"})
 PORTAL: Final = "portal_id"
@@ -205,7 +206,7 @@ def _message(thread_id: str, message_id: str, documents: Mapping[str, object]) -
     internal = kind == "COMMENT"
     by_customer = not internal and entry.at("direction").word({"incoming": True, "outgoing": False})
     if by_customer is None:
-        entry.at("direction").refuse("INCOMING or OUTGOING")
+        entry.at("direction").refuse(Text("INCOMING ou OUTGOING", "INCOMING or OUTGOING"))
     text = _plain(entry.at("text")) or _plain(entry.at("richText"))
     body = cut(with_attachments(text, _file_names(entry)), MAX_BODY)
     if not body:

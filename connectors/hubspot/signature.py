@@ -23,6 +23,7 @@ from connectors.proof import (
     unix_time,
 )
 from rules.errors import SignatureInvalid
+from rules.text import Text
 
 SIGNATURE: Final = "X-HubSpot-Signature-v3"
 TIMESTAMP: Final = "X-HubSpot-Request-Timestamp"
@@ -60,7 +61,9 @@ def _verify_older(delivery: Delivery, installation: Installation) -> None:
     given = mac_given(delivery, OLDER, encoding="hex")
     version = required_header(delivery, VERSION)
     if version not in ("v1", "v2"):
-        raise SignatureInvalid(f"the header {VERSION} is neither v1 nor v2")
+        raise SignatureInvalid(
+            Text(f"o cabeçalho {VERSION} não é v1 nem v2", f"the header {VERSION} is neither v1 nor v2")
+        )
     signed = (_place(delivery.method, delivery.url) if version == "v2" else b"") + delivery.body
     texts = [secret.encode("utf-8", "surrogatepass") + signed for secret in installation.secrets if secret]
     if not same_sha256(texts, given):

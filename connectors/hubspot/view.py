@@ -14,6 +14,7 @@ from connectors.drawn import unframed as sidebar
 from connectors.hubspot.mapping import PORTAL
 from connectors.hubspot.signature import require_v3
 from rules.errors import SignatureInvalid
+from rules.text import Text
 
 __all__ = ["open_sidebar", "render", "sidebar"]
 
@@ -23,5 +24,10 @@ def open_sidebar(request: HostRequest, installation: Installation, now: datetime
     require_v3(request, request.method, request.url, request.body, installation.secrets, now)
     portal = installation.settings.get(PORTAL)
     if portal and request.query.get("portalId") != portal:
-        raise SignatureInvalid("the request comes from another HubSpot account than this tenant's portal_id")
+        raise SignatureInvalid(
+            Text(
+                "o pedido vem de outra conta do HubSpot, que não é o portal_id deste tenant",
+                "the request comes from another HubSpot account than this tenant's portal_id",
+            )
+        )
     return asked(request)

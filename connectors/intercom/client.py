@@ -15,6 +15,7 @@ from connectors.http import HelpdeskApi
 from connectors.intercom.mapping import TICKET
 from connectors.registry import read_manifest
 from rules.errors import HelpdeskFailed
+from rules.text import Text
 
 VERSION: Final = "2.15"
 """The version of the API that requests and answers are written for."""
@@ -126,6 +127,9 @@ def _path(ticket_id: str) -> str:
 
 def _no_answer() -> HelpdeskFailed:
     return HelpdeskFailed(
-        "the answer is not one of Intercom's; is --api-url https://api.intercom.io (or api.eu, api.au)?",
+        Text(
+            "a resposta não é do Intercom; --api-url é https://api.intercom.io (ou api.eu, api.au)?",
+            "the answer is not one of Intercom's; is --api-url https://api.intercom.io (or api.eu, api.au)?",
+        ),
         retryable=False,
     )

@@ -26,6 +26,7 @@ from rules.model import (
     TicketEvent,
     TicketStatus,
 )
+from rules.text import Text
 
 TICKET: Final = "ticket:"
 """What stands before a ticket's id, so that it is told from a conversation's: each has routes of its own in the API."""
@@ -244,7 +245,7 @@ def _rating(number: str, item: Reader) -> list[TicketEvent]:
         return []
     rating = answer.at("rating").integer()
     if rating not in CSAT:
-        raise PayloadInvalid("a rating is 1 to 5", path=answer.at("rating").path)
+        raise PayloadInvalid(Text("uma nota vai de 1 a 5", "a rating is 1 to 5"), path=answer.at("rating").path)
     at = answer.at("updated_at").maybe_unix() or answer.at("created_at").maybe_unix() or item.at("updated_at").unix()
     words = _plain(answer.at("remark"), MAX_BODY)
     name = f"rating:{number}:{digest([rating, words])}"

@@ -16,6 +16,7 @@ from connectors.base import Client, Installation, Note, Resource
 from connectors.http import HelpdeskApi, basic
 from connectors.registry import read_manifest
 from rules.errors import HelpdeskFailed
+from rules.text import Text
 
 PER_PAGE: Final = 100
 MAX_PAGES: Final = 20
@@ -48,7 +49,11 @@ class JiraClient:
             comments = answer.get("values") if isinstance(answer, dict) else None
             if not isinstance(comments, list):
                 raise HelpdeskFailed(
-                    "the answer is not one of Jira's; is --api-url https://SITE.atlassian.net?", retryable=False
+                    Text(
+                        "a resposta não é do Jira; --api-url é https://SITE.atlassian.net?",
+                        "the answer is not one of Jira's; is --api-url https://SITE.atlassian.net?",
+                    ),
+                    retryable=False,
                 )
             internal = (each for each in comments if isinstance(each, dict) and each.get("public") is False)
             if any(ref in str(each.get("body")) for each in internal):
@@ -67,7 +72,10 @@ class JiraClient:
         """Give one custom field, a text by its id, a value; Jira leaves those alone that are not named."""
         if not FIELD.fullmatch(name):
             raise HelpdeskFailed(
-                "a field is named by its id in Jira, such as customfield_10050; mend the tenant's --field",
+                Text(
+                    "no Jira um campo é nomeado pelo id, como customfield_10050; corrija a --field do tenant",
+                    "a field is named by its id in Jira, such as customfield_10050; mend the tenant's --field",
+                ),
                 retryable=False,
             )
         self._edit(ticket_id, {"fields": {name: value}})

@@ -15,9 +15,10 @@ from typing import Final
 from urllib.parse import quote
 
 from connectors.base import Delivery, Installation, Resource, digest, note_ref
-from connectors.payload import MAX_BODY, MAX_SUBJECT, Reader, cut, with_attachments
+from connectors.payload import AN_OBJECT, MAX_BODY, MAX_SUBJECT, Reader, cut, with_attachments
 from rules.errors import EventUnsupported, PayloadInvalid
 from rules.model import Author, EventKind, Message, Priority, Requester, TicketChanges, TicketEvent, TicketStatus
+from rules.text import Text
 
 EVENTS: Final = frozenset({"jira:issue_created", "jira:issue_updated", "comment_created", "comment_updated"})
 # Admins name states and priorities as they like: the category is Jira's own, and of the names only those count that
@@ -77,7 +78,12 @@ def parse(delivery: Delivery, installation: Installation) -> Sequence[TicketEven
     number, fields = _number(root), root.at("issue").at("fields")
     if _needs_issue(root):
         if _document(number) not in delivery.documents:
-            raise PayloadInvalid("the issue is not there and has to be fetched: the tenant needs --api-url")
+            raise PayloadInvalid(
+                Text(
+                    "o chamado não veio e é preciso buscá-lo: o tenant precisa de --api-url",
+                    "the issue is not there and has to be fetched: the tenant needs --api-url",
+                )
+            )
         # None for an issue that is gone: then the comment is all that is known.
         issue = Reader(delivery.documents[_document(number)], "issue")
         fields = fields if issue.absent else issue.at("fields")
@@ -104,7 +110,7 @@ def _root(delivery: Delivery) -> Reader:
     if event not in EVENTS:
         raise EventUnsupported(event)
     if event.startswith("comment_") and root.at("comment").absent:
-        root.at("comment").refuse("an object")
+        root.at("comment").refuse(AN_OBJECT)
     return root
 
 
@@ -114,7 +120,13 @@ def _number(root: Reader) -> str:
         return root.at("issue").at("id").identifier()
     found = _ISSUE_OF.search(root.at("comment").at("self").text(MAX_SUBJECT))
     if found is None:
-        raise PayloadInvalid("names neither the issue nor an address that holds its id", path="comment.self")
+        raise PayloadInvalid(
+            Text(
+                "não nomeia o chamado nem um endereço que traga o id dele",
+                "names neither the issue nor an address that holds its id",
+            ),
+            path="comment.self",
+        )
     return found[1]
 
 

@@ -11,6 +11,7 @@ from connectors.base import Client, Installation, Note, Resource
 from connectors.http import HelpdeskApi
 from connectors.registry import read_manifest
 from rules.errors import HelpdeskFailed
+from rules.text import Text
 
 LONGEST: Final = 10_240
 """Characters of a note, as Kustomer bounds them."""
@@ -94,5 +95,9 @@ def _attributes(data: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _no_answer(what: str) -> HelpdeskFailed:
     return HelpdeskFailed(
-        f"Kustomer's answer holds no {what}; is --api-url https://ORGANISATION.api.kustomerapp.com?", retryable=False
+        Text(
+            f"a resposta do Kustomer não traz {what!r}; --api-url é https://ORGANIZAÇÃO.api.kustomerapp.com?",
+            f"Kustomer's answer holds no {what!r}; is --api-url https://ORGANISATION.api.kustomerapp.com?",
+        ),
+        retryable=False,
     )

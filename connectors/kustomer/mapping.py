@@ -27,6 +27,7 @@ from rules.model import (
     TicketEvent,
     TicketStatus,
 )
+from rules.text import Text
 
 CREATED: Final = "kustomer.conversation.create"
 UPDATED: Final = "kustomer.conversation.update"
@@ -108,14 +109,14 @@ def _message(data: Reader) -> TicketEvent:
     """Return the customer's first message as the description, and every other as one."""
     attributes, number = data.at("attributes"), _related(data, "conversation")
     if number is None:
-        raise EventUnsupported(f"{SAID} (outside any conversation)")
+        raise EventUnsupported(SAID, Text("fora de qualquer conversa", "outside any conversation"))
     message_id, body = data.at("id").identifier(), _words(data)
     if not body:
-        raise EventUnsupported(f"{SAID} (without words)")
+        raise EventUnsupported(SAID, Text("sem palavras", "without words"))
     sent_at = attributes.at("sentAt").maybe_instant() or attributes.at("createdAt").instant()
     author = attributes.at("direction").word(DIRECTIONS)
     if author is None:
-        attributes.at("direction").refuse("in or out")
+        attributes.at("direction").refuse(Text("in ou out", "in or out"))
     if author is Author.AGENT and attributes.at("auto").flag(default=False):
         author = Author.SYSTEM  # a workflow or an automatic answer: nobody's words
     begins = author is Author.CUSTOMER and attributes.at("directionType").maybe_text() == BEGINS
@@ -177,7 +178,7 @@ def _priority(reader: Reader) -> Priority | None:
         return None
     number = reader.integer()
     if number not in PRIORITIES:
-        raise PayloadInvalid("a priority is 1 to 5", path=reader.path)
+        raise PayloadInvalid(Text("uma prioridade vai de 1 a 5", "a priority is 1 to 5"), path=reader.path)
     return PRIORITIES[number]
 
 

@@ -21,6 +21,7 @@ from connectors.base import Client, Installation, Note
 from connectors.http import HelpdeskApi
 from connectors.registry import read_manifest
 from rules.errors import HelpdeskFailed
+from rules.text import Text
 
 PAGE: Final = 100
 """Rows of a list, RT's most."""
@@ -49,8 +50,12 @@ class RequestTrackerClient:
         fields = _rows(self._api.call("GET", _path(ticket_id)), "CustomFields")
         if not any(name in {each.get("name"), str(each.get("id"))} and value in _values(each) for each in fields):
             raise HelpdeskFailed(
-                f"Request Tracker did not take the value of the custom field {name!r}: does the ticket's queue have "
-                "it, does it allow this value, and may the token's user change it?",
+                Text(
+                    f"o Request Tracker não aceitou o valor do campo personalizado {name!r}: a fila do chamado tem "
+                    "esse campo, ele admite o valor, e o usuário do token pode alterá-lo?",
+                    f"Request Tracker did not take the value of the custom field {name!r}: does the ticket's queue "
+                    "have it, does it allow this value, and may the token's user change it?",
+                ),
                 retryable=False,
             )
 
@@ -63,8 +68,12 @@ class RequestTrackerClient:
         found = self._api.call("GET", "/REST/2.0/tickets", query={"query": " AND ".join(terms)})
         if not _rows(found, "items"):
             raise HelpdeskFailed(
-                f"Request Tracker did not change the ticket's {' and '.join(wanted).lower()}: is there one of this "
-                "number, and may the token's user do it?",
+                Text(
+                    f"o Request Tracker não mudou no chamado: {', '.join(wanted).lower()}; há um com esse número, e o "
+                    "usuário do token pode fazer isso?",
+                    f"Request Tracker did not change the ticket's {' and '.join(wanted).lower()}: is there one of this "
+                    "number, and may the token's user do it?",
+                ),
                 retryable=False,
             )
 
@@ -100,7 +109,13 @@ def _path(ticket_id: str) -> str:
 def _rows(answer: Any, key: str) -> list[Mapping[str, Any]]:
     rows = answer.get(key) if isinstance(answer, dict) else None
     if not isinstance(rows, list):
-        raise HelpdeskFailed("the answer is not one of Request Tracker's; is --api-url its address?", retryable=False)
+        raise HelpdeskFailed(
+            Text(
+                "a resposta não é do Request Tracker; --api-url é o endereço dele?",
+                "the answer is not one of Request Tracker's; is --api-url its address?",
+            ),
+            retryable=False,
+        )
     return [each for each in rows if isinstance(each, dict)]
 
 
@@ -121,5 +136,11 @@ def _decoded(attachment: Any) -> str:
 def _number(value: str) -> str:
     """Return a number as RT's addresses and queries have it, so that no other text ever stands in one."""
     if not (value.isascii() and value.isdigit()):
-        raise HelpdeskFailed("Request Tracker's ids are numbers; mend the tenant's settings", retryable=False)
+        raise HelpdeskFailed(
+            Text(
+                "os ids do Request Tracker são números; corrija os ajustes do tenant",
+                "Request Tracker's ids are numbers; mend the tenant's settings",
+            ),
+            retryable=False,
+        )
     return value

@@ -20,6 +20,7 @@ from connectors.base import Client, Installation, Note
 from connectors.http import HelpdeskApi, basic
 from connectors.registry import read_manifest
 from rules.errors import HelpdeskFailed
+from rules.text import Text
 
 DATA: Final = "/rest/data"
 NOTES: Final = f"{DATA}/sidecue_note"
@@ -94,7 +95,11 @@ class RoundupClient:
                     raise
                 if attempt == ATTEMPTS:
                     raise HelpdeskFailed(
-                        f"{path} was changed by others {ATTEMPTS} times meanwhile", retryable=True
+                        Text(
+                            f"outros alteraram {path} {ATTEMPTS} vezes enquanto isso",
+                            f"{path} was changed by others {ATTEMPTS} times meanwhile",
+                        ),
+                        retryable=True,
                     ) from None
             else:
                 return
@@ -169,11 +174,17 @@ def _listed(value: Any) -> list[Mapping[str, Any]]:
 
 def _number(value: str) -> str:
     if not (value.isascii() and value.isdigit()):
-        raise HelpdeskFailed("an issue of Roundup has a number", retryable=False)
+        raise HelpdeskFailed(
+            Text("um chamado do Roundup tem um número", "an issue of Roundup has a number"), retryable=False
+        )
     return value
 
 
 def _no_answer() -> HelpdeskFailed:
     return HelpdeskFailed(
-        "the answer is not one of Roundup's; is --api-url the tracker's address, below which /rest is?", retryable=False
+        Text(
+            "a resposta não é do Roundup; --api-url é o endereço do tracker, abaixo do qual fica /rest?",
+            "the answer is not one of Roundup's; is --api-url the tracker's address, below which /rest is?",
+        ),
+        retryable=False,
     )

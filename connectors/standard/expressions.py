@@ -18,6 +18,7 @@ from jmespath.visitor import TreeInterpreter
 
 from rules.errors import MappingInvalid, PayloadInvalid
 from rules.model import Author, Channel, EventKind, Priority, TicketStatus
+from rules.text import Text, filled
 
 SHIPPED: Final = Path(__file__).parent / "mapping.yml"
 MAX_EXPRESSION: Final = 500
@@ -63,6 +64,10 @@ MEANINGS: Final[Mapping[str, type[StrEnum]]] = {
     "channel": Channel,
     "author": Author,
 }
+_TOO_DEEP: Final = Text("níveis demais, um dentro do outro", "nested too deep")
+_NO_JMESPATH: Final = Text(
+    "{place}: {expression!r} não é JMESPath: {why}", "{place}: {expression!r} is not JMESPath: {why}"
+)
 FUNCTIONS: Final = frozenset(Functions.FUNCTION_TABLE)
 
 
@@ -77,14 +82,26 @@ def read_mapping(text: str, name: str = "mapping.yml") -> Mapping[str, Any]:
     try:
         node = yaml.compose(text, Loader=yaml.BaseLoader)
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.BaseLoader)):
-            raise MappingInvalid(f"{name}: aliases (*name) are not read; write out what they stand for")
+            raise MappingInvalid(
+                Text(
+                    f"{name}: aliases (*name) não são lidos; escreva por extenso o que representam",
+                    f"{name}: aliases (*name) are not read; write out what they stand for",
+                )
+            )
         if node is not None:
             _refuse_twice(node, name)
         mapping = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - BaseLoader builds only texts, lists and mappings
     except yaml.YAMLError as error:
-        raise MappingInvalid(f"{name} is not YAML: {str(error).splitlines()[0]}{_line(error)}") from None
+        raise MappingInvalid(
+            Text(
+                f"{name} não é YAML: {str(error).splitlines()[0]}{_line(error)}",
+                f"{name} is not YAML: {str(error).splitlines()[0]}{_line(error)}",
+            )
+        ) from None
     except RecursionError:
-        raise MappingInvalid(f"{name} is nested too deep") from None
+        raise MappingInvalid(
+            Text(f"{name} tem níveis demais, um dentro do outro", f"{name} is nested too deep")
+        ) from None
     check_mapping(mapping, name)
     checked: Mapping[str, Any] = mapping
     return checked
@@ -93,23 +110,48 @@ def read_mapping(text: str, name: str = "mapping.yml") -> Mapping[str, Any]:
 def check_mapping(mapping: Any, name: str = "mapping.yml") -> None:
     """Raise MappingInvalid unless every key is known and every expression compiles; naming key and expression."""
     if not isinstance(mapping, Mapping):
-        raise MappingInvalid(f"{name} has to hold the keys schema, fields and values")
+        raise MappingInvalid(
+            Text(
+                f"{name} precisa ter as chaves schema, fields e values",
+                f"{name} has to hold the keys schema, fields and values",
+            )
+        )
     _known(mapping, {"schema", "fields", "values"}, name)
     if str(mapping.get("schema")) != "1":
-        raise MappingInvalid(f"{name}: schema has to be 1")
+        raise MappingInvalid(Text(f"{name}: schema precisa ser 1", f"{name}: schema has to be 1"))
     fields = mapping.get("fields")
     if not isinstance(fields, Mapping):
-        raise MappingInvalid(f"{name}: fields has to name an expression for each field")
+        raise MappingInvalid(
+            Text(
+                f"{name}: fields precisa dar uma expressão para cada campo",
+                f"{name}: fields has to name an expression for each field",
+            )
+        )
     _known(fields, TICKET_FIELDS | MESSAGE_FIELDS, f"{name}: fields")
     for key in sorted(REQUIRED - fields.keys()):
-        raise MappingInvalid(f"{name}: fields.{key} is missing, and nothing can be read without it")
+        raise MappingInvalid(
+            Text(
+                f"{name}: falta fields.{key}, e sem ele nada pode ser lido",
+                f"{name}: fields.{key} is missing, and nothing can be read without it",
+            )
+        )
     if "messages" in fields and "message_body" not in fields:
-        raise MappingInvalid(f"{name}: fields.messages needs fields.message_body beside it")
+        raise MappingInvalid(
+            Text(
+                f"{name}: fields.messages precisa de fields.message_body ao lado",
+                f"{name}: fields.messages needs fields.message_body beside it",
+            )
+        )
     for key, expression in fields.items():
         _check_expression(expression, f"{name}: fields.{key}")
     values = mapping.get("values") or {}
     if not isinstance(values, Mapping):
-        raise MappingInvalid(f"{name}: values has to name, for a field, what each of the tool's words stands for")
+        raise MappingInvalid(
+            Text(
+                f"{name}: values precisa dizer, para um campo, o que cada palavra da ferramenta significa",
+                f"{name}: values has to name, for a field, what each of the tool's words stands for",
+            )
+        )
     _known(values, MEANINGS.keys(), f"{name}: values")
     for field, words in values.items():
         _check_words(words, MEANINGS[field], f"{name}: values.{field}")
@@ -139,7 +181,12 @@ class Steps:
         """Count; raise PayloadInvalid when it is too much."""
         self._left -= steps
         if self._left < 0:
-            raise PayloadInvalid("the expressions of the mapping take too long on this payload; make them simpler")
+            raise PayloadInvalid(
+                Text(
+                    "as expressões do mapeamento demoram demais nesta entrega; deixe-as mais simples",
+                    "the expressions of the mapping take too long on this payload; make them simpler",
+                )
+            )
 
 
 class _CountingFunctions(Functions):
@@ -183,30 +230,58 @@ def _weight(value: Any) -> int:
 def _known(given: Mapping[Any, Any], known: Any, place: str) -> None:
     for key in given:
         if key not in known:
-            raise MappingInvalid(f"{place}: {key!r} is not a known key; known are {', '.join(sorted(known))}")
+            raise MappingInvalid(
+                Text(
+                    f"{place}: {key!r} não é uma chave conhecida; as conhecidas são {', '.join(sorted(known))}",
+                    f"{place}: {key!r} is not a known key; known are {', '.join(sorted(known))}",
+                )
+            )
 
 
 def _check_expression(expression: Any, place: str) -> None:
     if not isinstance(expression, str) or not expression.strip():
-        raise MappingInvalid(f"{place}: needs a JMESPath expression; leave the key out where there is none")
+        raise MappingInvalid(
+            Text(
+                f"{place}: precisa de uma expressão JMESPath; se não houver, tire a chave",
+                f"{place}: needs a JMESPath expression; leave the key out where there is none",
+            )
+        )
     if len(expression) > MAX_EXPRESSION:
-        raise MappingInvalid(f"{place}: the expression is longer than {MAX_EXPRESSION} characters")
+        raise MappingInvalid(
+            Text(
+                f"{place}: a expressão tem mais de {MAX_EXPRESSION} caracteres",
+                f"{place}: the expression is longer than {MAX_EXPRESSION} characters",
+            )
+        )
     try:
         parsed = compiled(expression).parsed
         copies = _copies(parsed)
         json.dumps(parsed, ensure_ascii=False, default=str).encode("utf-8")
         unknown = [word for word in _functions(parsed) if word not in FUNCTIONS]
     except UnicodeEncodeError:
-        raise MappingInvalid(f"{place}: the expression holds half a character (a lone surrogate)") from None
+        raise MappingInvalid(
+            Text(
+                f"{place}: a expressão traz meio caractere (um surrogate sozinho)",
+                f"{place}: the expression holds half a character (a lone surrogate)",
+            )
+        ) from None
     except (JMESPathError, RecursionError) as error:
-        reason = "nested too deep" if isinstance(error, RecursionError) else " ".join(str(error).split())
-        raise MappingInvalid(f"{place}: {expression!r} is not JMESPath: {reason}") from None
+        why = _TOO_DEEP if isinstance(error, RecursionError) else " ".join(str(error).split())
+        raise MappingInvalid(filled(_NO_JMESPATH, place=place, expression=expression, why=why)) from None
     if copies > MAX_COPIES:
         raise MappingInvalid(
-            f"{place}: {expression!r} could multiply a payload {copies:,} times; {MAX_COPIES} is the most"
+            Text(
+                f"{place}: {expression!r} poderia multiplicar uma entrega por {copies}; o máximo é {MAX_COPIES}",
+                f"{place}: {expression!r} could multiply a payload {copies} times; {MAX_COPIES} is the most",
+            )
         )
     if unknown:
-        raise MappingInvalid(f"{place}: {expression!r} calls {unknown[0]}(), which JMESPath does not have")
+        raise MappingInvalid(
+            Text(
+                f"{place}: {expression!r} chama {unknown[0]}(), que o JMESPath não tem",
+                f"{place}: {expression!r} calls {unknown[0]}(), which JMESPath does not have",
+            )
+        )
 
 
 def _copies(node: Any, depth: int = 0) -> int:
@@ -236,15 +311,29 @@ def _functions(node: Any) -> Iterator[str]:
 
 def _check_words(words: Any, meaning: type[StrEnum], place: str) -> None:
     if not isinstance(words, Mapping):
-        raise MappingInvalid(f"{place}: has to say what each word stands for")
+        raise MappingInvalid(
+            Text(
+                f"{place}: precisa dizer o que cada palavra significa", f"{place}: has to say what each word stands for"
+            )
+        )
     known = [member.value for member in meaning]
     seen: set[str] = set()
     for word, stands_for in words.items():
         if isinstance(word, str) and word.strip().lower() in seen:
-            raise MappingInvalid(f"{place}: {word!r} is given twice; capitals make no difference")
+            raise MappingInvalid(
+                Text(
+                    f"{place}: {word!r} aparece duas vezes; maiúsculas não fazem diferença",
+                    f"{place}: {word!r} is given twice; capitals make no difference",
+                )
+            )
         seen.add(str(word).strip().lower())
         if not isinstance(word, str) or stands_for not in known:
-            raise MappingInvalid(f"{place}: {word!r} stands for {stands_for!r}, which is none of {', '.join(known)}")
+            raise MappingInvalid(
+                Text(
+                    f"{place}: {word!r} significa {stands_for!r}, que não é um destes valores: {', '.join(known)}",
+                    f"{place}: {word!r} stands for {stands_for!r}, which is none of {', '.join(known)}",
+                )
+            )
 
 
 def _refuse_twice(node: yaml.Node, name: str) -> None:
@@ -255,7 +344,12 @@ def _refuse_twice(node: yaml.Node, name: str) -> None:
     seen: set[str] = set()
     for key, value in node.value:
         if key.value in seen:
-            raise MappingInvalid(f"{name}:{key.start_mark.line + 1}: the key {key.value!r} is given twice")
+            raise MappingInvalid(
+                Text(
+                    f"{name}:{key.start_mark.line + 1}: a chave {key.value!r} aparece duas vezes",
+                    f"{name}:{key.start_mark.line + 1}: the key {key.value!r} is given twice",
+                )
+            )
         seen.add(key.value)
         _refuse_twice(value, name)
 

@@ -12,7 +12,7 @@ from jmespath.exceptions import JMESPathError
 
 from connectors.base import Delivery, Installation, digest, note_ref
 from connectors.html import looks_like_html, to_text
-from connectors.payload import MAX_BODY, MAX_SUBJECT, Reader, cut
+from connectors.payload import AN_OBJECT, MAX_BODY, MAX_SUBJECT, Reader, cut
 from connectors.standard.expressions import Steps, shipped
 from rules.errors import EventUnsupported, PayloadInvalid
 from rules.model import (
@@ -26,6 +26,7 @@ from rules.model import (
     TicketEvent,
     TicketStatus,
 )
+from rules.text import Text
 
 MILLISECONDS_FROM: Final = 100_000_000_000
 """A unix time at or above this is in milliseconds: as seconds it would lie after the year 5000."""
@@ -93,7 +94,13 @@ class _View:
             RecursionError,
         ) as error:
             # jmespath lets Python's own errors through where a function meets a type it did not foresee.
-            raise PayloadInvalid(f"the expression fails on this payload ({type(error).__name__})", path=path) from None
+            raise PayloadInvalid(
+                Text(
+                    f"a expressão falha nesta entrega ({type(error).__name__})",
+                    f"the expression fails on this payload ({type(error).__name__})",
+                ),
+                path=path,
+            ) from None
 
     def word(self, name: str, meaning: type[W], values: str | None = None) -> W | None:
         """Return what the tool's word stands for; without a list of its words, ours are expected."""
@@ -116,7 +123,13 @@ def _changes(view: _View) -> TicketChanges:
     vip, csat = view.field("vip"), view.field("csat")
     score = None if csat.absent else csat.integer()
     if score is not None and score not in CSAT:
-        raise PayloadInvalid("a satisfaction score is 1 to 5; convert it in the expression", path=csat.path)
+        raise PayloadInvalid(
+            Text(
+                "uma nota de satisfação vai de 1 a 5; converta-a na expressão",
+                "a satisfaction score is 1 to 5; convert it in the expression",
+            ),
+            path=csat.path,
+        )
     return TicketChanges(
         subject=view.field("subject").maybe_text(MAX_SUBJECT),
         description=_plain(view.field("description")) or None,
@@ -152,7 +165,7 @@ def _messages(view: _View, kind: EventKind, occurred_at: datetime, event_id: str
     messages = []
     for index, item in enumerate(items):
         if not isinstance(item.value, Mapping):
-            item.refuse("an object")
+            item.refuse(AN_OBJECT)
         one = _View(item.value, view.mapping, view.steps)
         body = _plain(one.field("message_body"))
         if not body:
@@ -185,6 +198,9 @@ def _instant(reader: Reader) -> datetime | None:
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return reader.maybe_instant()
     if not 0 <= value <= LATEST * 1000:
-        raise PayloadInvalid("is no unix time in seconds or milliseconds", path=reader.path)
+        raise PayloadInvalid(
+            Text("não é um tempo unix em segundos nem em milissegundos", "is no unix time in seconds or milliseconds"),
+            path=reader.path,
+        )
     seconds = value / 1000 if value >= MILLISECONDS_FROM else value
     return datetime.fromtimestamp(seconds, UTC)

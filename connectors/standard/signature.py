@@ -13,6 +13,7 @@ from connectors.base import Delivery, Installation, digest
 from connectors.payload import MAX_ID
 from connectors.proof import MISMATCH, require_fresh, require_secrets, required_header, same_hmac, unix_time
 from rules.errors import SignatureInvalid
+from rules.text import Text
 
 ID: Final = "webhook-id"
 TIMESTAMP: Final = "webhook-timestamp"
@@ -60,15 +61,30 @@ def _signatures(header: str) -> list[bytes]:
     for part in header.split()[:MAX_SIGNATURES]:
         version, comma, encoded = part.partition(",")
         if not comma:
-            raise SignatureInvalid(f"the header {SIGNATURE} is not a list of VERSION,SIGNATURE separated by spaces")
+            raise SignatureInvalid(
+                Text(
+                    f"o cabeçalho {SIGNATURE} não é uma lista de VERSÃO,ASSINATURA separada por espaços",
+                    f"the header {SIGNATURE} is not a list of VERSION,SIGNATURE separated by spaces",
+                )
+            )
         if version != "v1":
             continue
         try:
             found.append(base64.b64decode(encoded, validate=True))
         except (binascii.Error, ValueError):
-            raise SignatureInvalid(f"a signature in the header {SIGNATURE} is not base64") from None
+            raise SignatureInvalid(
+                Text(
+                    f"uma assinatura no cabeçalho {SIGNATURE} não está em base64",
+                    f"a signature in the header {SIGNATURE} is not base64",
+                )
+            ) from None
     if not found:
-        raise SignatureInvalid(f"the header {SIGNATURE} holds no v1 signature (HMAC-SHA256)")
+        raise SignatureInvalid(
+            Text(
+                f"o cabeçalho {SIGNATURE} não traz uma assinatura v1 (HMAC-SHA256)",
+                f"the header {SIGNATURE} holds no v1 signature (HMAC-SHA256)",
+            )
+        )
     return found
 
 
@@ -80,5 +96,8 @@ def _key(secret: str) -> bytes:
         return base64.b64decode(secret.removeprefix(KEY_PREFIX), validate=True)
     except (binascii.Error, ValueError):
         raise SignatureInvalid(
-            f"this tenant's secret begins with {KEY_PREFIX} but no base64 follows; set it again"
+            Text(
+                f"o segredo deste tenant começa com {KEY_PREFIX}, mas o que segue não é base64; informe-o de novo",
+                f"this tenant's secret begins with {KEY_PREFIX} but no base64 follows; set it again",
+            )
         ) from None

@@ -19,6 +19,7 @@ from connectors.html import looks_like_html, to_text
 from connectors.http import HelpdeskApi
 from connectors.registry import read_manifest
 from rules.errors import HelpdeskFailed
+from rules.text import Text
 
 STAYS: Final = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 """What Zammad answers when a note is too old to be deleted, or is gone already."""
@@ -119,9 +120,21 @@ def _words(article: Mapping[str, Any]) -> str:
 
 def _number(value: str) -> int:
     if not (value.isascii() and value.isdigit()):
-        raise HelpdeskFailed("Zammad's ids are numbers; mend the tenant's settings", retryable=False)
+        raise HelpdeskFailed(
+            Text(
+                "os ids do Zammad são números; corrija os ajustes do tenant",
+                "Zammad's ids are numbers; mend the tenant's settings",
+            ),
+            retryable=False,
+        )
     return int(value)
 
 
 def _no_answer() -> HelpdeskFailed:
-    return HelpdeskFailed("the answer is not one of Zammad's; is --api-url its address?", retryable=False)
+    return HelpdeskFailed(
+        Text(
+            "a resposta não é do Zammad; --api-url é o endereço dele?",
+            "the answer is not one of Zammad's; is --api-url its address?",
+        ),
+        retryable=False,
+    )

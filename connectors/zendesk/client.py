@@ -13,6 +13,7 @@ from connectors.base import Client, Installation, Note
 from connectors.http import HelpdeskApi, basic
 from connectors.registry import read_manifest
 from rules.errors import HelpdeskFailed
+from rules.text import Text
 
 PER_PAGE: Final = 100
 MOST_COLLISIONS: Final = 5
@@ -55,7 +56,11 @@ class ZendeskClient:
             comments = answer.get("comments") if isinstance(answer, dict) else None
             if not isinstance(comments, list):
                 raise HelpdeskFailed(
-                    "Zendesk's answer holds no list of comments; is --api-url https://SUBDOMAIN.zendesk.com?",
+                    Text(
+                        "a resposta do Zendesk não traz a lista de comentários; --api-url é "
+                        "https://SUBDOMÍNIO.zendesk.com?",
+                        "Zendesk's answer holds no list of comments; is --api-url https://SUBDOMAIN.zendesk.com?",
+                    ),
                     retryable=False,
                 )
             for comment in comments:
@@ -85,11 +90,17 @@ class ZendeskClient:
                 if error.status != HTTPStatus.CONFLICT:
                     raise
                 collisions += 1
-        raise HelpdeskFailed("the ticket is being changed all the time; its tags wait", retryable=True)
+        raise HelpdeskFailed(
+            Text(
+                "o chamado muda o tempo todo; as etiquetas esperam",
+                "the ticket is being changed all the time; its tags wait",
+            ),
+            retryable=True,
+        )
 
     def set_field(self, ticket_id: str, name: str, value: str) -> None:
         """Give one custom field a value; Zendesk leaves those alone that are not named."""
-        field = {"id": _number(name, "a field's id"), "value": value}
+        field = {"id": _number(name, "--field"), "value": value}
         self._api.call("PUT", _path(ticket_id, ".json"), body={"ticket": {"custom_fields": [field]}}, reads=False)
 
     def assign(self, ticket_id: str, *, group: str | None = None, assignee: str | None = None) -> None:
@@ -104,7 +115,11 @@ class ZendeskClient:
         ticket = answer.get("ticket") if isinstance(answer, dict) else None
         if not isinstance(ticket, dict):
             raise HelpdeskFailed(
-                "Zendesk's answer holds no ticket; is --api-url https://SUBDOMAIN.zendesk.com?", retryable=False
+                Text(
+                    "a resposta do Zendesk não traz um chamado; --api-url é https://SUBDOMÍNIO.zendesk.com?",
+                    "Zendesk's answer holds no ticket; is --api-url https://SUBDOMAIN.zendesk.com?",
+                ),
+                retryable=False,
             )
         return ticket
 
@@ -125,5 +140,11 @@ def _path(ticket_id: str, end: str) -> str:
 
 def _number(value: str, what: str) -> int:
     if not (value.isascii() and value.isdigit()):
-        raise HelpdeskFailed(f"{what} is a number in Zendesk; mend the tenant's settings", retryable=False)
+        raise HelpdeskFailed(
+            Text(
+                f"{what} é um número no Zendesk; corrija os ajustes do tenant",
+                f"{what} is a number in Zendesk; mend the tenant's settings",
+            ),
+            retryable=False,
+        )
     return int(value)

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from connectors.base import Delivery, Installation, digest, note_ref
-from connectors.payload import MAX_BODY, MAX_SUBJECT, Reader
+from connectors.payload import MAX_BODY, MAX_SUBJECT, TRUE_OR_FALSE, Reader
 from rules.errors import EventUnsupported, PayloadInvalid
 from rules.model import (
     Author,
@@ -23,6 +23,7 @@ from rules.model import (
     TicketEvent,
     TicketStatus,
 )
+from rules.text import Text
 
 PREFIX: Final = "zen:event-type:"
 TEMPLATE: Final = "sidecue_template"
@@ -153,7 +154,7 @@ def _comment_added(root: Reader) -> list[TicketEvent]:
     staff, public = author.at("is_staff"), comment.at("is_public")
     for needed in (staff, public):
         if needed.absent:
-            needed.refuse("true or false")
+            needed.refuse(TRUE_OR_FALSE)
     is_staff, is_public = staff.flag(default=False), public.flag(default=False)
     message = _message(
         comment.at("id").identifier(),
@@ -221,7 +222,9 @@ def _of_trigger(root: Reader) -> list[TicketEvent]:
     """
     version = root.at(TEMPLATE)
     if version.value not in (1, "1"):
-        raise PayloadInvalid("only version 1 of the template is known", path=version.path)
+        raise PayloadInvalid(
+            Text("só a versão 1 do modelo é conhecida", "only version 1 of the template is known"), path=version.path
+        )
     _only_known(root, {TEMPLATE, *TEMPLATE_KEYS})
     for part, keys in TEMPLATE_KEYS.items():
         _only_known(root.at(part), keys)
@@ -282,7 +285,11 @@ def _of_trigger(root: Reader) -> list[TicketEvent]:
 def _only_known(part: Reader, keys: AbstractSet[str]) -> None:
     if isinstance(part.value, Mapping) and not part.value.keys() <= keys:
         raise PayloadInvalid(
-            "holds keys that the template does not have; use trigger_template.json unchanged", path=part.path
+            Text(
+                "tem chaves que o modelo não tem; use trigger_template.json sem alterações",
+                "holds keys that the template does not have; use trigger_template.json unchanged",
+            ),
+            path=part.path,
         )
 
 

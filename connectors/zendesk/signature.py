@@ -13,6 +13,7 @@ from connectors.base import Delivery, Installation, digest
 from connectors.payload import MAX_ID, instant
 from connectors.proof import require_fresh, require_hmac, require_secrets, required_header
 from rules.errors import PayloadInvalid, SignatureInvalid
+from rules.text import Text
 
 SIGNATURE: Final = "X-Zendesk-Webhook-Signature"
 TIMESTAMP: Final = "X-Zendesk-Webhook-Signature-Timestamp"
@@ -46,7 +47,12 @@ def verify(delivery: Delivery, installation: Installation, now: datetime) -> Non
     )
     sent_at = instant(timestamp) if _FORM.fullmatch(timestamp) else None
     if sent_at is None:
-        raise SignatureInvalid(f"the header {TIMESTAMP} is not an ISO 8601 time with its offset")
+        raise SignatureInvalid(
+            Text(
+                f"o cabeçalho {TIMESTAMP} não é um instante ISO 8601 com o deslocamento do fuso",
+                f"the header {TIMESTAMP} is not an ISO 8601 time with its offset",
+            )
+        )
     require_fresh(sent_at, now)
 
 

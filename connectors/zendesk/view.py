@@ -16,6 +16,7 @@ from connectors.registry import frame_ancestors, read_manifest
 from connectors.settings import pem_of
 from connectors.tokens import claims_of
 from rules.errors import HostRequestInvalid
+from rules.text import Text
 
 SDK: Final = "https://static.zdassets.com/zendesk_app_framework_sdk/2.0/zaf_sdk.min.js"
 """Zendesk's app framework; with it the reply can be put into the composer."""
@@ -36,7 +37,12 @@ def open_sidebar(request: HostRequest, installation: Installation, now: datetime
     """Return that the page is to join a ticket in the browser, for the app's first request with its genuine token."""
     key, number = installation.settings.get("app_public_key"), installation.settings.get("app_installation")
     if not key or not number or not installation.api_url:
-        raise HostRequestInvalid("this tenant has not told app_public_key, app_installation and the API's address")
+        raise HostRequestInvalid(
+            Text(
+                "este tenant não informou app_public_key, app_installation e o endereço da API",
+                "this tenant has not told app_public_key, app_installation and the API's address",
+            )
+        )
     given = request.form.get(TOKEN, "")
     claims_of(given, [pem_of(key)], now=now, audience=audience(installation.api_url, number))
     return SidebarRequest(ticket=None, once=f"zaf:{digest(given.encode('utf-8', 'surrogatepass'))}")

@@ -28,6 +28,7 @@ from rules.model import (
     TicketEvent,
     TicketStatus,
 )
+from rules.text import Text
 
 EVENTS: Final = frozenset(
     {
@@ -176,7 +177,7 @@ def _words(article: Reader) -> str:
 def _visible(reader: Reader) -> bool:
     """Return a flag that Perl writes as a number or a text. One that is missing is refused: a guess could be wrong."""
     if str(reader.value) not in {"0", "1"}:
-        reader.refuse("0 or 1")
+        reader.refuse(Text("0 ou 1", "0 or 1"))
     return str(reader.value) == "1"
 
 
@@ -194,7 +195,7 @@ def _instant(reader: Reader, zone: ZoneInfo) -> datetime:
         found = datetime.fromisoformat(reader.text().strip())
         return (found if found.tzinfo is not None else found.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
-        reader.refuse("a time such as 2026-01-31 09:30:00")
+        reader.refuse(Text("um horário como 2026-01-31 09:30:00", "a time such as 2026-01-31 09:30:00"))
 
 
 @cache
@@ -203,7 +204,10 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         raise PayloadInvalid(
-            f"the tenant's setting {TIME_ZONE} is no time zone; give it one such as America/Sao_Paulo"
+            Text(
+                f"o ajuste {TIME_ZONE} do tenant não é um fuso horário; informe um como America/Sao_Paulo",
+                f"the tenant's setting {TIME_ZONE} is no time zone; give it one such as America/Sao_Paulo",
+            )
         ) from None
 
 

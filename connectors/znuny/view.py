@@ -11,6 +11,7 @@ from datetime import datetime
 from connectors.base import HostRequest, Installation, SidebarHost, SidebarRequest
 from connectors.proof import require_sidebar_key
 from rules.errors import HostRequestInvalid
+from rules.text import Text
 
 
 def sidebar(installation: Installation) -> SidebarHost:
@@ -26,6 +27,9 @@ def open_sidebar(request: HostRequest, installation: Installation, now: datetime
     ticket = (request.query.get("ticket") or "").strip()
     if not (ticket.isascii() and ticket.isdigit()):
         raise HostRequestInvalid(
-            "the parameter ticket is missing or is no number; the link ends in [% Data.TicketID | uri %]"
+            Text(
+                "o parâmetro ticket falta ou não é um número; o link termina em [% Data.TicketID | uri %]",
+                "the parameter ticket is missing or is no number; the link ends in [% Data.TicketID | uri %]",
+            )
         )
     return SidebarRequest(ticket=ticket)

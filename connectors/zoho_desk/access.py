@@ -13,6 +13,7 @@ from typing import Any, Final
 from connectors.base import digest
 from connectors.http import HelpdeskApi
 from rules.errors import HelpdeskFailed
+from rules.text import Text
 
 MARGIN_SECONDS: Final = 300.0
 """How long before its end a token is not used any more."""
@@ -35,7 +36,13 @@ class AccessTokens:
         """
         parts = given.strip().split(":")
         if len(parts) != 3 or not all(parts):
-            raise HelpdeskFailed("--api-token has to be CLIENT_ID:CLIENT_SECRET:REFRESH_TOKEN", retryable=False)
+            raise HelpdeskFailed(
+                Text(
+                    "--api-token precisa ser CLIENT_ID:CLIENT_SECRET:REFRESH_TOKEN",
+                    "--api-token has to be CLIENT_ID:CLIENT_SECRET:REFRESH_TOKEN",
+                ),
+                retryable=False,
+            )
         name = self._name(place, given)
         with self._lock:
             token, until = self._kept.get(name, ("", 0.0))
@@ -65,7 +72,12 @@ def _read(answer: Any) -> tuple[str, float]:
     if not isinstance(token, str) or not token:
         # Zoho answers 200 to credentials that it does not know, with an error in the body.
         raise HelpdeskFailed(
-            "Zoho's accounts gave no access token; mend --api-token, and see that --api-url is of the same data center",
+            Text(
+                "o Zoho Accounts não deu um token de acesso; corrija --api-token, e confira se --api-url é do "
+                "mesmo data center",
+                "Zoho's accounts gave no access token; mend --api-token, and see that --api-url is of the same "
+                "data center",
+            ),
             retryable=False,
         )
     lasts = answer.get("expires_in")

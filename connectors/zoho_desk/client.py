@@ -17,6 +17,7 @@ from connectors.http import HelpdeskApi
 from connectors.registry import read_manifest
 from connectors.zoho_desk.access import AccessTokens
 from rules.errors import HelpdeskFailed
+from rules.text import Text
 
 FIELD: Final = re.compile(r"cf_[A-Za-z0-9_]{1,100}", re.ASCII)
 NEWEST: Final = "100"
@@ -56,8 +57,11 @@ class ZohoDeskClient:
         comments = answer.get("data") if isinstance(answer, dict) else None
         if not isinstance(comments, list):
             raise HelpdeskFailed(
-                "the answer is not one of Zoho Desk's; is --api-url that of your data center, as "
-                "https://desk.zoho.com?",
+                Text(
+                    "a resposta não é do Zoho Desk; --api-url é a do seu data center, como https://desk.zoho.com?",
+                    "the answer is not one of Zoho Desk's; is --api-url that of your data center, as "
+                    "https://desk.zoho.com?",
+                ),
                 retryable=False,
             )
         private = (each for each in comments if isinstance(each, dict) and each.get("isPublic") is False)
@@ -67,7 +71,10 @@ class ZohoDeskClient:
         """Give one custom field, a text by its API name, a value; Zoho leaves those alone that are not named."""
         if not FIELD.fullmatch(name):
             raise HelpdeskFailed(
-                "a field is named by its API name in Zoho Desk, such as cf_function; mend the tenant's --field",
+                Text(
+                    "no Zoho Desk um campo é nomeado pelo nome de API, como cf_function; corrija a --field do tenant",
+                    "a field is named by its API name in Zoho Desk, such as cf_function; mend the tenant's --field",
+                ),
                 retryable=False,
             )
         self._change(ticket_id, {"cf": {name: value}})
@@ -85,7 +92,13 @@ class ZohoDeskClient:
         told = self._installation
         organization = told.settings.get("org_id")
         if not organization:
-            raise HelpdeskFailed("the tenant has not told org_id: sidecue tenants set --set org_id=…", retryable=False)
+            raise HelpdeskFailed(
+                Text(
+                    "o tenant não informou org_id: sidecue tenants set --set org_id=…",
+                    "the tenant has not told org_id: sidecue tenants set --set org_id=…",
+                ),
+                retryable=False,
+            )
         place, given = told.api_url or "", told.api_token or ""
         token = TOKENS.token(self._accounts, place, given)
         api = HelpdeskApi.of(
@@ -95,7 +108,7 @@ class ZohoDeskClient:
             headers={"orgId": organization},
         )
         if api is None:
-            raise HelpdeskFailed("the tenant has no --api-url", retryable=False)
+            raise HelpdeskFailed(Text("o tenant não tem --api-url", "the tenant has no --api-url"), retryable=False)
         try:
             return api.call(method, path, **more)
         except HelpdeskFailed as error:

@@ -28,6 +28,7 @@ from rules.model import (
     TicketEvent,
     TicketStatus,
 )
+from rules.text import Text
 
 TICKET, THREAD, COMMENT = "ticket", "thread", "comment"
 EVENTS: Final[Mapping[str, str]] = MappingProxyType(
@@ -125,13 +126,18 @@ def _hints(delivery: Delivery) -> list[Hint]:
     if not hints and others:
         raise EventUnsupported(others[0])
     if not hints:
-        raise PayloadInvalid("the list holds no event")
+        raise PayloadInvalid(Text("a lista não traz nenhum evento", "the list holds no event"))
     return hints
 
 
 def _document(delivery: Delivery, name: str) -> Reader:
     if name not in delivery.documents:
-        raise PayloadInvalid("only names what happened, which has to be fetched: the tenant needs --api-url")
+        raise PayloadInvalid(
+            Text(
+                "só nomeia o que aconteceu, e é preciso buscar o resto: o tenant precisa de --api-url",
+                "only names what happened, which has to be fetched: the tenant needs --api-url",
+            )
+        )
     return Reader(delivery.documents[name], name.partition(":")[0])
 
 

@@ -18,6 +18,7 @@ from connectors.proof import require_secret, required_header
 from connectors.registry import read_manifest
 from connectors.tokens import KeySet, claims_of, key_id_of, published
 from rules.errors import HelpdeskBusy, HelpdeskFailed, SignatureInvalid
+from rules.text import Text
 
 TOKEN: Final = "X-ZDesk-JWT"  # noqa: S105 - the name of a header
 KEYS: Final = "/.well-known/jwks.json"
@@ -32,7 +33,12 @@ def verify(delivery: Delivery, installation: Installation, now: datetime) -> Non
         return
     organization = installation.settings.get("org_id")
     if not organization or not installation.api_url:
-        raise SignatureInvalid("this tenant tells webhook_id, which needs org_id and --api-url too")
+        raise SignatureInvalid(
+            Text(
+                "este tenant informa webhook_id, que precisa também de org_id e --api-url",
+                "this tenant tells webhook_id, which needs org_id and --api-url too",
+            )
+        )
     token = required_header(delivery, TOKEN)
     claims_of(
         token,
@@ -59,7 +65,12 @@ def _keys(api_url: str, key_id: str | None) -> Sequence[Any]:
     try:
         return _key_set(api_url).keys_for(key_id)
     except (HelpdeskFailed, HelpdeskBusy):
-        raise SignatureInvalid("Zoho's keys cannot be fetched now: is --api-url that of your data center?") from None
+        raise SignatureInvalid(
+            Text(
+                "as chaves do Zoho não podem ser buscadas agora: --api-url é a do seu data center?",
+                "Zoho's keys cannot be fetched now: is --api-url that of your data center?",
+            )
+        ) from None
 
 
 @lru_cache(maxsize=64)

@@ -40,12 +40,12 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(NotFound)
     def _missing(error: NotFound) -> Response:
-        return problem("not-found", str(error))
+        return problem("not-found", error.text)
 
     @app.errorhandler(VerdictRefused)
     @app.errorhandler(UndoTooLate)
-    def _conflict(error: Exception) -> Response:
-        return problem("conflict", str(error))
+    def _conflict(error: VerdictRefused | UndoTooLate) -> Response:
+        return problem("conflict", error.text)
 
     @app.errorhandler(StepUnknown)
     def _step(error: StepUnknown) -> Response:

@@ -16,7 +16,8 @@ from plugin.services import Services
 from plugin.sessions import CredentialInvalid, SidebarSession, issue_token, may_renew, read_token
 from plugin.store.sights import Owner
 from plugin.store.tenants import Tenant
-from rules.errors import SidecueError
+from rules.errors import ToldError
+from rules.text import Text
 
 API_KEY_AGENT: Final = "API"
 """Who is named in records when a program, and not a person, speaks for the tenant."""
@@ -40,23 +41,33 @@ class Caller:
         return self.ticket is None or self.ticket == ticket
 
 
-class AccessRefused(SidecueError):
+_NOT_YOURS: Final = Text("isso não existe, ou não cabe a você ver", "there is no such thing, or it is not yours to see")
+_ENDED: Final = Text("a sessão terminou: abra o chamado de novo", "the session has ended: open the ticket again")
+
+
+class AccessRefused(ToldError):
     """The credential does not open this. `slug` is the kind of problem."""
 
-    def __init__(self, slug: str, detail: str) -> None:
+    def __init__(self, slug: str, detail: Text) -> None:
         self.slug = slug
         super().__init__(detail)
 
     def response(self) -> Response:
         """Return the refusal as a problem."""
-        return problem(self.slug, str(self), headers=CHALLENGE if self.slug == "credential-invalid" else None)
+        return problem(self.slug, self.text, headers=CHALLENGE if self.slug == "credential-invalid" else None)
 
 
 def bearer() -> str:
     """Return the bearer credential of the request. Raise AccessRefused when there is none."""
     scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not credential.strip():
-        raise AccessRefused("credential-invalid", "send Authorization: Bearer <API key or sidebar token>")
+        raise AccessRefused(
+            "credential-invalid",
+            Text(
+                "envie Authorization: Bearer <chave de API ou token da barra lateral>",
+                "send Authorization: Bearer <API key or sidebar token>",
+            ),
+        )
     return credential.strip()
 
 
@@ -70,15 +81,23 @@ def caller_for(here: Services, tenant_name: str, connector: str | None = None) -
     tenant = here.directory.by_name(tenant_name)
     if session is not None:
         if tenant is None or session.tenant != tenant.name or (connector is not None and tenant.connector != connector):
-            raise AccessRefused("forbidden", "this token was made for another tenant")
+            raise AccessRefused(
+                "forbidden", Text("este token foi feito para outro tenant", "this token was made for another tenant")
+            )
         return Caller(tenant, session.ticket, session.agent, session)
     right_key = same_secret(credential, tenant.api_keys if tenant is not None else ())
     if tenant is None or not right_key or (connector is not None and tenant.connector != connector):
-        raise AccessRefused("credential-invalid", "this is neither the tenant's API key nor a valid token")
+        raise AccessRefused(
+            "credential-invalid",
+            Text(
+                "isto não é a chave de API do tenant nem um token válido",
+                "this is neither the tenant's API key nor a valid token",
+            ),
+        )
     return Caller(tenant, None, API_KEY_AGENT)
 
 
-def caller_of(here: Services, owner: Owner | None, what: str) -> Caller:
+def caller_of(here: Services, owner: Owner | None) -> Caller:
     """Return who asks about a decision or recommendation, given whose it is.
 
     Raise AccessRefused: not found when there is none, or when it is not the caller's: the two look alike from outside.
@@ -86,7 +105,7 @@ def caller_of(here: Services, owner: Owner | None, what: str) -> Caller:
     credential = bearer()
     session = _session(here, credential)
     tenant = here.directory.by_id(owner.tenant_id) if owner is not None else None
-    missing = AccessRefused("not-found", f"there is no such {what}, or it is not yours to see")
+    missing = AccessRefused("not-found", _NOT_YOURS)
     if session is not None:
         if tenant is None or owner is None or (session.tenant, session.ticket) != (tenant.name, owner.ticket):
             raise missing
@@ -112,5 +131,5 @@ def _session(here: Services, credential: str) -> SidebarSession | None:
         return read_token(here.settings, credential)
     except CredentialInvalid as error:
         if error.expired:
-            raise AccessRefused("credential-invalid", str(error)) from None
+            raise AccessRefused("credential-invalid", _ENDED) from None
         return None

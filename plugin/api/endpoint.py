@@ -15,7 +15,7 @@ from connectors.base import read_json
 from plugin.api.access import bearer
 from plugin.api.schemas import ProblemSchema
 from plugin.problems import problem
-from rules.errors import PayloadInvalid, SidecueError
+from rules.errors import PayloadInvalid, ToldError
 from rules.text import Text
 
 View = TypeVar("View", bound=Callable[..., Response])
@@ -35,17 +35,17 @@ _BODY_REFUSALS: Final[dict[int, Text]] = {
 _QUERY_REFUSALS: Final = {422: _BODY_REFUSALS[422]}
 
 
-class BodyRefused(SidecueError):
+class BodyRefused(ToldError):
     """The request's body is not what the route takes. `slug` is the kind of problem."""
 
-    def __init__(self, slug: str, detail: str = "") -> None:
+    def __init__(self, slug: str, detail: Text) -> None:
         self.slug = slug
         super().__init__(detail)
 
     def response(self) -> Response:
         """Return the refusal as a problem."""
         more: dict[str, Any] = {"accepts": ["application/json"]} if self.slug == "media-type" else {}
-        return problem(self.slug, str(self), **more)
+        return problem(self.slug, self.text, **more)
 
 
 class StrictParser(FlaskParser):
@@ -59,11 +59,11 @@ class StrictParser(FlaskParser):
     def load_json(self, req: Request, schema: Schema) -> Any:  # noqa: ARG002 - webargs calls it so
         """Return the JSON object of the request's body. Raise BodyRefused."""
         if not req.is_json:
-            raise BodyRefused("media-type")
+            raise BodyRefused("media-type", _BODY_REFUSALS[415])
         try:
             return read_json(req.get_data())
         except PayloadInvalid as error:
-            raise BodyRefused("request-invalid", str(error)) from None
+            raise BodyRefused("request-invalid", error.text) from None
 
 
 class _Group(Blueprint):  # type: ignore[misc]  # flask-smorest has no types

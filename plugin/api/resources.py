@@ -96,7 +96,9 @@ def read_decision(connector: str, tenant: str, external_id: str) -> Response:
     here = services()
     caller = caller_for(here, tenant, connector)
     if not caller.may_see(external_id):
-        raise AccessRefused("forbidden", "this token was made for another ticket")
+        raise AccessRefused(
+            "forbidden", Text("este token foi feito para outro chamado", "this token was made for another ticket")
+        )
     seen = request.headers.get("If-None-Match", "")
     with here.store.read() as connection:
         revision = tickets.revision(connection, caller.tenant.id, external_id)
@@ -109,7 +111,10 @@ def read_decision(connector: str, tenant: str, external_id: str) -> Response:
         held = attendances.of_decided(connection, caller.tenant, stored, here.now()) if stored is not None else None
     if stored is None:
         if revision is None and caller.ticket is None:
-            return problem("not-found", "no delivery about this ticket has come in")
+            return problem(
+                "not-found",
+                Text("nenhuma entrega sobre este chamado chegou", "no delivery about this ticket has come in"),
+            )
         answer = as_json({"status": "pending"}, 202)
         answer.headers["Retry-After"] = "1"
         return renew(here, caller, answer)
@@ -139,11 +144,19 @@ def read_dossier(connector: str, tenant: str, external_id: str) -> Response:
     here = services()
     caller = caller_for(here, tenant, connector)
     if caller.ticket is not None:
-        raise AccessRefused("forbidden", "the dossier needs the tenant's API key")
+        raise AccessRefused(
+            "forbidden", Text("o dossiê exige a chave de API do tenant", "the dossier needs the tenant's API key")
+        )
     with here.store.read() as connection:
         made = dossiers.of_ticket(connection, caller.tenant, external_id, here.now())
     if made is None:
-        return problem("not-found", "there is no such ticket, or it is not decided yet")
+        return problem(
+            "not-found",
+            Text(
+                "não há esse chamado, ou ele ainda não foi decidido",
+                "there is no such ticket, or it is not decided yet",
+            ),
+        )
     return as_json(dossiers.document(made))
 
 
@@ -204,7 +217,7 @@ def give_feedback(given: dict[str, Any], recommendation_id: str) -> Response:
     here = services()
     with here.store.read() as connection:
         owner = sights.owner_of_recommendation(connection, recommendation_id)
-    caller = caller_of(here, owner, "recommendation")
+    caller = caller_of(here, owner)
     assert owner is not None  # noqa: S101 - caller_of refuses without one
     said = Said(
         verdict=given.get("verdict"),
@@ -262,19 +275,21 @@ def read_would_change(recommendation_id: str) -> Response:
     here = services()
     with here.store.read() as connection:
         owner = sights.owner_of_recommendation(connection, recommendation_id)
-        caller = caller_of(here, owner, "recommendation")
+        caller = caller_of(here, owner)
         assert owner is not None  # noqa: S101 - caller_of refuses without one
         stored = decisions.current(connection, caller.tenant.id, owner.ticket)
     rows = stored.recommendations if stored is not None else ()
     action = next((row.recommendation.action for row in rows if row.id == recommendation_id), None)
     if stored is None or action is None:
-        return problem("conflict", "the ticket was decided again since")
+        return problem(
+            "conflict", Text("o chamado foi decidido de novo depois disso", "the ticket was decided again since")
+        )
     try:
         told = here.what_if.answer(stored, action)
     except RulesChanged as error:
-        return problem("conflict", str(error))
+        return problem("conflict", error.text)
     except Busy as error:
-        return problem("busy", str(error), headers={"Retry-After": "1"})
+        return problem("busy", error.text, headers={"Retry-After": "1"})
     answer = as_json(
         {
             "recommendation": recommendation_id,
@@ -304,7 +319,7 @@ def correct_decision(given: dict[str, Any], decision_id: str) -> Response:
     here = services()
     with here.store.read() as connection:
         owner = sights.owner_of_decision(connection, decision_id)
-    caller = caller_of(here, owner, "decision")
+    caller = caller_of(here, owner)
     assert owner is not None  # noqa: S101 - caller_of refuses without one
     agent = caller.agent if caller.ticket is not None else given.get("agent", caller.agent)
     primary = Function(given["primary"]) if given["primary"] is not None else None
@@ -345,7 +360,10 @@ def state_customer(given: dict[str, Any], tenant: str, external_id: str) -> Resp
     here = services()
     caller = caller_for(here, tenant)
     if caller.ticket is not None:
-        raise AccessRefused("forbidden", "customer facts need the tenant's API key")
+        raise AccessRefused(
+            "forbidden",
+            Text("os dados de clientes exigem a chave de API do tenant", "customer facts need the tenant's API key"),
+        )
     try:
         customer = customer_of(external_id, given)
         with here.store.write() as connection:
@@ -354,5 +372,5 @@ def state_customer(given: dict[str, Any], tenant: str, external_id: str) -> Resp
     except CustomerFactsInvalid as error:
         return problem("invalid", str(error), errors=[fault.as_json() for fault in error.faults])
     except CustomerInvalid as error:
-        return problem("invalid", str(error), errors=[{"field": "external_id", "why": str(error)}])
+        return problem("invalid", error.text, errors=[{"field": "external_id", "why": str(error)}])
     return as_json({"customer": external_id, "tickets_decided": decided})

@@ -18,7 +18,7 @@ from plugin.store import turns, work
 from plugin.store.tenants import Tenant
 from plugin.store.work import Listed
 from rules.decide.canonical import as_document, recommendation_document
-from rules.text import Text
+from rules.text import Text, filled
 
 work_blueprint = group(
     "work",
@@ -37,7 +37,9 @@ _KEY_ONLY = Text(
 def _tenant(here: Services, name: str) -> Tenant:
     caller = caller_for(here, name)
     if caller.ticket is not None:
-        raise AccessRefused("forbidden", "the queue needs the tenant's API key")
+        raise AccessRefused(
+            "forbidden", Text("a fila exige a chave de API do tenant", "the queue needs the tenant's API key")
+        )
     return caller.tenant
 
 
@@ -101,7 +103,7 @@ def read_work_item(tenant: str, item_id: str) -> Response:
     with here.store.read() as connection:
         listed = work.one(connection, found.id, item_id)
     if listed is None:
-        return problem("not-found", "there is no such work item")
+        return problem("not-found", filled(work.NO_ITEM, id=item_id))
     document = as_document(listed.decision)
     document.pop("recommendations")
     return as_json(_document(listed) | {"why": document | {"rulebook_version": listed.rulebook_version}})

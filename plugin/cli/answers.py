@@ -52,7 +52,7 @@ class RowJudge:
 
 
 def refusal(line_number: int, error: RowInvalid) -> dict[str, Any]:
-    """Return what stands in the output for a row that cannot be decided."""
+    """Return what stands in the output for a row that cannot be decided; its error is for machines, in English."""
     return {"id": error.named, "line": line_number, "error": str(error)}
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from plugin.cli.errors import UsageFault
 from plugin.cli.opened import opened
 from plugin.cli.options import FORMAT, LANG, language
-from rules.text import Text
+from rules.text import Locale, Text
+
+if TYPE_CHECKING:
+    from plugin.store.deliveries import Listed
 
 _EMPTY: Final = Text("A caixa de entrada está vazia.", "The inbox is empty.")
 _AGAIN: Final = Text("{number} para tratar de novo", "{number} to be worked on again")
@@ -21,8 +24,8 @@ _WHICH: Final = Text(
     "say which: sidecue inbox retry ID, or sidecue inbox retry --all",
 )
 _LINE: Final = Text(
-    "{id}  {received_at}  {tenant}  {state}{kind}  chamado {ticket}  tentativas {attempts}",
-    "{id}  {received_at}  {tenant}  {state}{kind}  ticket {ticket}  attempts {attempts}",
+    "{id}  {received_at}  {tenant}  {state}  chamado {ticket}  tentativas {attempts}",
+    "{id}  {received_at}  {tenant}  {state}  ticket {ticket}  attempts {attempts}",
 )
 
 
@@ -50,13 +53,12 @@ def list_(states: tuple[str, ...], limit: int, form: str, lang: str | None) -> N
     with opened() as here, here.store.read() as connection:
         found = deliveries.listing(connection, states=states, limit=limit)
         counts = deliveries.counts(connection)
-    rows = [_row(asdict(delivery)) for delivery in found]
+    rows = [_row(delivery, locale) for delivery in found]
     if form == "json":
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for row in rows:
-        kind = f" ({row['event_type']})" if row["state"] == "ignored" and row["event_type"] else ""
-        line = _LINE.read(locale).format(**row | {"kind": kind, "ticket": row["ticket"] or "-"})
+        line = _LINE.read(locale).format(**row | {"ticket": row["ticket"] or "-"})
         click.echo(f"{line}  {row['error']}" if row["error"] else line)
     summary = "  ".join(f"{state} {number}" for state, number in counts.items() if number)
     click.echo(summary or _EMPTY.read(locale))
@@ -90,7 +92,9 @@ def drop(delivery_id: str, lang: str | None) -> None:
     click.echo(_DROPPED.read(language(lang)).format(id=delivery_id))
 
 
-def _row(delivery: dict[str, Any]) -> dict[str, Any]:
-    for name in ("received_at", "due_at"):
-        delivery[name] = delivery[name].isoformat()
-    return delivery
+def _row(delivery: Listed, locale: Locale) -> dict[str, Any]:
+    return asdict(delivery) | {
+        "received_at": delivery.received_at.isoformat(),
+        "due_at": delivery.due_at.isoformat(),
+        "error": delivery.error.read(locale) if delivery.error is not None else None,
+    }

@@ -50,7 +50,11 @@ def list_(states: tuple[str, ...], limit: int, form: str, lang: str | None) -> N
     with opened() as here, here.store.read() as connection:
         found = orders.listing(connection, states=states, limit=limit)
         counts = orders.counts(connection)
-    rows = [asdict(order) | {"due_at": order.due_at.isoformat()} for order in found]
+    rows = [
+        asdict(order)
+        | {"due_at": order.due_at.isoformat(), "error": order.error.read(locale) if order.error is not None else None}
+        for order in found
+    ]
     if form == "json":
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
@@ -24,16 +25,18 @@ class FirstLook:
 
     key: str
     state: str = "received"
-    event_type: str | None = None
+    unused: EventUnsupported | None = None
     """What kind of event it is, for one that is not used."""
     error: PayloadInvalid | None = None
     """Why it cannot be read."""
 
     @property
-    def known(self) -> dict[str, str]:
+    def known(self) -> dict[str, Any]:
         """What `deliveries.insert` is told besides key, body and headers."""
-        told = {"state": self.state, "event_type": self.event_type, "error": str(self.error) if self.error else None}
-        return {name: value for name, value in told.items() if value is not None}
+        told: dict[str, Any] = {"state": self.state}
+        if self.unused is not None:
+            told |= {"event_type": self.unused.event_type, "error": self.unused.text}
+        return told | ({"error": self.error.text} if self.error is not None else {})
 
 
 def first_look(loaded: LoadedConnector, delivery: Delivery, tenant: Tenant) -> FirstLook:
@@ -43,7 +46,7 @@ def first_look(loaded: LoadedConnector, delivery: Delivery, tenant: Tenant) -> F
         key = loaded.module.delivery_key(delivery)
         _read(loaded, delivery, tenant)
     except EventUnsupported as unused:
-        return FirstLook(key, "ignored", event_type=unused.event_type)
+        return FirstLook(key, "ignored", unused=unused)
     except PayloadInvalid as error:
         return FirstLook(key, "unreadable", error=error)
     except Exception:  # whatever it was, the next one must go on

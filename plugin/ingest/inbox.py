@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from connectors.base import Delivery
 from plugin.backoff import Backoff
@@ -13,6 +13,7 @@ from plugin.ingest.together import Together
 from plugin.store import Store, deliveries, outbox
 from plugin.store.deliveries import Leased, Receipt
 from plugin.store.tenants import Tenant
+from rules.text import Text
 
 MAX_ATTEMPTS: Final = 8
 retry_at: Final = Backoff(MAX_ATTEMPTS, first=timedelta(seconds=1), longest=timedelta(minutes=5)).due_at
@@ -28,7 +29,7 @@ class Inbox:
         self._together = Together(store)
         self.owner = owner
 
-    def receive(self, tenant: Tenant, key: str, delivery: Delivery, **known: str) -> Receipt:
+    def receive(self, tenant: Tenant, key: str, delivery: Delivery, **known: Any) -> Receipt:
         """Keep a genuine delivery, once. When this returns, it is on disk. Raise StoreUnavailable.
 
         `known`: `state`, `event_type`, `error` of one that needs no work. Deliveries that arrive while another is
@@ -51,7 +52,7 @@ class Inbox:
     def put_back(
         self,
         leased: Leased,
-        error: str,
+        error: Text,
         now: datetime,
         retry: Callable[[int, datetime], datetime | None] = retry_at,
     ) -> bool:

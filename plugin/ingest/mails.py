@@ -161,9 +161,8 @@ def _keep(store: Store, mailbox: Mailbox, batch: Sequence[_Opened], tally: Tally
         if duplicate:
             tally.known += 1
         elif look.error is not None:
-            why = str(look.error)
-            tally.faults.append(Fault(moved or each.file, Text(why, why), kept=True))
-        elif look.event_type is not None:
-            tally.unused[look.event_type] += 1
+            tally.faults.append(Fault(moved or each.file, look.error.text, kept=True))
+        elif look.unused is not None:
+            tally.unused[look.unused.event_type] += 1
         else:
             tally.kept += 1

@@ -85,9 +85,11 @@ class Pipeline:
         try:
             events = self._read(leased, tenant)
         except EventUnsupported as unsupported:
-            return self._finish(leased, owner, now, "ignored", event_type=unsupported.event_type)
+            return self._finish(
+                leased, owner, now, "ignored", event_type=unsupported.event_type, error=unsupported.text
+            )
         except PayloadInvalid as error:
-            return self._finish(leased, owner, now, "unreadable", error=str(error))
+            return self._finish(leased, owner, now, "unreadable", error=error.text)
         with self._store.write() as connection:
             if not deliveries.holds(connection, leased.id, owner, now):
                 return "lost"
@@ -161,7 +163,7 @@ class Pipeline:
             deliveries.forget(connection, leased.id)
         return "again"
 
-    def _finish(self, leased: Leased, owner: str, now: datetime, state: str, **more: str) -> str:
+    def _finish(self, leased: Leased, owner: str, now: datetime, state: str, **more: Any) -> str:
         with self._store.write() as connection:
             if not deliveries.holds(connection, leased.id, owner, now):
                 return "lost"

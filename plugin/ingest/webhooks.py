@@ -88,7 +88,7 @@ def _receive(here: Services, connector: str, name: str, path_secret: str | None)
     except SignatureInvalid as error:
         log.info("signature invalid", connector=connector, tenant=name, reason=str(error))
         _count(here, connector, "signature_invalid")
-        return problem("signature-invalid", str(error))
+        return problem("signature-invalid", error.text)
     return _shaken(here, loaded, tenant, delivery) or _keep(here, loaded, tenant, delivery)
 
 
@@ -139,14 +139,14 @@ def _keep(here: Services, loaded: LoadedConnector, tenant: Tenant, delivery: Del
     connector = loaded.manifest.name
     look = first_look(loaded, delivery, tenant)
     receipt = here.inbox.receive(tenant, look.key, delivery, **look.known)
-    if look.event_type is not None:
-        here.metrics.count_unused(connector, look.event_type)
+    if look.unused is not None:
+        here.metrics.count_unused(connector, look.unused.event_type)
         return _answer(here, loaded, receipt)
     if look.error is not None:
         path = look.error.path
         log.info("delivery unreadable", connector=connector, tenant=tenant.name, delivery=receipt.id, path=path)
         _count(here, connector, "unreadable")
-        return problem("unreadable", str(look.error), delivery=receipt.id)
+        return problem("unreadable", look.error.text, delivery=receipt.id)
     if not receipt.duplicate:
         here.worker.wake()
     return _carrying(here, loaded, tenant, delivery, receipt) or _answer(here, loaded, receipt)

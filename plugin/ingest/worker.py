@@ -16,11 +16,12 @@ from plugin.ingest.inbox import MAX_ATTEMPTS, Inbox, retry_at
 from plugin.ingest.pipeline import Pipeline
 from plugin.ingest.traffic import Traffic
 from plugin.metrics import Metrics
-from plugin.problems import place
+from plugin.problems import FAILED, place
 from plugin.store.deliveries import Leased
 from plugin.store.errors import StoreUnavailable
 from plugin.store.tenants import Tenant
 from rules.errors import HelpdeskBusy, HelpdeskFailed
+from rules.text import Text, filled
 
 BATCH: Final = 10
 IDLE_SECONDS: Final = 1.0
@@ -30,6 +31,11 @@ YIELD_SHARE: Final = 16
 LONGEST_YIELD_SECONDS: Final = 0.5
 
 log = structlog.get_logger(__name__)
+
+_KILLS: Final = Text(
+    "o processo morreu todas as vezes em que esta entrega foi tratada; veja o log, e depois sidecue inbox retry ID",
+    "the process ended each time this delivery was worked on; see the log, then sidecue inbox retry ID",
+)
 
 
 class Worker:
@@ -137,7 +143,7 @@ class Worker:
             asks = self._pipeline.asks_the_helpdesk(leased, tenant)
             if leased.attempts > (fetching.MAX_ATTEMPTS if asks else MAX_ATTEMPTS):
                 # The process died each time it was worked on: whatever is in it, it must not happen again.
-                self._inbox.put_back(leased, "the process ended each time this delivery was worked on", self._now())
+                self._inbox.put_back(leased, _KILLS, self._now())
                 self._metrics.worked.labels("dead").inc()
                 return
             if not asks or not aside:
@@ -148,7 +154,7 @@ class Worker:
                 self._fetching.begin(tenant.id, lambda: self._complete(leased, tenant))
         except StoreUnavailable as error:
             log.warning("delivery waits for the store", delivery=leased.id, error=str(error))
-            self._failed(leased, f"StoreUnavailable: {error}")
+            self._failed(leased, error.text)
 
     def _complete(self, leased: Leased, tenant: Tenant) -> None:
         started = time.perf_counter()
@@ -161,13 +167,13 @@ class Worker:
         except HelpdeskFailed as error:
             log.warning("helpdesk not reached", delivery=leased.id, tenant=tenant.name, error=str(error))
             self._fetching.rest(tenant.id, 1.0)
-            self._failed(leased, str(error), fetching.retry_at if error.retryable else _never)
+            self._failed(leased, error.text, fetching.retry_at if error.retryable else _never)
         except StoreUnavailable as error:
             log.warning("delivery waits for the store", delivery=leased.id, error=str(error))
-            self._failed(leased, f"StoreUnavailable: {error}")
+            self._failed(leased, error.text)
         except Exception as error:  # whatever it was, the next one must go on
             log.exception("delivery failed", delivery=leased.id, attempts=leased.attempts)
-            self._failed(leased, f"{type(error).__name__} at {place(error)}")
+            self._failed(leased, filled(FAILED, kind=type(error).__name__, place=place(error)))
         else:
             self._metrics.worked.labels(outcome).inc()
             log.info(
@@ -177,7 +183,9 @@ class Worker:
                 milliseconds=round((time.perf_counter() - started) * 1000, 2),
             )
 
-    def _failed(self, leased: Leased, error: str, retry: Callable[[int, datetime], datetime | None] = retry_at) -> None:
+    def _failed(
+        self, leased: Leased, error: Text, retry: Callable[[int, datetime], datetime | None] = retry_at
+    ) -> None:
         try:
             dead = self._inbox.put_back(leased, error, self._now(), retry)
             self._metrics.worked.labels("dead" if dead else "failed").inc()

@@ -17,6 +17,7 @@ from plugin.store.outbox import LeasedOrder
 from plugin.store.tenants import Tenant
 from rules.errors import HelpdeskFailed
 from rules.model import Function
+from rules.text import Text
 
 TAG: Final = "sidecue_"
 """What our tags begin with; a ticket carries at most one of them."""
@@ -92,7 +93,13 @@ def carry_out(client: Any, order: LeasedOrder) -> bool:
     """
     missing = [method for method in CAPABILITIES[order.kind] if not hasattr(client, method)]
     if missing:
-        raise HelpdeskFailed(f"this helpdesk's connector cannot do {order.kind!r} (any more)", retryable=False)
+        raise HelpdeskFailed(
+            Text(
+                f"o conector deste helpdesk não faz {order.kind!r} (ou não faz mais)",
+                f"this helpdesk's connector cannot do {order.kind!r} (any more)",
+            ),
+            retryable=False,
+        )
     content = order.content
     match order.kind:
         case "note":

@@ -21,12 +21,13 @@ from plugin.budgets import Budgets
 from plugin.directory import Directory
 from plugin.metrics import Metrics
 from plugin.outbox.orders import carry_out
-from plugin.problems import place
+from plugin.problems import FAILED, place
 from plugin.store import Store, outbox
 from plugin.store.errors import StoreUnavailable
 from plugin.store.outbox import LeasedOrder
 from plugin.store.tenants import Tenant
 from rules.errors import HelpdeskBusy, HelpdeskFailed
+from rules.text import Text, filled
 
 THREADS: Final = 4
 IDLE_SECONDS: Final = 0.5
@@ -145,18 +146,19 @@ class Sender:
             posted = self._hand_over(tenant, leased)
         except HelpdeskBusy as error:
             self._failed(
-                tenant, leased, str(error), self._now() + timedelta(seconds=max(1.0, error.retry_after)), "busy"
+                tenant, leased, error.text, self._now() + timedelta(seconds=max(1.0, error.retry_after)), "busy"
             )
             self._rest(tenant.id, error.retry_after)
         except HelpdeskFailed as error:
             due_at = retry_at(leased.attempts, self._now()) if error.retryable else None
-            self._failed(tenant, leased, str(error), due_at, "failed" if due_at is not None else "dead")
+            self._failed(tenant, leased, error.text, due_at, "failed" if due_at is not None else "dead")
             if error.retryable:
                 self._rest(tenant.id)
         except Exception as error:  # whatever it was, the next one must go on
             log.exception("connector failed on an order", tenant=tenant.name, ref=leased.ref)
             due_at = retry_at(leased.attempts, self._now())
-            self._failed(tenant, leased, f"{type(error).__name__} at {place(error)}", due_at, "failed")
+            why = filled(FAILED, kind=type(error).__name__, place=place(error))
+            self._failed(tenant, leased, why, due_at, "failed")
             self._rest(tenant.id)
         else:
             with self._store.write() as connection:
@@ -179,11 +181,15 @@ class Sender:
         client = loaded.module.client(self._budgets.installation(tenant)) if loaded is not None else None
         if client is None:
             raise HelpdeskFailed(
-                f"tenant {tenant.name} has no API address any more: give it one, or leave the note", retryable=False
+                Text(
+                    f"o tenant {tenant.name} não tem mais o endereço da API: informe um, ou deixe a nota de lado",
+                    f"tenant {tenant.name} has no API address any more: give it one, or leave the note",
+                ),
+                retryable=False,
             )
         return carry_out(client, leased)
 
-    def _failed(self, tenant: Tenant, leased: LeasedOrder, error: str, due_at: datetime | None, outcome: str) -> None:
+    def _failed(self, tenant: Tenant, leased: LeasedOrder, error: Text, due_at: datetime | None, outcome: str) -> None:
         with self._store.write() as connection:
             outbox.fail(connection, leased.ref, error, due_at)
         self._metrics.orders.labels(tenant.connector, leased.kind, outcome).inc()
@@ -194,7 +200,7 @@ class Sender:
             kind=leased.kind,
             attempts=leased.attempts,
             outcome=outcome,
-            error=error,
+            error=error.en,
         )
 
     def _rest(self, tenant_id: int, at_least: float = 0.0) -> None:

@@ -24,7 +24,7 @@ from rules.text import Text, filled
 
 __all__ = ["BUSY_SECONDS", "HEAD", "Store", "StoreError", "StoreUnavailable"]
 
-HEAD: Final = "0007"
+HEAD: Final = "0008"
 """The newest migration: what `Store.upgrade` brings a database to."""
 
 BUSY_SECONDS: Final = 5.0

@@ -16,7 +16,7 @@ from typing import Final
 from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
 from plugin.store.errors import NotFound
-from plugin.store.rows import driver, instant_text, new_id, storable
+from plugin.store.rows import driver, instant_text, new_id, reason_text, storable
 from plugin.store.schema import delivery, tenant
 from rules.text import Text, filled
 
@@ -87,7 +87,7 @@ class Listed:
     due_at: datetime
     event_type: str | None
     ticket: str | None
-    error: str | None
+    error: Text | None
 
 
 def insert(  # noqa: PLR0913 - a row's columns, by keyword
@@ -100,7 +100,7 @@ def insert(  # noqa: PLR0913 - a row's columns, by keyword
     now: datetime,
     state: str = "received",
     event_type: str | None = None,
-    error: str | None = None,
+    error: Text | None = None,
 ) -> Receipt:
     """Keep a delivery unless one with this key is there; the receipt names the one that is kept."""
     kept_key = _kept(key)
@@ -119,7 +119,7 @@ def insert(  # noqa: PLR0913 - a row's columns, by keyword
             0,
             at,
             storable(event_type, 120) if event_type is not None else None,
-            storable(error, 1_000) if error is not None else None,
+            reason_text(error) if error is not None else None,
             None if state in OPEN_STATES else at,
         ),
     )
@@ -202,7 +202,7 @@ def finish(  # noqa: PLR0913 - a row's columns, by keyword
     *,
     event_type: str | None = None,
     ticket: str | None = None,
-    error: str | None = None,
+    error: Text | None = None,
 ) -> None:
     """Say what became of it (`decided`, `ignored`, `unreadable`, `dead`) and give the lease back."""
     connection.execute(
@@ -215,13 +215,13 @@ def finish(  # noqa: PLR0913 - a row's columns, by keyword
             lease_until=None,
             event_type=storable(event_type, 120) if event_type is not None else delivery.c.event_type,
             ticket_external_id=storable(ticket, 200) if ticket is not None else None,
-            error=storable(error, 1_000) if error is not None else None,
+            error=error,
         )
     )
 
 
 def fail(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller knows
-    connection: Connection, delivery_id: str, owner: str, error: str, due_at: datetime | None, now: datetime
+    connection: Connection, delivery_id: str, owner: str, error: Text, due_at: datetime | None, now: datetime
 ) -> bool:
     """Have it tried again at `due_at`, or never (None: dead). False when `owner` has lost the lease."""
     changed = connection.execute(
@@ -231,7 +231,7 @@ def fail(  # noqa: PLR0913, PLR0917 - a row's columns, in the order every caller
             state="failed" if due_at is not None else "dead",
             due_at=due_at or now,
             finished_at=None if due_at is not None else now,
-            error=storable(error, 1_000),
+            error=error,
             lease_owner=None,
             lease_until=None,
         )

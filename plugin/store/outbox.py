@@ -51,7 +51,7 @@ class Listed:
     carried: bool
     attempts: int
     due_at: datetime
-    error: str | None
+    error: Text | None
 
 
 def new_ref() -> str:
@@ -150,12 +150,12 @@ def sent(connection: Connection, ref: str, now: datetime) -> None:
     )
 
 
-def fail(connection: Connection, ref: str, error: str, due_at: datetime | None) -> None:
+def fail(connection: Connection, ref: str, error: Text, due_at: datetime | None) -> None:
     """Have it tried again at `due_at`, or never (None: dead).
 
     What sets something at the helpdesk is taken back when a newer order of its kind waits: it would come after it.
     """
-    values: dict[str, object] = {"lease_owner": None, "lease_until": None, "error": storable(error, 1_000)}
+    values: dict[str, object] = {"lease_owner": None, "lease_until": None, "error": error}
     if due_at is None:
         values["state"] = "dead"
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,8 +14,12 @@ from sqlalchemy import Connection, Insert, Table, Update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
 
+from rules.text import LOCALES, Text
+
 Value = TypeVar("Value")
 
+_MAX_REASON: Final = 1_000
+"""Characters of a reason, in each language."""
 _FEW: Final = 500
 """Most values of one IN: far below what a database takes."""
 
@@ -85,6 +90,11 @@ def storable(value: str, limit: int) -> str:
     """Return `value` without lone surrogates and NUL, which databases refuse, and no longer than `limit`."""
     clean = value.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\N{REPLACEMENT CHARACTER}")
     return clean if len(clean) <= limit else clean[: limit - 1] + "…"
+
+
+def reason_text(reason: Text) -> str:
+    """Return why something went wrong as the `Reason` columns hold it: JSON, Portuguese before English."""
+    return json.dumps([storable(reason.read(locale), _MAX_REASON) for locale in LOCALES], ensure_ascii=False)
 
 
 def storable_or_none(value: str | None, limit: int) -> str | None:

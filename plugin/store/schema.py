@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 from sqlalchemy import (
@@ -23,6 +24,9 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+
+from plugin.store.rows import reason_text
+from rules import text as told
 
 metadata = MetaData(
     naming_convention={
@@ -51,6 +55,21 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Reason(TypeDecorator[told.Text]):
+    """A text in both languages; what was kept before there were two holds the same text twice."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: told.Text | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Keep it as the driver does."""
+        return reason_text(value) if value is not None else None
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> told.Text | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Return the text."""
+        return told.Text(*json.loads(value)) if value is not None else None
 
 
 def _tenant_key(**more: object) -> Column[int]:
@@ -93,7 +112,7 @@ delivery = Table(
     Column("lease_until", Instant),
     Column("event_type", String(120)),
     Column("ticket_external_id", String(200)),
-    Column("error", Text),
+    Column("error", Reason),
     Column("finished_at", Instant),
     UniqueConstraint("tenant_id", "key"),
     Index("ix_delivery_state_due_at", "state", "due_at"),
@@ -294,7 +313,7 @@ outbox = Table(
     Column("due_at", Instant, nullable=False),
     Column("lease_owner", String(64)),
     Column("lease_until", Instant),
-    Column("error", Text),
+    Column("error", Reason),
     Column("sent_at", Instant),
     Index("ix_outbox_state_due_at", "state", "due_at"),
     Index("ix_outbox_tenant_id_ticket_external_id", "tenant_id", "ticket_external_id"),

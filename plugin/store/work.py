@@ -34,7 +34,7 @@ _REFUSED: Final = Text(
     "o item de trabalho está no estado {state} e não passa a {verdict}",
     "the work item is {state}; it cannot become {verdict}",
 )
-_NO_ITEM: Final = Text("não há o item de trabalho {id!r}", "there is no work item {id!r}")
+NO_ITEM: Final = Text("não há o item de trabalho {id!r}", "there is no work item {id!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +220,7 @@ def _one(connection: Connection, tenant_id: int, item_id: str) -> Item:
         select(work_item).where(work_item.c.tenant_id == tenant_id, work_item.c.id == item_id)
     ).one_or_none()
     if row is None:
-        raise NotFound(filled(_NO_ITEM, id=item_id))
+        raise NotFound(filled(NO_ITEM, id=item_id))
     return _item(row)
 
 

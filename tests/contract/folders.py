@@ -5,7 +5,7 @@ fixtures/<event>[__variant].json     a body, as the helpdesk sends it: one for e
          ….expected.json             the events that it becomes
          ….headers.json              headers that say what the body does not (an event's name)
          ….documents.json            what `hydrate` asks for, by the resource's name
-         bad_<what>.json (or .eml)   what is refused, with ….error.txt: the error's name, a colon, its text
+         bad_<what>.json (or .eml)   what is refused, with ….error.txt: the error's name, a colon, its English
          handshake_<what>.json       {method, headers, body, reply: {status, media_type, body} or null}
          reply_<what>.json                   {orders: [{kind, content}], reply: …}: an answer that carries orders
     story/<n>_<what>.json       the deliveries by which the helpdesk tells the one story of test_story.py

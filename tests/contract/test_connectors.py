@@ -26,6 +26,7 @@ from contract_signing import CONNECTORS
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from laws import STEADY, law
+from told_in_both import is_told_in_both
 
 import rules.errors
 from connectors.base import Delivery, Installation, Order
@@ -199,6 +200,7 @@ def test_parse_names_what_is_wrong_with_a_bad_fixture(name, path):
         settled(name, delivery_of(path))
 
     assert str(caught.value) == message
+    is_told_in_both(caught.value)
 
 
 @pytest.mark.parametrize("name", CONNECTORS)

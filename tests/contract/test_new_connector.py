@@ -90,11 +90,13 @@ def test_replay_reads_what_the_tenant_would_have_told():
 
 def test_replay_names_what_is_wrong_and_what_cannot_be():
     bad = run("replay", str(FIXTURES / "bad_no_type.json"), "--connector", "zendesk")
+    portuguese = run("replay", str(FIXTURES / "bad_no_type.json"), "--connector", "zendesk", "--lang", "pt-BR")
     nobody = run("replay", str(FIXTURES / "trigger.json"), "--connector", "nobody")
     header = run("replay", str(FIXTURES / "trigger.json"), "--connector", "zendesk", "--header", "x")
 
     assert (bad.exit_code, nobody.exit_code, header.exit_code) == (1, 2, 2)
-    assert "type: needs a text" in bad.output
+    assert "Error: type: needs a text" in bad.output
+    assert "Erro: type: precisa de um texto" in portuguese.output
     assert "write NAME=VALUE" in header.output
 
 

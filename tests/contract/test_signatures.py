@@ -26,6 +26,7 @@ from contract_signing import (
 )
 from laws import every
 from standardwebhooks import Webhook
+from told_in_both import is_told_in_both
 
 from connectors.base import Delivery, Installation
 from rules.errors import SignatureInvalid
@@ -41,6 +42,7 @@ def verify(scheme: Scheme, request: Request, secrets=(SECRET,)):
 def refused(scheme: Scheme, request: Request, secrets=(SECRET,)) -> SignatureInvalid:
     with pytest.raises(SignatureInvalid) as caught:
         verify(scheme, request, secrets)
+    is_told_in_both(caught.value)
     return caught.value
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from laws import every
+from told_in_both import is_told_in_both
 
 from connectors import http
 from connectors.http import HelpdeskApi, host_allowed, is_loopback, pause_asked
@@ -25,6 +26,7 @@ def failed(call, kind=HelpdeskFailed):
 
     assert TOKEN not in str(caught.value) + repr(caught.value)
     assert caught.value.__cause__ is None
+    is_told_in_both(caught.value)
     return caught.value
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from told_in_both import is_told_in_both
 
 from connectors.base import Delivery, digest, note_ref, read_json
 from connectors.payload import CUT, MAX_DEPTH, Reader, cut, instant
@@ -33,8 +34,10 @@ from rules.errors import PayloadInvalid
     ],
 )
 def test_read_json_names_what_is_wrong(body, told):
-    with pytest.raises(PayloadInvalid, match=told):
+    with pytest.raises(PayloadInvalid, match=told) as caught:
         read_json(body)
+
+    is_told_in_both(caught.value)
 
 
 def test_read_json_allows_nesting_up_to_the_limit_and_many_small_ones():

@@ -9,8 +9,9 @@ from plugin_cases import START, Clock, new_services, new_tenant
 
 from plugin.cli import main
 from plugin.store import outbox
+from rules.text import Text
 
-WHY = "POST desk.example/notes: the helpdesk answered 401; it does not accept the credentials: mend --api-token"
+WHY = Text("o helpdesk respondeu 401; corrija --api-token", "the helpdesk answered 401; mend --api-token")
 LATER = START + timedelta(minutes=5)
 
 
@@ -64,10 +65,10 @@ def test_what_could_not_be_written_is_told_with_its_reason_and_without_its_text(
     dead = json.loads(run("list", "--state", "dead", "--format", "json"))
 
     assert lines[0].startswith("sc_two  2026-03-10T")
-    assert lines[1].endswith(f"acme  note  dead  ticket 7  attempts 0  {WHY}")
+    assert lines[1].endswith(f"acme  note  dead  ticket 7  attempts 0  {WHY.en}")
     assert lines[2] == "waiting 1  dead 1"
-    assert [(each["ref"], each["connector"], each["error"]) for each in dead] == [("sc_one", "zendesk", WHY)]
-    assert "chamado 7  tentativas 0" in run("list", "--lang", "pt-BR")
+    assert [(each["ref"], each["connector"], each["error"]) for each in dead] == [("sc_one", "zendesk", WHY.en)]
+    assert f"chamado 7  tentativas 0  {WHY.pt_br}" in run("list", "--lang", "pt-BR")
     assert "cancelar" not in "".join(lines) + json.dumps(dead)
 
 

@@ -337,12 +337,18 @@ def test_only_post_is_answered(client):
 
 def test_problems_speak_the_language_that_is_asked_for(client):
     body = json.dumps(opened()).encode()
-    titles = [
-        client.post(PATH, data=body, headers={"Content-Type": "application/json", "Accept-Language": tag}).json["title"]
+    told = [
+        client.post(PATH, data=body, headers={"Content-Type": "application/json", "Accept-Language": tag}).json
         for tag in ("pt-BR", "en-GB", "de")
     ]
 
-    assert titles == ["A assinatura não confere", "The signature does not hold", "The signature does not hold"]
+    assert [each["title"] for each in told] == [
+        "A assinatura não confere",
+        "The signature does not hold",
+        "The signature does not hold",
+    ]
+    assert told[0]["detail"].startswith("falta o cabeçalho X-Zendesk-Webhook-Signature")
+    assert told[1]["detail"].startswith("the header X-Zendesk-Webhook-Signature")
 
 
 def test_a_comment_for_a_ticket_that_never_opened_is_taken(client, services):

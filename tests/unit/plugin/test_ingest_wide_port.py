@@ -213,7 +213,7 @@ def test_a_tenant_without_an_address_is_told_what_to_do(client, services):
 
     ((state, _, error),) = states(services)
     assert state == "dead"
-    assert "sidecue tenants set --api-url" in error
+    assert "sidecue tenants set --api-url" in error.en
 
 
 def test_the_vendors_rate_is_kept_over_deliveries(client, services, api):

@@ -14,7 +14,9 @@ from plugin.store import decisions, outbox
 from plugin.store.errors import UndoTooLate
 from plugin.store.tenants import Back
 from rules.model import Function
+from rules.text import Text
 
+NO_ANSWER = Text("sem resposta", "no answer")
 API = {"api_url": "http://127.0.0.1:9", "api_token": "a:b"}
 
 
@@ -119,7 +121,7 @@ def fail_what_is_due(services, *, again_after):
     with services.store.write() as connection:
         tried = [outbox.lease(connection, "me", services.now(), 1)]
         for order in tried[0]:
-            outbox.fail(connection, order.ref, "no answer", services.now() + again_after)
+            outbox.fail(connection, order.ref, NO_ANSWER, services.now() + again_after)
     return [(order.kind, dict(order.content)) for order in tried[0]]
 
 
@@ -142,7 +144,7 @@ def test_what_is_on_its_way_is_waited_for_and_not_tried_again_after_what_was_ord
     told(services, client, commented(words="O sistema está fora do ar", event="ev-9", comment="c-9"))
     meanwhile = waiting(services)
     with services.store.write() as connection:
-        outbox.fail(connection, on_its_way.ref, "no answer", services.now() + timedelta(hours=1))
+        outbox.fail(connection, on_its_way.ref, NO_ANSWER, services.now() + timedelta(hours=1))
 
     assert meanwhile == []
     assert waiting(services) == [tag("support")]

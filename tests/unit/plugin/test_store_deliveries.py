@@ -5,7 +5,9 @@ from plugin_cases import START, Clock, new_services, new_tenant
 
 from plugin.store import deliveries
 from plugin.store.errors import NotFound
+from rules.text import Text
 
+BROKE = Text("quebrou", "it broke")
 LATER = START + timedelta(seconds=1)
 
 
@@ -92,7 +94,7 @@ def test_lease_takes_the_oldest_first(connection, tenant):
 def test_fail_has_it_tried_again_when_due(connection, tenant):
     insert(connection, tenant)
     leased = deliveries.lease(connection, "me", START, 1)[0]
-    told = deliveries.fail(connection, leased.id, "me", "it broke", START + timedelta(seconds=5), START)
+    told = deliveries.fail(connection, leased.id, "me", BROKE, START + timedelta(seconds=5), START)
     early = deliveries.lease(connection, "me", LATER, 1)
     due = deliveries.lease(connection, "me", START + timedelta(seconds=5), 1)
 
@@ -103,7 +105,7 @@ def test_fail_by_an_owner_who_lost_the_lease_changes_nothing(connection, tenant)
     insert(connection, tenant)
     leased = deliveries.lease(connection, "me", START, 1)[0]
 
-    assert not deliveries.fail(connection, leased.id, "somebody", "x", None, START)
+    assert not deliveries.fail(connection, leased.id, "somebody", BROKE, None, START)
     assert state_of(connection, leased.id) == "received"
 
 
@@ -118,7 +120,7 @@ def test_release_does_not_count_the_attempt(connection, tenant):
 def test_retry_brings_the_dead_back(connection, tenant):
     insert(connection, tenant)
     leased = deliveries.lease(connection, "me", START, 1)[0]
-    deliveries.fail(connection, leased.id, "me", "it broke", None, START)
+    deliveries.fail(connection, leased.id, "me", BROKE, None, START)
     dead = state_of(connection, leased.id)
     number = deliveries.retry(connection, LATER, leased.id)
 
@@ -170,7 +172,7 @@ def test_ask_again_is_asked_once_until_done_and_no_operator_sees_it(connection, 
 def test_ask_again_is_possible_after_one_failed_for_good(connection, tenant):
     deliveries.ask_again(connection, tenant.id, 5, START)
     leased = deliveries.lease(connection, "me", START, 1)[0]
-    deliveries.fail(connection, leased.id, "me", "it broke", None, START)
+    deliveries.fail(connection, leased.id, "me", BROKE, None, START)
     deliveries.ask_again(connection, tenant.id, 5, START)
 
     assert len(deliveries.lease(connection, "me", START, 1)) == 1

@@ -13,6 +13,7 @@ from connectors.proof import require_hmac
 from connectors.registry import read_manifest
 from rules.errors import EventUnsupported, HelpdeskFailed, PayloadInvalid
 from rules.model import EventKind, Requester, TicketChanges, TicketEvent
+from rules.text import Text
 
 HERE = Path(__file__).parent
 
@@ -23,7 +24,10 @@ def signature(secret, method, url, body):
 
 def verify(delivery, installation, now):
     if delivery.header("X-Batch-Keys") == "gone":
-        raise HelpdeskFailed("the vendor's keys cannot be fetched", retryable=True)
+        raise HelpdeskFailed(
+            Text("as chaves do fornecedor não podem ser buscadas", "the vendor's keys cannot be fetched"),
+            retryable=True,
+        )
     signed = delivery.method.encode() + delivery.url.encode() + delivery.body
     require_hmac(
         delivery, installation.secrets, header="X-Batch-Signature", algorithm="sha256", encoding="hex", signed=signed
@@ -45,7 +49,7 @@ def hydrate(delivery, installation):
     asked = []
     for each in delivery.batch:
         if not isinstance(each, dict) or "ticket" not in each:
-            raise PayloadInvalid("needs tickets")
+            raise PayloadInvalid(Text("precisa de tickets", "needs tickets"))
         if each["ticket"] == "unused":
             raise EventUnsupported("unused")
         if "inline" in each:
