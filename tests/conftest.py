@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -22,7 +24,10 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from rules.loader import load
+from rules.loader import SHIPPED, load
+from rules.loader.faultless import Faultless
+from rules.loader.memory import Drafted, Memory
+from rules.loader.sources import SourceFile
 from rules.rulebook import Rulebook
 
 # As many workers as cores: threads of BLAS beside them would spin for the core that another worker has.
@@ -63,9 +68,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Keep what was imported and collected out of the garbage collector's rounds: it stays until the end."""
+    """Keep what was imported and collected out of the garbage collector's rounds: it stays until the end.
+
+    Rounds are rare besides: through all that modules and sessions hold, they took a tenth of the time.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shipped_files_read_once() -> Iterator[None]:
+    """Have a shipped rule file read once until it is written, whoever asks for it: in one process that is hundreds."""
+    loading, memory = import_module("rules.loader.load"), Memory()
+    read = loading._draft
+
+    def remembered(source: SourceFile, faultless: Faultless | None) -> Drafted:
+        if source.path.is_relative_to(SHIPPED):
+            return memory.get(source, partial(read, faultless=None))
+        return read(source, faultless)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loading, "_draft", remembered)
+        yield
 
 
 @pytest.fixture(scope="session")
