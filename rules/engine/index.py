@@ -15,11 +15,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
 
 from rules.engine import masks
 from rules.engine.encode import Encoding, Holds, Values, flag_of, members_of, number_of, rank, text_of
 from rules.engine.formula import Compare, Conjunction, Join
+
+MOST_LOOKS: Final = 512
+"""Sets of fields of which it is kept what to look at; some kilobytes each."""
 
 
 class Index:
@@ -71,9 +75,18 @@ class Index:
             loose |= masks.united(readers.get(same.prop, ()))
         for key in encoding.keys:
             compared[key.field] |= joined.get(key.prop, 0)
-        self._compared = [(field, every & ~mask) for field, mask in compared.items() if mask]
+        self._known += [masks.KnownMasks(field, every, every & ~mask) for field, mask in compared.items() if mask]
         self.vouched = every & ~loose
         """The conjunctions that hold when they are candidates and what is told of them is as they want it."""
+        self._absent = [
+            *((one.field, self._other_numbers[one.field].absent) for one in self._numbers),
+            *((field, by_text[None]) for field, by_text in self._texts),
+            *((field, by_flag[None]) for field, by_flag in self._flags),
+            *self._without_set.items(),
+            *((one.field, one.unknown) for one in self._known),
+        ]
+        self._everywhere = self._look(lambda _field: True)
+        self._looks: dict[tuple[str, ...], _Looks] = {}
 
     def candidates(self, values: Values) -> int:  # noqa: C901, PLR0912 - one loop per kind of field; a call per field would double its cost
         """Return the conjunctions that the fields do not rule out.
@@ -81,9 +94,10 @@ class Index:
         Raise FactsInvalid for a value of another type than its field's.
         """
         get = values.get
-        found = self.every
+        given = tuple(values)
+        found, numbers, texts, flags, wants, allowed_by, known = self._looks.get(given) or self._looks_of(given)
         others = self._other_numbers
-        for field, whole, by_rank in self._numbers:
+        for field, whole, by_rank in numbers:
             number = get(field)
             if number.__class__ is int:
                 found &= by_rank[bisect_right(whole, number)]
@@ -96,17 +110,17 @@ class Index:
                 else:
                     found &= by_rank[rank(constants, number_of(field, number))]
         try:
-            for field, by_text in self._texts:
+            for field, by_text in texts:
                 found &= by_text[get(field)]  # type: ignore[index]  # what is no text is refused there
         except TypeError:  # it has no hash
             text_of(field, get(field))
             raise
-        for field, by_flag in self._flags:
+        for field, by_flag in flags:
             flag = get(field)
             found &= by_flag[
                 flag if flag.__class__ is bool or flag is None else flag_of(field, flag)
             ]  # it is one of the three
-        for field, mask, wanted in self._wants:
+        for field, mask, wanted in wants:
             members = get(field)
             if members is None:
                 found &= self._without_set[field]
@@ -115,16 +129,49 @@ class Index:
                 if member in wanted:
                     mask |= wanted[member]  # noqa: PLW2901 - it begins as what needs no member
             found &= mask
-        for field, allowed in self._allowed:
+        for field, allowed in allowed_by:
             for member in get(field) or ():  # type: ignore[union-attr]  # a set or None: see above
                 if member in allowed:
                     found &= allowed[member]
-        for field, known, unknown in self._known:
-            found &= unknown if get(field) is None else known
-        for field, absent in self._compared:
-            if get(field) is None:
-                found &= absent
+        for field, if_known, if_unknown in known:
+            found &= if_unknown if get(field) is None else if_known
         return found
+
+    def _looks_of(self, given: tuple[str, ...]) -> _Looks:
+        """Return what there is to look at where these fields are given: most facts give few of them, and the same.
+
+        Where there is no end of what is given, everything is looked at.
+        """
+        if len(self._looks) >= MOST_LOOKS:
+            return self._everywhere
+        return self._looks.setdefault(given, self._look(frozenset(given).__contains__))
+
+    def _look(self, is_given: Callable[[str], bool]) -> _Looks:
+        found = self.every
+        for field, absent in self._absent:
+            if not is_given(field):
+                found &= absent
+        return _Looks(
+            found,
+            tuple([one for one in self._numbers if is_given(one.field)]),
+            tuple([one for one in self._texts if is_given(one[0])]),
+            tuple([one for one in self._flags if is_given(one[0])]),
+            tuple([one for one in self._wants if is_given(one.field)]),
+            tuple([one for one in self._allowed if is_given(one[0])]),
+            tuple([one for one in self._known if is_given(one.field)]),
+        )
+
+
+class _Looks(NamedTuple):
+    """The masks of the fields that are given, and in `found` what the others leave."""
+
+    found: int
+    numbers: tuple[masks.NumberMasks, ...]
+    texts: tuple[tuple[str, masks.TextMasks], ...]
+    flags: tuple[tuple[str, Mapping[bool | None, int]], ...]
+    wants: tuple[masks.WantMasks, ...]
+    allowed: tuple[tuple[str, Mapping[str, int]], ...]
+    known: tuple[masks.KnownMasks, ...]
 
 
 def _readers(conjunctions: Sequence[Conjunction]) -> tuple[Mapping[str, masks.Tests], Mapping[str, int]]:

@@ -20,12 +20,13 @@ from rules.engine import DurableEvaluator, ReferenceEvaluator, truth
 from rules.engine.compile import compile_stratum
 from rules.engine.encode import rank, steps
 from rules.engine.formula import ENVELOPE
-from rules.engine.index import Index
+from rules.engine.index import MOST_LOOKS, Index
 from rules.engine.live import MOST_ANSWERS
 from rules.engine.masks import MOST_INTERVALS
 from rules.engine.names import WARM, PageNames, fnv1a
 from rules.errors import EngineFailed
 from rules.model import Facts
+from rules.vocabulary import COLLECTIONS, FIELDS
 
 PROFILE = settings(
     database=None,
@@ -34,6 +35,10 @@ PROFILE = settings(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+
+
+UNKNOWN = dict.fromkeys((*FIELDS, *(name for collection in COLLECTIONS.values() for name in collection.fields)))
+"""Every field of a ticket or an item, given as nothing."""
 
 
 class Candidates:
@@ -47,8 +52,10 @@ class Candidates:
         self.index = Index(encoding, [line.atoms for line in self.lines], sorted(self.told))
 
     def of(self, values) -> set[str]:
-        """Return the owners of the candidates; none of them reads what is unknown."""
-        candidates = list(self._candidates(self.index.candidates(values)))
+        """Return the owners of the candidates; none of them reads what is unknown, given as nothing or not given."""
+        found = self.index.candidates(values)
+        candidates = list(self._candidates(found))
+        assert found == self.index.candidates(UNKNOWN | values)
         for line in candidates:
             for prop in line.reads:
                 assert prop in self.told or self.answers[prop](values) is not None
@@ -97,6 +104,21 @@ def test_no_condition_that_holds_is_left_out_and_none_vouched_for_that_does_not(
 
                 assert held <= items.of(item)
                 assert items.vouched(item) - items.told <= held
+
+
+def test_where_there_is_no_end_of_given_fields_the_candidates_are_the_same():
+    """What to look at is kept for some sets of fields; for the others everything is looked at."""
+    conditions = {"many": Test("customer.seats", Op.AT_LEAST, 5), "none": Test("customer.nps", Op.KNOWN, value=False)}
+    plan = compile_stratum(conditions, ENVELOPE)
+    ticket = Candidates(plan.levels, plan.wide)
+    asked = [{"customer.seats": 7}, {"customer.seats": 3, "customer.nps": 9}, {}]
+    fresh = [ticket.of(values) for values in asked]
+
+    for number in range(MOST_LOOKS):
+        ticket.of({f"field {number}": 1})
+
+    late = [ticket.of({**values, "one more": 1}) for values in asked]
+    assert late == fresh == [{"many", "none"}, set(), {"none"}]
 
 
 def exists_in(condition: Condition):
