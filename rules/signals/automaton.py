@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 import ahocorasick
 
 from rules.signals.phrases import MAX_GAP, Phrase
-from rules.signals.stream import Analyse, Stream, Unit, places
+from rules.signals.stream import Analyse, Stream, Unit
 from rules.signals.words import MAX_WORD, drawn_out, fold, key, modern, written_out
 from rules.text import LOCALES, Locale
 
@@ -224,7 +224,7 @@ class Automaton:
         begun = _Begun(self._window)
         waiting_for = begun.waiting.get
         found: dict[tuple[int, int], _Chain] = {}
-        at = places(stream)
+        at = stream.places
         steps = len(met)
         for number, (last, segment, length) in enumerate(met):
             if final[segment] == number:
@@ -284,8 +284,8 @@ class Automaton:
 
     def _met(self, stream: Stream) -> list[tuple[int, int, int]]:
         """Return (last index, segment, words in it), ordered by the last index."""
-        met = [(at, segment, 1) for at, unit in enumerate(stream.units) if unit.alone for segment in unit.alone]
-        numbers = tuple([unit.number for unit in stream.units])
+        met = [(at, segment, 1) for at, (_, _, alone) in enumerate(stream.units) for segment in alone]
+        numbers = tuple([number for _, number, _ in stream.units])
         if any(numbers) and len(self._rows):
             rows = [(last, segment, length) for last, (segment, length) in self._rows.iter(numbers)]
             if rows:

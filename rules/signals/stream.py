@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -62,16 +62,20 @@ class Unit(NamedTuple):
 Analyse = Callable[[str], tuple[tuple[Unit, ...], ...]]
 """A raw word -> its units, at least one, per language in the order of LOCALES."""
 
-_BREAK: Final = Unit("", UNKNOWN, ())
+_END: Final = Unit("", UNKNOWN, ())
+"""What stands before each sentence, as a word does."""
+_IN_EACH: Final = ((_END,),) * len(LOCALES)
+_BEYOND: Final = MAX_GAP + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
     """The words of one text, read in one language.
 
-    All lists have the same length. Each sentence begins with an item of its own, with an empty word.
-    `spans` are offsets into `text`.
+    All lists have the same length, and two languages may share them. Each sentence begins with an item of its own,
+    with an empty word. `spans` are offsets into `text`.
     `bounds` say what stands before each word: NOTHING, CLAUSE or SENTENCE.
+    `places` tell how far apart two items are: words count one, a sentence end more than any gap.
     """
 
     language: Locale
@@ -79,6 +83,7 @@ class Stream:
     units: list[Unit]
     spans: list[tuple[int, int]]
     bounds: list[int]
+    places: list[int]
 
 
 @lru_cache(maxsize=2_048)
@@ -104,8 +109,9 @@ def _bound(separator: str) -> int:
 
 def streams(text: str, ranges: Iterable[tuple[int, int]], analyse: Analyse) -> tuple[Stream, ...]:
     """Return the words of the given ranges of `text`, once per language. Two ranges never share a sentence."""
-    found = tuple([Stream(language, text, [], [], []) for language in LOCALES])
-    rows = [(stream.units.append, stream.spans.append, stream.bounds.append) for stream in found]
+    words: list[tuple[tuple[Unit, ...], ...]] = []
+    spans: list[tuple[int, int]] = []
+    bounds: list[int] = []
     for begin, finish in ranges:
         previous_end = -1
         for match in WORD.finditer(text, begin, finish):
@@ -115,34 +121,54 @@ def streams(text: str, ranges: Iterable[tuple[int, int]], analyse: Analyse) -> t
             elif start == previous_end + 1 and text[previous_end] == " ":
                 bound = NOTHING
             else:
-                bound = _between(text, previous_end, start, found[0])
+                bound = _between(text, previous_end, start, words[-1][0][-1].word)
             previous_end = end
-            for (add_unit, add_span, add_bound), units in zip(rows, analyse(match.group())):  # noqa: B905 - one each per language, and this is the innermost loop
-                if bound == SENTENCE:
-                    add_unit(_BREAK)
-                    add_span((start, start))
-                    add_bound(SENTENCE)
-                add_unit(units[0])
-                add_span(span)
-                add_bound(bound)
-                for unit in units[1:]:
-                    add_unit(unit)
-                    add_span(span)
-                    add_bound(NOTHING)
-    return found
+            if bound == SENTENCE:
+                words.append(_IN_EACH)
+                spans.append((start, start))
+                bounds.append(SENTENCE)
+            words.append(analyse(match.group()))
+            spans.append(span)
+            bounds.append(bound)
+    return _in_each_language(text, words, spans, bounds)
 
 
-def places(stream: Stream) -> list[int]:
-    """Return the place of each item: words count one, a sentence end more than any gap."""
-    return list(accumulate(1 if unit.word else MAX_GAP + 1 for unit in stream.units))
+def _in_each_language(
+    text: str, words: Sequence[tuple[tuple[Unit, ...], ...]], spans: list[tuple[int, int]], bounds: list[int]
+) -> tuple[Stream, ...]:
+    """Return the streams of words, most of which are one unit in either language."""
+    whole = _places([in_each[0][0] for in_each in words])
+    found = []
+    for number, language in enumerate(LOCALES):
+        units = [unit for in_each in words for unit in in_each[number]]
+        if len(units) == len(words):
+            found.append(Stream(language, text, units, spans, bounds, whole))
+            continue
+        parts = [len(in_each[number]) for in_each in words]
+        found.append(
+            Stream(
+                language,
+                text,
+                units,
+                [span for span, count in zip(spans, parts, strict=True) for _ in range(count)],
+                [one for bound, count in zip(bounds, parts, strict=True) for one in (bound, *(NOTHING,) * (count - 1))],
+                _places(units),
+            )
+        )
+    return tuple(found)
 
 
-def _between(text: str, previous_end: int, start: int, stream: Stream) -> int:
+def _places(units: Iterable[Unit]) -> list[int]:
+    return list(accumulate([1 if unit.word else _BEYOND for unit in units]))
+
+
+def _between(text: str, previous_end: int, start: int, word: str) -> int:
+    """Return what stands between two words, the first of which is `word`."""
     separator = text[previous_end:start]
     if separator == ".":
         return SENTENCE if _ends_sentence(text, previous_end) else NOTHING
     bound = _bound(separator)
-    if bound == SENTENCE and separator == ". " and stream.units and stream.units[-1].word in _ABBREVIATIONS:
+    if bound == SENTENCE and separator == ". " and word in _ABBREVIATIONS:
         return NOTHING
     return bound
 
@@ -177,12 +203,14 @@ def progressive(stream: Stream) -> Stream | None:
     if not spare:
         return None
     kept = [at for at in range(len(units)) if at not in spare]
+    left = [units[at] for at in kept]
     return Stream(
         stream.language,
         stream.text,
-        [units[at] for at in kept],
+        left,
         [stream.spans[at] for at in kept],
         [stream.bounds[at] for at in kept],
+        _places(left),
     )
 
 
