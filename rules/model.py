@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from rules.conditions import Scalar
 from rules.rulebook import (
@@ -265,8 +266,7 @@ class Facts:
     taken_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class SignalHit:
+class SignalHit(NamedTuple):
     """A signal and the phrase of its file that met the text.
 
     `start` and `end` are character offsets into the message: the text itself is not kept here.

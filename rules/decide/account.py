@@ -45,9 +45,9 @@ class Account:
         asked_for: dict[str, frozenset[Scalar]] = {}
         for test in tests:
             asked_for[test.field] = asked_for.get(test.field, frozenset()) | interesting(test)
-        self._signals = asked_for.pop("signals", None)
+        self._signals = asked_for.pop("signals", frozenset())
         self._fields = tuple(asked_for.items())
-        self._told: dict[tuple[object, ...], Fired] = {}
+        self._told: dict[object, Fired] = {}
 
     def of(self, facts: Facts) -> Fired:
         """Return the rule, which holds, with the leaves that made it hold."""
@@ -62,12 +62,15 @@ class Account:
             self._told[seen] = told
         return told
 
-    def _seen(self, facts: Facts) -> tuple[object, ...] | None:
+    def _seen(self, facts: Facts) -> object:
         """Return all that the rule can see of these facts; None where that hardly comes again."""
-        if not self._returns or any(facts.collections.get(name) for name in self._collections):
+        if not self._returns or (self._collections and any(map(facts.collections.get, self._collections))):
             return None
+        signals = facts.signals & self._signals
+        if not self._fields:
+            return signals
         get = facts.values.get
-        seen: list[object] = [] if self._signals is None else [facts.signals & self._signals]
+        seen: list[object] = [signals]
         for name, asked_for in self._fields:
             value = get(name)
             if value.__class__ is str or value is None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from rules.decide import laws
 from rules.decide.derive import with_values
@@ -21,8 +20,7 @@ CONFIDENCE_DIGITS: Final = 4
 _DECIDED: Final = tuple(name for name, field in FIELDS.items() if field.source is Source.DECISION)
 
 
-@dataclass(frozen=True, slots=True)
-class Classification:
+class Classification(NamedTuple):
     """One primary function, never among the collaborators; these in the tenant's order of precedence."""
 
     primary: Function

@@ -6,10 +6,9 @@ Every stage is a method of its own, so that it can be timed, tested and explaine
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC
 from types import MappingProxyType, TracebackType
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from rules.conditions import Condition
 from rules.decide import classify, derive, fallback, rank, recommend, strata
@@ -26,21 +25,20 @@ OFFER_CAP: Final = 3
 NOBODY_ASKED: Final[Mapping[str, tuple[int, int]]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """What a stage leaves in the trace."""
 
     fired: tuple[Fired, ...] = ()
     shadow: tuple[Fired, ...] = ()
 
-    def __add__(self, other: Record) -> Record:
+    def then(self, other: Record) -> Record:
+        """Return what this stage leaves, and the next one."""
         if not other.fired and not other.shadow:
             return self
         return Record(self.fired + other.fired, self.shadow + other.shadow)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """What is shown, best first, and what is not. `reason` stands in for a rule's when it is a fallback."""
 
     shown: tuple[Ranked, ...]
@@ -98,11 +96,11 @@ class Decider:
         facts = Facts(facts.values, facts.signals, facts.collections, facts.taken_at.astimezone(UTC))
         derived, record = self.derive(facts)
         classified, classification, more = self.classify(derived)
-        record += more
+        record = record.then(more)
         candidates, more = self.propose(classified)
-        record += more
+        record = record.then(more)
         forbidden, more = self.guard(classified)
-        record += more
+        record = record.then(more)
         choice = self.choose(candidates, forbidden, classification, classified, acceptance)
         known = derive.derived_of(derived)
         return Decision(
@@ -130,7 +128,7 @@ class Decider:
         record = Record()
         for layer in self.strata.layers:
             fired, more = self._fire(layer, facts)
-            record += more
+            record = record.then(more)
             facts = derive.derive(facts, fired.live)
         return facts, record
 

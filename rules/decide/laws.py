@@ -7,8 +7,8 @@ pack may lift them: exactly one primary; no win-back before a confirmed cancella
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from rules.conditions import Op
 from rules.model import Facts, LeafResult
@@ -16,8 +16,7 @@ from rules.rulebook import Function, Kind
 from rules.text import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Ban:
+class Ban(NamedTuple):
     """Kinds and actions that must not be shown: by whom, why, and the conditions with the values that decided it."""
 
     kinds: tuple[Kind, ...]
@@ -54,9 +53,13 @@ def one_primary(scores: Mapping[Function, int], precedence: Sequence[Function], 
 def bans(facts: Facts) -> tuple[Ban, ...]:
     """Return what the laws forbid for these facts. An unknown cancellation is not a confirmed one."""
     state = facts.values.get(_CANCELLATION)
-    if state == "confirmed":
+    return _before_cancellation(state if isinstance(state, str) else None)
+
+
+@lru_cache(maxsize=16)  # a field of few values
+def _before_cancellation(seen: str | None) -> tuple[Ban, ...]:
+    if seen == "confirmed":
         return ()
-    seen = state if isinstance(state, str) else None
     leaf = LeafResult(_CANCELLATION, Op.IS.value, "confirmed", seen, False if seen is not None else None)
     return (Ban((Kind.WIN_BACK,), (), WIN_BACK, _WIN_BACK_REASON, (leaf,)),)
 

@@ -104,11 +104,6 @@ class _Remembered(Generic[Thing]):
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _written_texts(text: Text) -> orjson.Fragment:
-    return orjson.Fragment(in_full(_texts(text)))
-
-
-@lru_cache(maxsize=_REMEMBERED)
 def _written_said(text: str) -> orjson.Fragment:
     return orjson.Fragment(in_full(text))
 
@@ -123,5 +118,5 @@ def _written_value(value: Any) -> Any:
     return orjson.Fragment(in_full(sorted(value))) if isinstance(value, frozenset) else value
 
 
-WRITTEN: Final = Pieces(_written_texts, _Remembered(_fired), _Remembered(_leaves), _written_value, _written_said)
+WRITTEN: Final = Pieces(_Remembered(_texts), _Remembered(_fired), _Remembered(_leaves), _written_value, _written_said)
 """What comes again and again as its bytes."""

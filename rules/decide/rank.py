@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from rules.decide import laws
 from rules.model import Factor, Facts
-from rules.rulebook import Action, Rule
+from rules.rulebook import Action, Rule, Worth
 from rules.text import Locale, Text, number_text
 from rules.vocabulary import FIELDS
 
@@ -25,8 +24,7 @@ URGENCY_HOURS: Final = 24.0
 """A due time this far away has half of the urgency that there is to have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An action that a live rule recommends. `rules` in id order; the `leading` one has the highest lever."""
 
     action: Action
@@ -35,8 +33,7 @@ class Candidate:
     lever: float
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A candidate with its place in the order: `priority` is the product of the factors."""
 
     candidate: Candidate
@@ -83,8 +80,12 @@ def propensity(seen: tuple[int, int]) -> Factor:
 def value(action: Action, facts: Facts) -> Factor:
     """Return what the action is worth: its field times its multiplier, or what it states for an unknown field."""
     worth = action.worth
+    return _value(worth, facts.values.get(worth.field) if worth.field is not None else None)
+
+
+@lru_cache(MOST_FACTORS, typed=True)
+def _value(worth: Worth, known: object) -> Factor:
     if worth.field is not None:
-        known = facts.values.get(worth.field)
         if isinstance(known, int | float) and not isinstance(known, bool):
             amount = round(known * worth.multiplier, DIGITS)
             return Factor(

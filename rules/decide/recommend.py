@@ -6,9 +6,8 @@ Every step returns what goes on and, for each one that does not, where and why i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from rules.decide import laws, limits
 from rules.decide.laws import Ban
@@ -30,8 +29,7 @@ _BELOW: Final = Text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Sieved:
+class Sieved(NamedTuple):
     """What a step let through, and what it held back."""
 
     kept: tuple[Candidate, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rules.conditions import Condition, fields_read
 from rules.decide.account import Account, asked, is_turned
@@ -21,8 +21,7 @@ RECOMMENDATION: Final = RuleKind.RECOMMENDATION.value
 GUARDRAIL: Final = RuleKind.GUARDRAIL.value
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
+class Round(NamedTuple):
     """What one stratum gave, each in id order. `shadow` holds experimental rules: recorded, without any effect."""
 
     live: tuple[Rule, ...] = ()

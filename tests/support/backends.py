@@ -137,9 +137,9 @@ def courses(decider: Decider, facts: Facts) -> Course:
     """Send one ticket through the stages of a decider."""
     derived, record = decider.derive(facts)
     classified, classification, more = decider.classify(derived)
-    record += more
-    record += decider.propose(classified)[1]
-    record += decider.guard(classified)[1]
+    record = record.then(more)
+    record = record.then(decider.propose(classified)[1])
+    record = record.then(decider.guard(classified)[1])
     return Course(
         fired=frozenset(fired.rule for fired in (*record.fired, *record.shadow)),
         primary=classification.primary,

@@ -30,11 +30,11 @@ def by_decider(rulebook, found, precedence=tuple(Function)):
     with Decider(rulebook, ReferenceEvaluator, precedence=precedence) as decider:
         derived, record = decider.derive(found)
         classified, classification, more = decider.classify(derived)
-        record += more
+        record = record.then(more)
         candidates, more = decider.propose(classified)
-        record += more
+        record = record.then(more)
         forbidden, more = decider.guard(classified)
-        record += more
+        record = record.then(more)
     met = {
         candidate.action.id
         for candidate in candidates
