@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from rules.model import (
@@ -26,6 +27,9 @@ TICKET_TEXT: Final = "ticket"
 """The `message_id` of subject and description, which are nobody's message in most helpdesks."""
 
 _SAID_BY_NAME: Final = tuple(field.name for field in fields(TicketChanges) if field.name != "opened_at")
+_said_in: Final = attrgetter(*_SAID_BY_NAME)
+_KNOWN_BY_NAME: Final = tuple(field.name for field in fields(Requester))
+_known_of: Final = attrgetter(*_KNOWN_BY_NAME)
 
 
 class CustomerText(NamedTuple):
@@ -88,12 +92,9 @@ def _whole(event: TicketEvent) -> tuple[datetime, str]:
 
 
 def _latest_said(ordered: Sequence[TicketEvent]) -> Mapping[str, Any]:
-    said = {}
+    said: dict[str, Any] = {}
     for event in ordered:
-        for name in _SAID_BY_NAME:
-            value = getattr(event.changes, name)
-            if value is not None:
-                said[name] = value
+        said |= _present(_SAID_BY_NAME, _said_in(event.changes))
     return said
 
 
@@ -104,11 +105,12 @@ def _requester(ordered: Sequence[TicketEvent]) -> Requester | None:
     for event in ordered:
         if event.requester is not None:
             told = True
-            for field in fields(Requester):
-                value = getattr(event.requester, field.name)
-                if value is not None:
-                    known[field.name] = value
+            known |= _present(_KNOWN_BY_NAME, _known_of(event.requester))
     return Requester(**known) if told else None
+
+
+def _present(names: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
+    return {name: value for name, value in zip(names, values, strict=True) if value is not None}
 
 
 def _messages(ordered: Sequence[TicketEvent]) -> tuple[Message, ...]:

@@ -31,7 +31,8 @@ _SHOWN: Final = 60
 _EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """Before it a time is a placeholder of the tool that wrote the file."""
 
-_WITHOUT_TAGS: Final = attrgetter(*(name for name in TicketChanges.__slots__ if name != "tags"))
+_without_tags: Final = attrgetter(*(name for name in TicketChanges.__slots__ if name != "tags"))
+_all_of: Final = attrgetter(*Requester.__slots__)
 
 Meaning = TypeVar("Meaning")
 
@@ -140,9 +141,13 @@ def event_of(row: Mapping[str, Any], clock: Clock) -> TicketEvent:
         phone=_identity(row, "phone"),
     )
     requester = who if who.external_id is not None or who.email is not None else None
-    told = (ticket, message, changes.tags and sorted(changes.tags), _WITHOUT_TAGS(changes), requester)
+    told = (
+        *(ticket, message.id, author.value, body, public, sent_at.isoformat()),
+        *(changes.tags and sorted(changes.tags), *_without_tags(changes)),
+        *(_all_of(requester) if requester is not None else ()),
+    )
     return TicketEvent(
-        id=MARK + _digest(*map(repr, told)),
+        id=MARK + _digest(*told),
         ticket_id=ticket,
         kind=_kind(author, public=public),
         occurred_at=sent_at,
@@ -382,8 +387,8 @@ def _kind(author: Author, *, public: bool) -> EventKind:
     return {Author.CUSTOMER: EventKind.REPLIED, Author.AGENT: EventKind.ANSWERED}.get(author, EventKind.CHANGED)
 
 
-def _digest(*parts: str) -> str:
-    """Return 32 digits that stand for some texts, kept apart."""
+def _digest(*parts: object) -> str:
+    """Return 32 digits that stand for some values, kept apart."""
     return hashlib.blake2b(repr(parts).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from operator import attrgetter
+from typing import Any, Final
 
 from rules.model import (
     Author,
@@ -17,7 +18,7 @@ from rules.model import (
     TicketStatus,
 )
 
-_CHANGES = (
+_CHANGES: Final = (
     "subject",
     "description",
     "status",
@@ -31,19 +32,21 @@ _CHANGES = (
     "is_vip",
     "csat",
 )
-_REQUESTER = ("external_id", "name", "email", "phone", "locale")
+_REQUESTER: Final = ("external_id", "name", "email", "phone", "locale")
+_changes_of: Final = attrgetter(*_CHANGES)
+_requester_of: Final = attrgetter(*_REQUESTER)
 
 
 def encode(event: TicketEvent) -> dict[str, Any]:
     """Return the event as JSON types."""
-    changes: dict[str, Any] = _present(event.changes, _CHANGES)
+    changes: dict[str, Any] = _present(_CHANGES, _changes_of(event.changes))
     if event.changes.tags is not None:
         changes["tags"] = sorted(event.changes.tags)
     if event.changes.opened_at is not None:
         changes["opened_at"] = event.changes.opened_at.isoformat()
     encoded: dict[str, Any] = {"changes": changes}
     if event.requester is not None:
-        encoded["requester"] = _present(event.requester, _REQUESTER)
+        encoded["requester"] = _present(_REQUESTER, _requester_of(event.requester))
     if event.messages:
         encoded["messages"] = [_message(message) for message in event.messages]
     return encoded
@@ -63,8 +66,8 @@ def decode(event_id: str, ticket_id: str, kind: str, occurred_at: datetime, enco
     )
 
 
-def _present(source: object, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: value for name in names if (value := getattr(source, name)) is not None}
+def _present(names: tuple[str, ...], values: tuple[Any, ...]) -> dict[str, Any]:
+    return {name: value for name, value in zip(names, values, strict=True) if value is not None}
 
 
 def _message(message: Message) -> dict[str, Any]:

@@ -78,6 +78,7 @@ def driver(connection: Connection) -> sqlite3.Connection:
     return found
 
 
+@functools.lru_cache(maxsize=1_024)  # the rows of one event have few instants
 def instant_text(instant: datetime) -> str:
     """Return an instant as the `Instant` columns hold it in SQLite. It must have a time zone."""
     if instant.tzinfo is None:
@@ -88,7 +89,8 @@ def instant_text(instant: datetime) -> str:
 
 def storable(value: str, limit: int) -> str:
     """Return `value` without lone surrogates and NUL, which databases refuse, and no longer than `limit`."""
-    clean = value.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\N{REPLACEMENT CHARACTER}")
+    clean = value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
+    clean = clean.replace("\x00", "\N{REPLACEMENT CHARACTER}")
     return clean if len(clean) <= limit else clean[: limit - 1] + "…"
 
 
