@@ -18,7 +18,7 @@ SidecueError
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rules.text import LOCALES, Locale, Text, filled
 
@@ -46,6 +46,16 @@ class ToldError(SidecueError):
     def told(self, locale: Locale) -> str:
         """Return what, where, why and how to mend in one line."""
         return self.text.read(locale)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Go from one process to another as it is: what it was made of is not what it says."""
+        return _as_it_was, (type(self), self.args, self.__dict__)
+
+
+def _as_it_was(kind: type[ToldError], args: tuple[Any, ...], held: dict[str, Any]) -> ToldError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(held)
+    return error
 
 
 class RuleFilesInvalid(ToldError):
