@@ -43,6 +43,27 @@ conditions = st.just(ALWAYS) | _tree(_tests)
 late_conditions = st.just(ALWAYS) | _tree(_tests | _late)
 statuses = st.sampled_from([Status.STABLE, Status.STABLE, Status.TEST, Status.EXPERIMENTAL, Status.DEPRECATED])
 
+# A strategy that is made where it is drawn is made, and looked through, for every draw.
+_flags = st.booleans()
+_kinds = st.sampled_from(Kind)
+_names = st.sampled_from(NAMES)
+_due = st.sampled_from([1.0, 24.0, 72.0])
+_worths = st.sampled_from([Worth(None, 1.0, 1.0), Worth("customer.mrr", 0.01, 2.0)])
+_cooldowns = st.sampled_from([0, 7, 30])
+_needs = st.none() | late_conditions
+_conflicts = st.sets(_names, max_size=1)
+_scores = st.dictionaries(st.sampled_from([function.value for function in Function]), st.integers(-5, 5))
+_severities = st.sampled_from(["low", "high", "severe"])
+_levers = st.sampled_from([0.1, 0.5, 1.0, 2.0, 5.0])
+_some_kinds = st.lists(_kinds, max_size=2)
+_some_actions = st.lists(st.sampled_from([*NAMES, "support.sop", "support.triage"]), max_size=2)
+_counts = {most: st.integers(0, most) for most in (2, 3, 9, 20, 1000)}
+_cancellations = st.sampled_from(["none", "requested", "confirmed"])
+_contacts = st.lists(
+    st.builds(contact, _names, st.sampled_from([0.0, 1.5, 6.999988, 7.0, 29.999988, 30.0]), _kinds), max_size=4
+)
+_said = st.sets(st.sampled_from(SIGNALS))
+
 
 @st.composite
 def rulebooks(draw):
@@ -50,49 +71,48 @@ def rulebooks(draw):
     parts = [
         action(
             name,
-            draw(st.sampled_from(Kind)),
-            due_in_hours=draw(st.sampled_from([1.0, 24.0, 72.0])),
-            worth=draw(st.sampled_from([Worth(None, 1.0, 1.0), Worth("customer.mrr", 0.01, 2.0)])),
-            cooldown_days=draw(st.sampled_from([0, 7, 30])),
-            needs=draw(st.none() | late_conditions),
-            conflicts_with=tuple(draw(st.sets(st.sampled_from(NAMES), max_size=1)) - {name}),
+            draw(_kinds),
+            due_in_hours=draw(_due),
+            worth=draw(_worths),
+            cooldown_days=draw(_cooldowns),
+            needs=draw(_needs),
+            conflicts_with=tuple(draw(_conflicts) - {name}),
         )
         for name in NAMES
     ]
-    scores = st.dictionaries(st.sampled_from([function.value for function in Function]), st.integers(-5, 5))
     parts += [
-        votes(f"c.{index}", draw(conditions), status=draw(statuses), **draw(scores))
-        for index in range(draw(st.integers(0, 3)))
+        votes(f"c.{index}", draw(conditions), status=draw(statuses), **draw(_scores))
+        for index in range(draw(_counts[3]))
     ]
     parts += [
         derives(
             f"d.{index}",
             draw(conditions),
             status=draw(statuses),
-            severity=draw(st.sampled_from(["low", "high", "severe"])),
+            severity=draw(_severities),
         )
-        for index in range(draw(st.integers(0, 2)))
+        for index in range(draw(_counts[2]))
     ]
     parts += [
         recommends(
             f"r.{index}",
-            draw(st.sampled_from(NAMES)),
+            draw(_names),
             draw(late_conditions),
-            lever=draw(st.sampled_from([0.1, 0.5, 1.0, 2.0, 5.0])),
+            lever=draw(_levers),
             status=draw(statuses),
         )
-        for index in range(draw(st.integers(0, 9)))
+        for index in range(draw(_counts[9]))
     ]
     parts += [
         suppresses(
             f"g.{index}",
             draw(late_conditions),
-            kinds=draw(st.lists(st.sampled_from(Kind), max_size=2)),
-            actions=draw(st.lists(st.sampled_from([*NAMES, "support.sop", "support.triage"]), max_size=2)),
-            unless_false=draw(st.booleans()),
+            kinds=draw(_some_kinds),
+            actions=draw(_some_actions),
+            unless_false=draw(_flags),
             status=draw(statuses),
         )
-        for index in range(draw(st.integers(0, 3)))
+        for index in range(draw(_counts[3]))
     ]
     return book(*parts)
 
@@ -101,26 +121,15 @@ def rulebooks(draw):
 def fact_sets(draw):
     """Facts with some of the fields unknown, and contacts near the edges."""
     values = {}
-    if draw(st.booleans()):
-        values["customer_seats"] = draw(st.integers(0, 20))
-    if draw(st.booleans()):
-        values["customer_opted_out"] = draw(st.booleans())
-    if draw(st.booleans()):
-        values["customer_mrr"] = float(draw(st.integers(0, 1000)))
-    if draw(st.booleans()):
-        values["customer_cancellation"] = draw(st.sampled_from(["none", "requested", "confirmed"]))
-    contacts = draw(
-        st.lists(
-            st.builds(
-                contact,
-                st.sampled_from(NAMES),
-                st.sampled_from([0.0, 1.5, 6.999988, 7.0, 29.999988, 30.0]),
-                st.sampled_from(Kind),
-            ),
-            max_size=4,
-        )
-    )
-    return facts(*draw(st.sets(st.sampled_from(SIGNALS))), contacts=contacts, **values)
+    if draw(_flags):
+        values["customer_seats"] = draw(_counts[20])
+    if draw(_flags):
+        values["customer_opted_out"] = draw(_flags)
+    if draw(_flags):
+        values["customer_mrr"] = float(draw(_counts[1000]))
+    if draw(_flags):
+        values["customer_cancellation"] = draw(_cancellations)
+    return facts(*draw(_said), contacts=draw(_contacts), **values)
 
 
 acceptances = st.dictionaries(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -81,45 +82,82 @@ def pools(draw, fields: tuple[Field, ...]):
     found = {}
     for field in fields:
         values = pool_of(field)
-        start = draw(st.integers(0, len(values) - 1))
+        start = draw(_below(len(values)))
         found[field.name] = tuple(dict.fromkeys((values * 4)[start : start + 4]))
     return found
 
 
+# Strategies are made once: one that is made where it is drawn is made, and looked through, for every draw.
+_flags = st.booleans()
+_turned = st.sampled_from((False, False, True))
+
+
+@cache
+def _below(count: int):
+    return st.integers(0, count - 1)
+
+
+@cache
+def _ops(kind: Type, joins: bool):  # noqa: FBT001 - whether there is a text to be the same as
+    found = [op for op in Op if op in OPS[kind] and op is not Op.SAME_AS]
+    return st.sampled_from(found + ([Op.SAME_AS] * 3 if joins and Op.SAME_AS in OPS[kind] else []))
+
+
+class _Leaves:
+    """What the leaves on some fields are drawn from; for a field, once it is drawn."""
+
+    def __init__(self, fields: tuple[Field, ...], shared, targets: tuple[Field, ...]) -> None:
+        alike = [target.name for target in targets if target.type in TEXTUAL]
+        self.fields = st.sampled_from(fields)
+        self.joins = bool(alike)
+        self.alike = st.sampled_from(alike) if alike else st.nothing()
+        self.one = cache(lambda name: st.sampled_from(shared[name]))
+        self.several = cache(lambda name: st.lists(self.one(name), max_size=4))
+
+
+def tests_of(fields: tuple[Field, ...], shared, targets: tuple[Field, ...]):
+    """Return a strategy of leaves on one of `fields`; `same_as` looks at one of `targets`."""
+    return _tests(_Leaves(fields, shared, targets))
+
+
 @st.composite
-def tests_of(draw, fields: tuple[Field, ...], shared, targets: tuple[Field, ...]):
-    """Draw one leaf on one of `fields`; `same_as` looks at one of `targets`."""
-    field = draw(st.sampled_from(fields))
-    alike = [target.name for target in targets if target.type in TEXTUAL]
-    ops = [op for op in Op if op in OPS[field.type] and op is not Op.SAME_AS]
-    ops += [Op.SAME_AS] * 3 if alike and Op.SAME_AS in OPS[field.type] else []
-    op = draw(st.sampled_from(ops))
-    one = st.sampled_from(shared[field.name])
+def _tests(draw, of: _Leaves):
+    field = draw(of.fields)
+    op = draw(_ops(field.type, of.joins))
     match op:
         case Op.KNOWN:
-            value = draw(st.booleans())
+            value = draw(_flags)
         case Op.SAME_AS:
-            value = draw(st.sampled_from(alike))
+            value = draw(of.alike)
         case Op.BETWEEN:
-            value = (draw(one), draw(one))
+            value = (draw(of.one(field.name)), draw(of.one(field.name)))
         case Op.IN | Op.NOT_IN | Op.HAS_ANY | Op.HAS_ALL | Op.HAS_NONE:
-            value = tuple(draw(st.lists(one, max_size=4)))
+            value = tuple(draw(of.several(field.name)))
         case _:
-            value = draw(one)
+            value = draw(of.one(field.name))
     return Test(field.name, op, value)
 
 
 @st.composite
 def trees(draw, leaf, depth: int = 2):
     """Draw all, any and not over `leaf`; now and then an empty one."""
-    shape = draw(st.sampled_from(("leaf", All, AnyOf, All, AnyOf, Not) if depth else ("leaf",)))
+    return _tree(draw, leaf, depth)
+
+
+_SHAPES = st.sampled_from(("leaf", All, AnyOf, All, AnyOf, Not))
+_COUNTS = st.sampled_from((2, 3, 2, 1, 4))
+_LOW_COUNTS = st.sampled_from((2, 3, 2, 1, 4, 0))
+
+
+def _tree(draw, leaf, depth: int):
+    shape = draw(_SHAPES) if depth else "leaf"
     if shape == "leaf":
         found = draw(leaf)
-        return Not(found) if draw(st.sampled_from((False, False, True))) else found
+        return Not(found) if draw(_turned) else found
     if shape is Not:
-        return Not(draw(trees(leaf, depth - 1)))
-    count = draw(st.sampled_from((2, 3, 2, 1, 4) if depth > 1 else (2, 3, 2, 1, 4, 0)))
-    return shape(tuple(draw(trees(leaf, depth - 1)) for _ in range(count)))
+        return Not(_tree(draw, leaf, depth - 1))
+    count = draw(_COUNTS if depth > 1 else _LOW_COUNTS)
+    return shape(tuple(_tree(draw, leaf, depth - 1) for _ in range(count)))
 
 
 def _near(value):
@@ -152,33 +190,37 @@ def _joinable(within, inside: tuple[Field, ...], fields: tuple[Field, ...], shar
     return {field.name: within[field.name] + (tuple(texts) if field.type in TEXTUAL else ()) for field in inside}
 
 
+_OF_GROUP = [st.sampled_from(group) for group in WIDE]
+_GROUPS = st.lists(st.sampled_from(range(len(WIDE))), min_size=3, max_size=6)
+_COLLECTIONS = st.lists(st.sampled_from(sorted(COLLECTIONS)), min_size=1, max_size=2, unique=True)
+_PLACES = st.lists(st.sampled_from(range(6)), max_size=6)
+_DEPTHS = st.sampled_from((0, 1, 2, 3))
+_LIMITS = st.sampled_from((ENVELOPE, ENVELOPE, SMALL, TINY))
+_SAID = st.frozensets(st.sampled_from(SIGNALS), max_size=4)
+
+
 @st.composite
 def cases(draw, *, collections: bool = True, conditions: int = 10, facts: int = 16):
     """Draw some conditions and some facts that share a handful of fields."""
-    picked = draw(st.lists(st.sampled_from(WIDE), min_size=3, max_size=6))
-    fields = tuple(dict.fromkeys(draw(st.sampled_from(group)) for group in picked))
+    picked = draw(_GROUPS)
+    fields = tuple(dict.fromkeys(draw(_OF_GROUP[group]) for group in picked))
     shared = draw(pools(fields))
     leaf = tests_of(fields, shared, fields)
     items = {}
     if collections:
         outside = leaf
-        for found in draw(st.lists(st.sampled_from(sorted(COLLECTIONS)), min_size=1, max_size=2, unique=True)):
+        for found in draw(_COLLECTIONS):
             inside = tuple(COLLECTIONS[found].fields.values())
             within = _joinable(draw(pools(inside)), inside, fields, shared)
             leaf = st.one_of(leaf, st.builds(Exists, st.just(found), trees(tests_of(inside, within, fields), 1)))
             pool = draw(st.lists(records(inside, within), min_size=6, max_size=6))
-            items[found] = st.lists(st.sampled_from(range(6)), max_size=6).map(
-                lambda picked, pool=pool: tuple(pool[index] for index in picked)
-            )
+            items[found] = _PLACES.map(lambda picked, pool=pool: tuple(pool[index] for index in picked))
         leaf = st.one_of(outside, leaf)
-    depths = st.sampled_from((0, 1, 2, 3))
-    trees_drawn = [draw(trees(leaf, draw(depths))) for _ in range(conditions)]
-    one = st.tuples(
-        records(fields, shared), st.frozensets(st.sampled_from(SIGNALS), max_size=4), st.fixed_dictionaries(items)
-    )
+    trees_drawn = [_tree(draw, leaf, draw(_DEPTHS)) for _ in range(conditions)]
+    one = st.tuples(records(fields, shared), _SAID, st.fixed_dictionaries(items))
     drawn = draw(st.lists(one, min_size=facts, max_size=facts))
     return Case(
         {f"rule {index}": tree for index, tree in enumerate(trees_drawn)},
         tuple(Facts(values, signals, found, NOW) for values, signals, found in drawn),
-        draw(st.sampled_from((ENVELOPE, ENVELOPE, SMALL, TINY))),
+        draw(_LIMITS),
     )
