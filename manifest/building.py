@@ -12,7 +12,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from manifest.rules import APP, FOLDER, SHARED, app_files
-from rules.errors import SidecueError
+from rules.errors import ToldError
+from rules.text import Text
 
 _ANY_DAY: Final = (1980, 1, 1, 0, 0, 0)
 _TEXTS: Final = frozenset({".json", ".html", ".js", ".jsx", ".ts", ".tsx", ".css", ".yml", ".yaml", ".md", ".txt"})
@@ -22,7 +23,7 @@ TENANT: Final = "@TENANT@"
 SIDEBAR_KEY: Final = "@SIDEBAR_KEY@"
 
 
-class ArchiveInvalid(SidecueError):
+class ArchiveInvalid(ToldError):
     """A file that is no archive of an app package; the text says why."""
 
 
@@ -106,7 +107,11 @@ def unpacked(content: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             entries = [entry for entry in packed.infolist() if not entry.is_dir()]
             if sum(entry.file_size for entry in entries) > _MOST_BYTES:
-                raise ArchiveInvalid(f"the archive holds more than {_MOST_BYTES:,} bytes")
+                raise ArchiveInvalid(
+                    Text(
+                        f"o arquivo tem mais de {_MOST_BYTES} bytes", f"the archive holds more than {_MOST_BYTES} bytes"
+                    )
+                )
             return {entry.filename: packed.read(entry) for entry in entries}
     except zipfile.BadZipFile:
-        raise ArchiveInvalid("this is no zip archive") from None
+        raise ArchiveInvalid(Text("isto não é um arquivo zip", "this is no zip archive")) from None

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from rules.errors import SidecueError
-from rules.text import LOCALES
+from rules.errors import ToldError
+from rules.text import LOCALES, Text
 
 FOLDER: Final = Path(__file__).parent
 RULES: Final = "rules.json"
@@ -20,7 +20,7 @@ APP: Final = "app"
 SHARED: Final = "shared"
 
 
-class RulesInvalid(SidecueError):
+class RulesInvalid(ToldError):
     """A rules.json that its author has to mend; names the folder and the fault."""
 
 
@@ -99,9 +99,14 @@ def _read(path: Path) -> RuleSet:
     try:
         known: dict[str, Any] = RuleSetSchema().load(json.loads(path.read_text("utf-8")))
     except ValidationError as error:
-        raise RulesInvalid(f"manifest/{name}/{RULES}: {json.dumps(error.messages)}") from None
+        what = json.dumps(error.messages)
+        raise RulesInvalid(
+            Text(f"manifest/{name}/{RULES}: corrija {what}", f"manifest/{name}/{RULES}: mend {what}")
+        ) from None
     except ValueError as error:
-        raise RulesInvalid(f"manifest/{name}/{RULES} is not JSON: {error}") from None
+        raise RulesInvalid(
+            Text(f"manifest/{name}/{RULES} não é JSON: {error}", f"manifest/{name}/{RULES} is not JSON: {error}")
+        ) from None
     return RuleSet(
         name=name,
         source=known["source"],

@@ -171,7 +171,7 @@ def problem(
     members, by their names, is English.
     """
     kind = KINDS[slug]
-    locale = _locale()
+    locale = asked_locale()
     body: dict[str, Any] = {
         "type": f"urn:sidecue:problem:{slug}",
         "title": kind.title.read(locale),
@@ -226,5 +226,6 @@ def place(error: BaseException) -> str:
     return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else "?"
 
 
-def _locale() -> Locale:
+def asked_locale() -> Locale:
+    """Return the language that the request asks for."""
     return locale_for(request.accept_languages.best_match(LOCALES), default="en")

@@ -13,7 +13,7 @@ from typing import Any, Final, NoReturn
 
 import orjson
 
-from rules.errors import ToldError
+from rules.errors import SidecueError, ToldError
 from rules.facts import days_of, facts_from_given
 from rules.model import Facts
 from rules.signals import Reading, SignalReader, SpokenText
@@ -70,6 +70,7 @@ _NO_DATE: Final = Text(
     "customer.{name}: {shown} não serve: precisa ser uma data como 2026-12-31",
     "customer.{name}: {shown} does not fit: it needs a date like 2026-12-31",
 )
+_NO_RESULT: Final = Text("o motor de regras não deu resultado: {why}", "the rule engine gave no result: {why}")
 _ALIKE: Final = 0.7
 """A column as like a key as this is a slip of the pen: `custmer` is, and `tier` is no `ticket`."""
 
@@ -80,6 +81,11 @@ class RowInvalid(ToldError):
     def __init__(self, text: Text, *, named: str | int | None = None) -> None:
         self.named = named
         super().__init__(text)
+
+
+def why_undecided(error: SidecueError) -> Text:
+    """Return why a row cannot be decided: which of its facts does not fit, or that the engine gave no result."""
+    return error.text if isinstance(error, ToldError) else filled(_NO_RESULT, why=error)
 
 
 @dataclass(frozen=True, slots=True)

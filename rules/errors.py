@@ -66,7 +66,7 @@ class RuleFilesInvalid(ToldError):
         super().__init__(Text(*("\n".join(found.told(locale) for found in self.findings) for locale in LOCALES)))
 
 
-class FactsInvalid(SidecueError):
+class FactsInvalid(ToldError):
     """A fact whose name or value the vocabulary does not know."""
 
 

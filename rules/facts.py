@@ -20,6 +20,7 @@ from typing import Final
 from rules.conditions import Scalar
 from rules.errors import FactsInvalid
 from rules.model import Author, Customer, Facts, Locale, PastTicket, Ticket
+from rules.text import Text, filled
 from rules.vocabulary import (
     AHEAD,
     COLLECTIONS,
@@ -32,6 +33,7 @@ from rules.vocabulary import (
     accept,
     nearest,
 )
+from rules.vocabulary.field import unfit
 
 Value = Scalar | frozenset[str]
 Item = Mapping[str, Value]
@@ -49,6 +51,19 @@ _GROUPS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 _GIVEN: Final = ("signals", *_GROUPS, *_ALONE, *COLLECTIONS)
+
+_PAIRS: Final = Text("precisa ter nomes e valores, como {name: value}", "needs names and values, like {name: value}")
+_ITEMS: Final = Text("precisa ser uma lista de itens", "needs a list of items")
+_ITEMS_OF: Final = Text("tem itens destes valores: {known}", "has items of {known}")
+_SIGNALS: Final = Text("precisa ser uma lista de nomes de sinais", "needs a list of signal names")
+_IN: Final = Text("{place}.{why}", "{place}.{why}")
+_UNKNOWN: Final = Text("não há o campo {name!r}; {hint}", "there is no field {name!r}; {hint}")
+_NEAR: Final = Text("seria {near}?", "did you mean {near}?")
+_VALID: Final = Text("nomes válidos: {names}", "valid names: {names}")
+_NO_ZONE: Final = Text(
+    "{at} não diz o fuso horário: todo instante precisa de um, que seria um palpite",
+    "{at} has no time zone: every instant needs one, its zone would be a guess",
+)
 
 
 def build(  # noqa: PLR0913, PLR0917 - one parameter per source of facts; they come from eight different places
@@ -306,7 +321,7 @@ def _stated_collections(customer: Customer | None) -> dict[str, tuple[Item, ...]
 
 def _group(group: str, stated: object) -> dict[str, Value]:
     if not isinstance(stated, Mapping):
-        raise FactsInvalid(f"{group}: {stated!r} does not fit: it needs names and values, like {{name: value}}")
+        raise FactsInvalid(unfit(group, stated, _PAIRS))
     values: dict[str, Value] = {}
     for name, value in stated.items():
         field = FIELDS.get(f"{group}.{name}")
@@ -320,19 +335,19 @@ def _accepted(field: Field, value: object) -> Value:
     accepted = field.accept(value)
     if isinstance(accepted, frozenset) and field.values and not accepted <= set(field.values):
         odd = sorted(accepted - set(field.values))
-        raise FactsInvalid(f"{field.name}: {odd} does not fit: its items are of {', '.join(field.values)}")
+        raise FactsInvalid(unfit(field.name, odd, filled(_ITEMS_OF, known=", ".join(field.values))))
     return accepted
 
 
 def _items(collection: Collection, stated: object) -> tuple[Item, ...]:
     if isinstance(stated, str | bytes | Mapping) or not isinstance(stated, Iterable):
-        raise FactsInvalid(f"{collection.name}: {stated!r} does not fit: it needs a list of items")
+        raise FactsInvalid(unfit(collection.name, stated, _ITEMS))
     return tuple(_item(collection, item, f"{collection.name}[{index}]") for index, item in enumerate(stated))
 
 
 def _item(collection: Collection, stated: object, place: str) -> Item:
     if not isinstance(stated, Mapping):
-        raise FactsInvalid(f"{place}: {stated!r} does not fit: it needs names and values, like {{name: value}}")
+        raise FactsInvalid(unfit(place, stated, _PAIRS))
     item: dict[str, Value] = {}
     for name, value in stated.items():
         field = collection.fields.get(str(name))
@@ -341,26 +356,24 @@ def _item(collection: Collection, stated: object, place: str) -> Item:
         try:
             item[field.name] = field.accept(value)
         except FactsInvalid as error:
-            raise FactsInvalid(f"{place}.{error}") from error
+            raise FactsInvalid(filled(_IN, place=place, why=error.text)) from error
     return item
 
 
 def _signals(stated: object) -> frozenset[str]:
     if not isinstance(stated, list | tuple | set | frozenset) or not all(isinstance(name, str) for name in stated):
-        raise FactsInvalid(f"signals: {stated!r} does not fit: it needs a list of signal names")
+        raise FactsInvalid(unfit("signals", stated, _SIGNALS))
     return frozenset(stated)
 
 
-def _unknown(place: str, name: str, names: Iterable[str]) -> str:
+def _unknown(place: str, name: str, names: Iterable[str]) -> Text:
     valid = sorted(names)
     near = nearest(name, valid)
-    hint = f"did you mean {place}{near}?" if near is not None else f"valid names: {', '.join(valid)}"
-    return f"there is no field {place + name!r}; {hint}"
+    hint = filled(_NEAR, near=f"{place}{near}") if near is not None else filled(_VALID, names=", ".join(valid))
+    return filled(_UNKNOWN, name=place + name, hint=hint)
 
 
 def _utc(instant: datetime) -> datetime:
     if instant.tzinfo is None:
-        raise FactsInvalid(
-            f"{instant.isoformat()} has no time zone: every instant needs one, its zone would be a guess"
-        )
+        raise FactsInvalid(filled(_NO_ZONE, at=instant.isoformat()))
     return instant.astimezone(UTC)

@@ -14,8 +14,9 @@ from plugin.api.document import SECURITY, ProblemApi
 from plugin.api.endpoint import BodyRefused
 from plugin.api.resources import customers_blueprint, decisions_blueprint, feedback_blueprint
 from plugin.api.work import work_blueprint
-from plugin.problems import problem
+from plugin.problems import asked_locale, problem
 from plugin.store.errors import NotFound, StepUnknown, UndoTooLate, VerdictRefused
+from rules.text import Text
 
 
 def register(app: Flask) -> None:
@@ -50,7 +51,8 @@ def register(app: Flask) -> None:
     @app.errorhandler(StepUnknown)
     def _step(error: StepUnknown) -> Response:
         field = f"steps_done.{error.position}"
-        return problem("invalid", f"{field}: {error}", errors=[{"field": field, "why": str(error)}])
+        told = Text(f"{field}: {error.text.pt_br}", f"{field}: {error.text.en}")
+        return problem("invalid", told, errors=[{"field": field, "why": error.told(asked_locale())}])
 
     @app.errorhandler(UnprocessableEntity)
     def _invalid(error: UnprocessableEntity) -> Response:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from rules.conditions import Scalar
 from rules.errors import FactsInvalid
 from rules.model import Customer
+from rules.text import LOCALES, Locale, Text, filled
 from rules.vocabulary import COLLECTIONS, CUSTOMER_DATES, FIELDS, Collection, Field, Source, nearest
 
 PREFIX: Final = "customer."
@@ -28,18 +29,34 @@ _WORKED_OUT: Final = {
 _DATE_OF: Final = {field.removeprefix(PREFIX): name for name, field in CUSTOMER_DATES.items()}
 _LISTS: Final = {name: found for name, found in COLLECTIONS.items() if found.source is Source.STATED}
 
+_BY_CLOCK: Final = Text(
+    "é calculado pelo relógio: informe dates.{name}", "is worked out from the clock: state dates.{name}"
+)
+_BY_TICKETS: Final = Text(
+    "é calculado a partir dos chamados do cliente e não se informa",
+    "is worked out from the customer's tickets and cannot be stated",
+)
+_NO_FIELD: Final = Text("esse campo não existe", "there is no such field")
+_NEAR: Final = Text("esse campo não existe; seria {near}?", "there is no such field; did you mean {near}?")
+_NOT_OF_IT: Final = Text(
+    "esse campo não existe; os conhecidos são {known}", "there is no such field; known are {known}"
+)
+_NO_DATE: Final = Text("essa data não existe; as conhecidas são {known}", "there is no such date; known are {known}")
+_NO_LIST: Final = Text("essa lista não existe; as conhecidas são {known}", "there is no such list; known are {known}")
+_TOO_MANY: Final = Text("tem no máximo {limit} itens", "holds at most {limit} items")
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One member that does not fit; `nearest` is the valid name most like a wrong one."""
 
     field: str
-    why: str
+    why: Text
     nearest: str | None = None
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self, locale: Locale) -> dict[str, str]:
         """Return it as a member of a problem's `errors`."""
-        told = {"field": self.field, "why": self.why}
+        told = {"field": self.field, "why": self.why.read(locale)}
         return told | ({"nearest": self.nearest} if self.nearest else {})
 
 
@@ -48,7 +65,11 @@ class CustomerFactsInvalid(FactsInvalid):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__("; ".join(f"{fault.field}: {fault.why}" for fault in self.faults))
+        super().__init__(
+            Text(
+                *("; ".join(f"{fault.field}: {fault.why.read(locale)}" for fault in self.faults) for locale in LOCALES)
+            )
+        )
 
 
 def customer_of(external_id: str, stated: Mapping[str, Any]) -> Customer:
@@ -76,12 +97,12 @@ def _attributes(given: Mapping[str, object], faults: list[Fault]) -> dict[str, S
     for name, value in given.items():
         place = f"attributes.{name}"
         if name in _DATE_OF:
-            faults.append(Fault(place, f"is worked out from the clock: state dates.{_DATE_OF[name]}", _DATE_OF[name]))
+            faults.append(Fault(place, filled(_BY_CLOCK, name=_DATE_OF[name]), _DATE_OF[name]))
         elif name in _WORKED_OUT:
-            faults.append(Fault(place, "is worked out from the customer's tickets and cannot be stated"))
+            faults.append(Fault(place, _BY_TICKETS))
         elif name not in _STATED:
             near = nearest(name, _STATED)
-            faults.append(Fault(place, "there is no such field" + (f"; did you mean {near}?" if near else ""), near))
+            faults.append(Fault(place, filled(_NEAR, near=near) if near else _NO_FIELD, near))
         else:
             _accept(_STATED[name], value, place, accepted, name, faults)
     return accepted
@@ -90,9 +111,7 @@ def _attributes(given: Mapping[str, object], faults: list[Fault]) -> dict[str, S
 def _dates(given: Mapping[str, date], faults: list[Fault]) -> dict[str, date]:
     for name in given.keys() - CUSTOMER_DATES.keys():
         near = nearest(name, CUSTOMER_DATES)
-        faults.append(
-            Fault(f"dates.{name}", f"there is no such date; known are {', '.join(sorted(CUSTOMER_DATES))}", near)
-        )
+        faults.append(Fault(f"dates.{name}", filled(_NO_DATE, known=", ".join(sorted(CUSTOMER_DATES))), near))
     return {name: day for name, day in given.items() if name in CUSTOMER_DATES}
 
 
@@ -104,9 +123,9 @@ def _collections(
         place = f"collections.{name}"
         if name not in _LISTS:
             near = nearest(name, _LISTS)
-            faults.append(Fault(place, f"there is no such list; known are {', '.join(sorted(_LISTS))}", near))
+            faults.append(Fault(place, filled(_NO_LIST, known=", ".join(sorted(_LISTS))), near))
         elif len(items) > MAX_ITEMS:
-            faults.append(Fault(place, f"holds at most {MAX_ITEMS} items"))
+            faults.append(Fault(place, filled(_TOO_MANY, limit=MAX_ITEMS)))
         else:
             accepted[name] = tuple(
                 _item(_LISTS[name], item, f"{place}[{index}]", faults) for index, item in enumerate(items)
@@ -119,7 +138,7 @@ def _item(collection: Collection, item: Mapping[str, object], place: str, faults
     for name, value in item.items():
         if name not in collection.fields:
             near = nearest(name, collection.fields)
-            why = f"there is no such field; known are {', '.join(sorted(collection.fields))}"
+            why = filled(_NOT_OF_IT, known=", ".join(sorted(collection.fields)))
             faults.append(Fault(f"{place}.{name}", why, near))
         else:
             _accept(collection.fields[name], value, f"{place}.{name}", accepted, name, faults)
@@ -132,7 +151,8 @@ def _accept(  # noqa: PLR0913, PLR0917 - one value, its place, and where it goes
     try:
         taken = field.accept(value)
     except FactsInvalid as error:
-        faults.append(Fault(place, str(error).split(": ", 1)[-1], nearest(str(value), field.values)))
+        why = Text(*(error.told(locale).split(": ", 1)[-1] for locale in LOCALES))
+        faults.append(Fault(place, why, nearest(str(value), field.values)))
         return
     assert not isinstance(taken, frozenset)  # noqa: S101 - nothing that may be stated is a set
     accepted[name] = taken

@@ -25,7 +25,7 @@ from plugin.api.schemas import (
     WouldChangeSchema,
 )
 from plugin.feedback import Said, Voice, correct, record
-from plugin.problems import problem
+from plugin.problems import asked_locale, problem
 from plugin.sac import attendances
 from plugin.sac import dossier as dossiers
 from plugin.services import services
@@ -370,7 +370,7 @@ def state_customer(given: dict[str, Any], tenant: str, external_id: str) -> Resp
             row_id = customers.put(connection, caller.tenant.id, customer, here.now())
             decided = here.pipeline.decide_again(connection, caller.tenant, row_id, here.now())
     except CustomerFactsInvalid as error:
-        return problem("invalid", str(error), errors=[fault.as_json() for fault in error.faults])
+        return problem("invalid", error.text, errors=[fault.as_json(asked_locale()) for fault in error.faults])
     except CustomerInvalid as error:
-        return problem("invalid", error.text, errors=[{"field": "external_id", "why": str(error)}])
+        return problem("invalid", error.text, errors=[{"field": "external_id", "why": error.told(asked_locale())}])
     return as_json({"customer": external_id, "tickets_decided": decided})

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from plugin.ticket_rows import RowInvalid, facts_of, parse
+from plugin.ticket_rows import RowInvalid, facts_of, parse, why_undecided
 from rules.backtest import Case, Conversation, case_of
 from rules.decide import from_canonical
 from rules.errors import SidecueError, ToldError
@@ -127,8 +127,7 @@ def _row(raw: Any, line: bytes, place: str, reader: SignalReader, now: datetime)
         taken_at = _instant(raw.get("taken_at"), now)
         facts, reading = facts_of(row, reader, taken_at)
     except SidecueError as error:
-        why = error.text if isinstance(error, ToldError) else str(error)
-        raise HistoryInvalid(filled(_AT, place=place, why=why)) from None
+        raise HistoryInvalid(filled(_AT, place=place, why=why_undecided(error))) from None
     spoken = "\n\n".join(part for part in (row.subject, row.text) if part.strip())
     return Case(
         ticket=row.id,

@@ -10,14 +10,13 @@ from typing import Any
 
 import orjson
 
-from plugin.ticket_rows import Row, RowInvalid, facts_of, parse
+from plugin.ticket_rows import Row, RowInvalid, facts_of, parse, why_undecided
 from rules.decide import Decider, fill
 from rules.decide.canonical import not_shown_document, recommendation_document, said_at, trace_document
-from rules.errors import SidecueError, ToldError
+from rules.errors import SidecueError
 from rules.model import Decision, Locale, NotShown, Recommendation
 from rules.rulebook import Rulebook
 from rules.signals import SignalReader
-from rules.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +41,7 @@ class RowJudge:
         except RowInvalid:
             raise
         except SidecueError as error:  # a fact the vocabulary refuses, or an engine without a result
-            why = error.text if isinstance(error, ToldError) else Text(str(error), str(error))
-            raise RowInvalid(why, named=row.named) from error
+            raise RowInvalid(why_undecided(error), named=row.named) from error
         return _answer(row, decision, reading.language)
 
     def close(self) -> None:

@@ -17,7 +17,10 @@ _ERROR: Final = Text("Erro: {message}", "Error: {message}")
 
 
 class UsageFault(ToldError):
-    """The command was called in a way that cannot work: exit code 2."""
+    """The command was called in a way that cannot work: exit code 2. `option` names what cannot be used."""
+
+    def __init__(self, text: Text, *, option: str | None = None) -> None:
+        super().__init__(Text(f"{option}: {text.pt_br}", f"{option}: {text.en}") if option is not None else text)
 
 
 class RunFault(ToldError):

@@ -72,7 +72,7 @@ def run(names: tuple[str, ...], as_of: str | None, form: str, lang: str | None) 
             total = sum(customers.count(connection, tenant.id) for tenant in found)
         judges = _judges(here) if found else None
         with progress(_WORDS["customers"].read(locale), total) as advance:
-            told = [_turn(here, tenant, judges, now, advance) for tenant in found if judges is not None]
+            told = [_turn(here, tenant, judges, now, advance, locale) for tenant in found if judges is not None]
     if form == "json":
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
@@ -91,8 +91,8 @@ def _judges(here: Opened) -> Judges:
     return Books(here.store, settings.home, Metrics(), lambda: judges_of_files(settings.packs)).holder.judges()
 
 
-def _turn(
-    here: Opened, tenant: Tenant, judges: Judges, now: datetime, advance: Callable[[int], None]
+def _turn(  # noqa: PLR0913, PLR0917 - a turn, and who is told of it
+    here: Opened, tenant: Tenant, judges: Judges, now: datetime, advance: Callable[[int], None], locale: Locale
 ) -> dict[str, Any]:
     from plugin.proactive.evaluating import Tally, TurnLost, TurnTaken, evaluate  # noqa: PLC0415 - the same
     from plugin.services import process_name  # noqa: PLC0415 - the same
@@ -110,7 +110,7 @@ def _turn(
         )
     except (TurnTaken, TurnLost):
         evaluated = False
-    invalid = [{"customer": customer, "why": why} for customer, why in tally.invalid]
+    invalid = [{"customer": customer, "why": why.read(locale)} for customer, why in tally.invalid]
     return {"tenant": tenant.name, "evaluated": evaluated, **asdict(tally), "invalid": invalid}
 
 

@@ -11,9 +11,9 @@ from typing import Any, Final, Generic, Protocol, Self, TypeVar
 
 from plugin.evaluation.labelled import LANGUAGE, LabelInvalid, Labelled, Line, Reading, batches, labelled
 from plugin.parallel import spread, unpacked
-from plugin.ticket_rows import RowInvalid, facts_of
+from plugin.ticket_rows import RowInvalid, facts_of, why_undecided
 from rules.decide import Decider
-from rules.errors import SidecueError, ToldError
+from rules.errors import SidecueError
 from rules.evaluation import Judged
 from rules.model import Decision
 from rules.rulebook import Rulebook
@@ -112,7 +112,7 @@ class Judge(Generic[Counted]):
             except LabelInvalid as error:
                 found.refused.append(Refused(line.number, None, error.text))
             except RowInvalid as error:
-                found.refused.append(Refused(line.number, error.named, Text(str(error), str(error))))
+                found.refused.append(Refused(line.number, error.named, error.text))
             else:
                 found.count.take(judged, self._rulebook)
         return found
@@ -146,8 +146,7 @@ class Judge(Generic[Counted]):
         except RowInvalid:
             raise
         except SidecueError as error:  # a fact the vocabulary refuses, or an engine without a result
-            why = error.text if isinstance(error, ToldError) else Text(str(error), str(error))
-            raise RowInvalid(why, named=said.row.named) from error
+            raise RowInvalid(why_undecided(error), named=said.row.named) from error
 
 
 # --- in a worker --------------------------------------------------------------------------------

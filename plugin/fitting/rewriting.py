@@ -7,10 +7,10 @@ import textwrap
 from collections.abc import Mapping
 from typing import Final
 
-from rules.errors import SidecueError
+from rules.errors import ToldError
 from rules.loader import yaml_strict
 from rules.rulebook import Calibration, Function
-from rules.text import number_text
+from rules.text import Text, number_text
 
 _WHOLE: Final = re.compile(r"-?[0-9]+")
 _NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
@@ -19,7 +19,7 @@ _VOTES: Final = ("then", "classify")
 _WIDTH: Final = 118
 
 
-class NotRewritten(SidecueError):
+class NotRewritten(ToldError):
     """A file in a layout that cannot be written anew without risk; the text says what to change by hand."""
 
 
@@ -127,7 +127,12 @@ def _replaced(text: str, place: tuple[int, int], form: re.Pattern[str], value: s
     begin = _offset(text, place)
     found = form.search(text, begin)
     if found is None:
-        raise NotRewritten(f"line {place[0]}: {value} cannot be written there; change it by hand")
+        raise NotRewritten(
+            Text(
+                f"linha {place[0]}: não é possível escrever {value} ali; altere à mão",
+                f"line {place[0]}: {value} cannot be written there; change it by hand",
+            )
+        )
     return text[: found.start()] + value + text[found.end() :]
 
 
@@ -140,4 +145,9 @@ def _hold(path: str, written: str, meant: yaml_strict.Plain) -> None:
     """Raise NotRewritten unless the text says what is meant, and nothing else."""
     found = yaml_strict.read(path, written).data
     if found != meant:
-        raise NotRewritten(f"{path}: its layout cannot be kept; change it by hand to {meant}")
+        raise NotRewritten(
+            Text(
+                f"{path}: não é possível manter a disposição do arquivo; altere à mão para {meant}",
+                f"{path}: its layout cannot be kept; change it by hand to {meant}",
+            )
+        )

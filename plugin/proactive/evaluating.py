@@ -25,6 +25,7 @@ from rules import facts as facts_module
 from rules.decide.apart import give_way
 from rules.errors import FactsInvalid
 from rules.model import Decision
+from rules.text import Text
 
 PAGE: Final = 200
 HISTORY: Final = timedelta(days=31)
@@ -50,7 +51,7 @@ class Tally:
     renewed: int = 0
     gone: int = 0
     waiting: int = 0
-    invalid: list[tuple[str, str]] = field(default_factory=list)
+    invalid: list[tuple[str, Text]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def _evaluated(  # noqa: PLR0913, PLR0917 - as evaluate
             facts = facts_module.scheduled(kept.customer, *history)
         except FactsInvalid as error:
             # A wrong figure must not hide what the rest says: the customer is evaluated without what is stated.
-            tally.invalid.append((kept.customer.external_id, str(error)))
+            tally.invalid.append((kept.customer.external_id, error.text))
             log.warning("customer facts invalid", tenant=tenant.name, customer=kept.id)
             bare = replace(kept.customer, attributes={}, dates={}, collections={})
             facts = facts_module.scheduled(bare, *history)

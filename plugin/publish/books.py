@@ -20,22 +20,27 @@ from plugin.publish.reading import files_of, rulebook_of
 from plugin.store import Store, rulebooks
 from plugin.store.errors import StoreUnavailable
 from plugin.store.rulebooks import Head, Version
-from rules.errors import SidecueError
+from rules.errors import SidecueError, ToldError
+from rules.text import Text, filled
 
 _MOST_LEFT_OUT: Final = 16
 """Looks: four seconds between two tries on a disk that stays full."""
 
+_NOTHING_READABLE: Final = Text(
+    "nenhum dos {versions} conjuntos de regras publicados pode ser usado ({why}); veja o que há de errado com "
+    "`sidecue rules history --verify`, e publique de novo: sidecue rules publish -m MENSAGEM",
+    "none of the {versions} published rulebooks can be used ({why}); see what is wrong with "
+    "`sidecue rules history --verify`, and publish again: sidecue rules publish -m MESSAGE",
+)
+
 log = structlog.get_logger(__name__)
 
 
-class NothingReadable(SidecueError):
+class NothingReadable(ToldError):
     """There are published versions, and not one of them can be used."""
 
-    def __init__(self, versions: int, why: str) -> None:
-        super().__init__(
-            f"none of the {versions} published rulebooks can be used ({why}); see what is wrong with "
-            "`sidecue rules history --verify`, and publish again: sidecue rules publish -m MESSAGE"
-        )
+    def __init__(self, versions: int, why: Text | str) -> None:
+        super().__init__(filled(_NOTHING_READABLE, versions=versions, why=why))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +55,15 @@ def require_readable(store: Store, home: Path) -> None:
     """Raise NothingReadable when there are published versions, and none can be used."""
     with store.read() as connection:
         versions = rulebooks.all(connection)
-    why = ""
+    why: Text | None = None
     for version in reversed(versions):
         try:
             rulebook_of(home, version, files_of(store, version))
         except (VersionBroken, FolderUnwritable) as error:
-            why = why or str(error)
+            why = why or error.text
         else:
             return
-    if versions:
+    if why is not None:
         raise NothingReadable(len(versions), why)
 
 

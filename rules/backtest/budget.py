@@ -10,7 +10,7 @@ from typing import Final
 
 from rules.backtest.comparison import Comparison
 from rules.backtest.difference import Aspect
-from rules.errors import SidecueError
+from rules.errors import ToldError
 from rules.text import Text
 from rules.vocabulary import nearest
 
@@ -31,12 +31,8 @@ MEASURES: Final[Mapping[str, str]] = {
 _LIMIT: Final = re.compile(r"(?P<number>[0-9]{1,12}(?:\.[0-9]{1,6})?)(?P<percent>%?)", re.ASCII)
 
 
-class BudgetInvalid(SidecueError):
-    """A budget that cannot be read; `said` tells it in both languages."""
-
-    def __init__(self, said: Text) -> None:
-        self.said = said
-        super().__init__(said.en)
+class BudgetInvalid(ToldError):
+    """A budget that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)

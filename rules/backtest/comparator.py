@@ -20,11 +20,13 @@ from rules.errors import FactsInvalid
 from rules.model import Decision
 from rules.rulebook import Rulebook
 from rules.signals import SignalReader
+from rules.text import Text, filled
 
 if TYPE_CHECKING:
     from rules.backtest.screen import Screen, Screened
     from rules.bulk.columns import Columns
 
+_TICKET: Final = Text("chamado {ticket}: {why}", "ticket {ticket}: {why}")
 CHUNK: Final = 2_000
 """Cases worked at once: enough for the columns to pay, few enough to be forgotten about."""
 
@@ -110,7 +112,7 @@ class Comparator:
         try:
             before, after = decided(self._old, old), decided(self._new, new)
         except FactsInvalid as error:
-            raise FactsInvalid(f"ticket {old.ticket}: {error}") from error
+            raise FactsInvalid(filled(_TICKET, ticket=old.ticket, why=error.text)) from error
         part.decided += 1
         was, now = outcome_of(before), outcome_of(after)
         part.count(was, now)

@@ -29,8 +29,10 @@ import polars as pl
 from rules.bulk.table import Record, Table, checked, columns_of, field_columns
 from rules.errors import FactsInvalid
 from rules.model import Facts
+from rules.text import Text, filled
 from rules.vocabulary import COLLECTIONS, FIELDS, Collection, Field
 
+_AT: Final = Text("{place}: {why}", "{place}: {why}")
 SIGNALS: Final = "signals"
 TAKEN_AT: Final = "@taken_at"
 ITEMS: Final = "@items."
@@ -67,11 +69,21 @@ class Columns:
         if SIGNALS in fields:
             columns += field_columns(fields[SIGNALS], [row.signals for row in rows])
         elif any(row.signals for row in rows):
-            raise FactsInvalid(f"there is no field {SIGNALS!r}, and some facts have signals")
+            raise FactsInvalid(
+                Text(
+                    f"não há o campo {SIGNALS!r}, e alguns fatos têm sinais",
+                    f"there is no field {SIGNALS!r}, and some facts have signals",
+                )
+            )
         items: dict[str, Table] = {}
         for name in sorted({name for row in rows for name in row.collections}):
             if name not in collections:
-                raise FactsInvalid(f"there is no collection {name!r}; there are {', '.join(collections)}")
+                raise FactsInvalid(
+                    Text(
+                        f"não há a coleção {name!r}; há {', '.join(collections)}",
+                        f"there is no collection {name!r}; there are {', '.join(collections)}",
+                    )
+                )
             counts, items[name] = _items_of([row.collections.get(name) for row in rows], collections[name])
             columns.append(counts)
         return cls(Table(pl.DataFrame(columns), fields), items)
@@ -133,16 +145,29 @@ class Columns:
             if column.startswith(ITEMS):
                 name = column.removeprefix(ITEMS)
                 if name not in collections:
-                    raise FactsInvalid(f"{folder / FACTS_FILE}: there is no collection {name!r}")
+                    raise FactsInvalid(
+                        Text(
+                            f"{folder / FACTS_FILE}: não há a coleção {name!r}",
+                            f"{folder / FACTS_FILE}: there is no collection {name!r}",
+                        )
+                    )
                 path = folder / f"{name}.parquet"
                 frame = _read(path, collections[name].fields, ROW, pl.UInt32())
                 if not frame[ROW].equals(_rows_of(wide[column])):
                     raise FactsInvalid(
-                        f"{path}: its items are not those that {FACTS_FILE} counts; write the whole folder again"
+                        Text(
+                            f"{path}: os itens não são os que {FACTS_FILE} conta; grave a pasta inteira de novo",
+                            f"{path}: its items are not those that {FACTS_FILE} counts; write the whole folder again",
+                        )
                     )
                 items[name] = Table(frame, collections[name].fields)
         if SIGNALS in fields and (SIGNALS not in wide.columns or wide[SIGNALS].null_count()) and wide.height:
-            raise FactsInvalid(f"{folder / FACTS_FILE}: some tickets have no {SIGNALS}: they are always known")
+            raise FactsInvalid(
+                Text(
+                    f"{folder / FACTS_FILE}: alguns chamados não têm {SIGNALS}, que sempre se conhecem",
+                    f"{folder / FACTS_FILE}: some tickets have no {SIGNALS}: they are always known",
+                )
+            )
         return cls(Table(wide, fields), items)
 
 
@@ -157,7 +182,7 @@ def _items_of(
     try:
         columns = columns_of(flat, collection.fields)  # type: ignore[arg-type]  # values are checked there
     except FactsInvalid as error:
-        raise FactsInvalid(f"{collection.name}: {error}") from error
+        raise FactsInvalid(filled(_AT, place=collection.name, why=error.text)) from error
     return counts, Table(pl.DataFrame([_rows_of(counts), *columns]), collection.fields)
 
 
@@ -171,7 +196,12 @@ def _rows_of(counts: pl.Series) -> pl.Series:
 
 def _utc(instant: datetime) -> datetime:
     if instant.tzinfo is None:
-        raise FactsInvalid(f"taken_at {instant.isoformat()} has no time zone; give the instant in UTC")
+        raise FactsInvalid(
+            Text(
+                f"taken_at {instant.isoformat()} não diz o fuso horário; informe o instante em UTC",
+                f"taken_at {instant.isoformat()} has no time zone; give the instant in UTC",
+            )
+        )
     return instant.astimezone(UTC)
 
 
@@ -187,9 +217,21 @@ def _read(path: Path, fields: Mapping[str, Field], key: str, dtype: pl.DataType)
         metadata = pl.read_parquet_metadata(path)
         frame = pl.read_parquet(path)
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise FactsInvalid(f"{path}: it cannot be read as Parquet: {error}") from error
+        raise FactsInvalid(
+            Text(f"{path}: não pode ser lido como Parquet: {error}", f"{path}: it cannot be read as Parquet: {error}")
+        ) from error
     if {name: metadata.get(name) for name in SCHEMA} != SCHEMA:
-        raise FactsInvalid(f"{path}: these are not facts of schema {SCHEMA['sidecue_facts']} as Sidecue writes them")
+        raise FactsInvalid(
+            Text(
+                f"{path}: estes não são fatos do esquema {SCHEMA['sidecue_facts']} como o Sidecue os grava",
+                f"{path}: these are not facts of schema {SCHEMA['sidecue_facts']} as Sidecue writes them",
+            )
+        )
     if frame.schema.get(key) != dtype or frame[key].null_count():
-        raise FactsInvalid(f"{path}: it needs a column {key!r} of {dtype} without nulls")
+        raise FactsInvalid(
+            Text(
+                f"{path}: precisa de uma coluna {key!r} de {dtype} sem nulos",
+                f"{path}: it needs a column {key!r} of {dtype} without nulls",
+            )
+        )
     return checked(frame, fields, str(path))

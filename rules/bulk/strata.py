@@ -20,6 +20,7 @@ from rules.bulk.table import sets_column
 from rules.conditions import Condition
 from rules.errors import EngineFailed, FactsInvalid
 from rules.rulebook import Classify, Derive, Function, Rule, RuleKind, Status
+from rules.text import Text
 from rules.vocabulary import COLLECTIONS, FIELDS, Collection, Field, Type
 
 DECISION: Final = "decision."
@@ -152,7 +153,12 @@ class BulkStrata:
         if field.type is Type.ENUM:
             weighed = any_of([pl.col(rule) for rule, _ in makers])
             if frame.select((weighed & held.is_not_null() & ~held.is_in(field.values)).any()).item():
-                raise FactsInvalid(f"{field.name}: a stated value is none of {', '.join(field.values)}")
+                raise FactsInvalid(
+                    Text(
+                        f"{field.name}: um valor informado não é um destes: {', '.join(field.values)}",
+                        f"{field.name}: a stated value is none of {', '.join(field.values)}",
+                    )
+                )
             said = [
                 pl.when(any_of([held == value, *(pl.col(rule) for rule, other in makers if other == value)])).then(
                     pl.lit(value)

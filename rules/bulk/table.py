@@ -16,6 +16,7 @@ Texts are written as `rules.bulk.texts` says. What begins with `@` is no field.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -26,11 +27,20 @@ from rules.bulk import texts
 from rules.bulk.numbers import WHOLE_MAX, WHOLE_MIN, Number
 from rules.conditions import Scalar
 from rules.errors import FactsInvalid
+from rules.text import Text, filled
 from rules.vocabulary import Field, Type, nearest
+from rules.vocabulary.field import FLAG, NUMBER, SET, TEXT, no_field, unfit
 
 Value = Scalar | frozenset[str]
 Record = Mapping[str, Value]
 
+_AT: Final = Text("{place}: {why}", "{place}: {why}")
+_OTHER: Final = Text(
+    "{place}: {why}; foi gravado com outro vocabulário?", "{place}: {why}; was it written with another vocabulary?"
+)
+_COLUMN: Final = Text(
+    "{place}: a coluna {column!r} não serve como {type}: {why}", "{place}: column {column!r} does not fit {type}: {why}"
+)
 EXACT: Final = "@exact."
 _ABSENT: Final = type(None)
 
@@ -78,7 +88,7 @@ def columns_of(records: Sequence[Record], fields: Mapping[str, Field], beside: s
     names = set(itertools.chain.from_iterable(records)) - {beside}
     for name in sorted(names - set(fields)):
         near = nearest(name, fields)
-        raise FactsInvalid(f"there is no field {name!r}" + (f"; did you mean {near!r}?" if near else ""))
+        raise FactsInvalid(no_field(name, near))
     return [
         column
         for name, field in fields.items()
@@ -99,13 +109,13 @@ def field_columns(field: Field, values: list[Any]) -> list[pl.Series]:
         case Type.INTEGER | Type.NUMBER:
             return _numbers(field, values, types)
         case Type.FLAG:
-            _only(field, values, bool, "true or false")
+            _only(field, values, bool, FLAG)
             return [pl.Series(field.name, values, dtype=pl.Boolean)]
         case Type.SET:
             return [_sets(field, values)]
         case _:
             if types != {str}:
-                _only(field, values, str, "a text")
+                _only(field, values, str, TEXT)
                 values = [value if value is None else str.__str__(value) for value in values]
             return [_texts(field.name, values)]
 
@@ -129,7 +139,7 @@ def _numbers(field: Field, values: list[Any], types: set[type]) -> list[pl.Serie
     if columns is None:
         columns = _odd_numbers(field, values, own, dtype)
     if field.type is Type.NUMBER and columns[0].is_nan().any():
-        raise FactsInvalid(f"{field.name}: nan does not fit: it needs a number")
+        raise FactsInvalid(unfit(field.name, math.nan, NUMBER))
     return columns
 
 
@@ -139,7 +149,7 @@ def _odd_numbers(field: Field, values: list[Any], own: type[Number], dtype: pl.D
     exact: list[str | None] = []
     for value in values:
         if value is not None and not _is_number(value):
-            raise FactsInvalid(f"{field.name}: {value!r} does not fit: it needs a number")
+            raise FactsInvalid(unfit(field.name, value, NUMBER))
         fits = isinstance(value, own) and (own is float or WHOLE_MIN <= value <= WHOLE_MAX)
         common.append(value if fits else None)
         exact.append(_exact(value) if value is not None and not fits else None)
@@ -166,7 +176,7 @@ def _texts(name: str, values: list[str | None]) -> pl.Series:
 
 def _sets(field: Field, values: list[Any]) -> pl.Series:
     """Return the column of a set field: each distinct set is built once, then looked up."""
-    _only(field, values, frozenset, "a set of texts")
+    _only(field, values, frozenset, SET)
     numbers: dict[frozenset[str], int] = {}
     picked = pl.Series(
         [None if value is None else numbers.setdefault(value, len(numbers)) for value in values], dtype=pl.UInt32
@@ -174,7 +184,7 @@ def _sets(field: Field, values: list[Any]) -> pl.Series:
     members = dict.fromkeys(itertools.chain.from_iterable(numbers))
     if not all(isinstance(member, str) for member in members):
         odd = next(member for member in members if not isinstance(member, str))
-        raise FactsInvalid(f"{field.name}: {odd!r} does not fit: a set holds texts")
+        raise FactsInvalid(unfit(field.name, odd, SET))
     written = {member: texts.written(member) for member in members}
     lists = [sorted([written[member] for member in found]) for found in numbers]
     return sets_column(field.name, lists, picked, pl.Enum(sorted(written.values())))
@@ -197,10 +207,10 @@ def sets_column(name: str, lists: Sequence[Sequence[str]], picked: pl.Series, dt
     return held.gather(places.gather(picked)).alias(name)
 
 
-def _only(field: Field, values: Iterable[Any], wanted: type, needs: str) -> None:
+def _only(field: Field, values: Iterable[Any], wanted: type, needs: Text) -> None:
     for value in values:
         if value is not None and not isinstance(value, wanted):
-            raise FactsInvalid(f"{field.name}: {value!r} does not fit: it needs {needs}")
+            raise FactsInvalid(unfit(field.name, value, needs))
 
 
 # --- reading ------------------------------------------------------------------------------------
@@ -228,13 +238,14 @@ def checked(frame: pl.DataFrame, fields: Mapping[str, Field], place: str) -> pl.
         field = fields.get(name)
         if field is None:
             near = nearest(name, fields)
-            hint = f"; did you mean {near!r}?" if near else "; was it written with another vocabulary?"
-            raise FactsInvalid(f"{place}: there is no field {name!r}{hint}")
+            raise FactsInvalid(filled(_AT if near else _OTHER, place=place, why=no_field(name, near)))
         fits = _EXACT_FITS if name != column.name else _FITS[field.type]
         try:
             columns.append(fits(column))
         except (TypeError, ValueError, pl.exceptions.PolarsError) as error:
-            raise FactsInvalid(f"{place}: column {column.name!r} does not fit {field.type.value}: {error}") from error
+            raise FactsInvalid(
+                filled(_COLUMN, place=place, column=column.name, type=field.type.value, why=error)
+            ) from error
     return pl.DataFrame(columns)
 
 

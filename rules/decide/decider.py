@@ -91,7 +91,12 @@ class Decider:
         FactsInvalid when the clock of the facts has no time zone.
         """
         if facts.taken_at.tzinfo is None:
-            raise FactsInvalid(f"taken_at {facts.taken_at.isoformat()} has no time zone; give the instant in UTC")
+            raise FactsInvalid(
+                Text(
+                    f"taken_at {facts.taken_at.isoformat()} não diz o fuso horário; informe o instante em UTC",
+                    f"taken_at {facts.taken_at.isoformat()} has no time zone; give the instant in UTC",
+                )
+            )
         # in UTC, so that a due time is so many hours later whatever a local clock does in between
         facts = Facts(facts.values, facts.signals, facts.collections, facts.taken_at.astimezone(UTC))
         derived, record = self.derive(facts)

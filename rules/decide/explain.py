@@ -9,14 +9,14 @@ from typing import Final
 from rules.decide.account import asked, is_turned
 from rules.decide.decider import Decider
 from rules.engine import deciding, truth
-from rules.errors import SidecueError
+from rules.errors import ToldError
 from rules.model import Decision, Factor, Facts, Fired, LeafResult, Stage
 from rules.rulebook import Recommend, Rule, Rulebook, Status
-from rules.text import Text
+from rules.text import Text, filled
 from rules.vocabulary import nearest
 
 
-class NothingToExplain(SidecueError):
+class NothingToExplain(ToldError):
     """The name is no action and no rule of the rulebook, or the action is not shown."""
 
 
@@ -43,6 +43,19 @@ _SHADOW: Final = Text(
     "The rule is experimental: it is evaluated and recorded, but shows nothing yet.",
 )
 _RETIRED: Final = Text("A regra foi aposentada e não é mais avaliada.", "The rule is retired and no longer evaluated.")
+_NOTHING: Final = Text("nada", "nothing")
+_NOT_SHOWN: Final = Text(
+    "{action!r} não aparece nesta decisão, que mostra {names}; pergunte por que não aparece",
+    "{action!r} is not shown in this decision, which shows {names}; ask why_not for it",
+)
+_UNKNOWN: Final = Text(
+    "{name!r} não é ação nem regra deste conjunto de regras",
+    "{name!r} is neither an action nor a rule of this rulebook",
+)
+_NEAR: Final = Text(
+    "{name!r} não é ação nem regra deste conjunto de regras; seria {near!r}?",
+    "{name!r} is neither an action nor a rule of this rulebook; did you mean {near!r}?",
+)
 _FIRED: Final = Text("A regra disparou.", "The rule fired.")
 _NO_RULE: Final = Text("Nenhuma regra recomenda esta ação.", "No rule recommends this action.")
 
@@ -55,8 +68,8 @@ def why(decision: Decision, action: str) -> Explanation:
             return Explanation(
                 action, None, by, shown.reason, shown.rules, _leaves(decision.trace.fired, shown.rules), shown.factors
             )
-    names = ", ".join(shown.action for shown in decision.recommendations) or "nothing"
-    raise NothingToExplain(f"{action!r} is not shown in this decision, which shows {names}; ask why_not for it")
+    names = ", ".join(shown.action for shown in decision.recommendations) or _NOTHING
+    raise NothingToExplain(filled(_NOT_SHOWN, action=action, names=names))
 
 
 def why_not(source: Decider | Rulebook, decision: Decision, name: str) -> Explanation:
@@ -72,8 +85,7 @@ def why_not(source: Decider | Rulebook, decision: Decision, name: str) -> Explan
     if name in rulebook.rules:
         return _why_not_rule(rulebook, decision, rulebook.rules[name])
     near = nearest(name, [*rulebook.actions, *rulebook.rules])
-    hint = f"; did you mean {near!r}?" if near is not None else ""
-    raise NothingToExplain(f"{name!r} is neither an action nor a rule of this rulebook{hint}")
+    raise NothingToExplain(filled(_UNKNOWN if near is None else _NEAR, name=name, near=near))
 
 
 def final_facts(decision: Decision) -> Facts:

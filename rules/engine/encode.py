@@ -30,6 +30,7 @@ from dataclasses import dataclass
 
 from rules.conditions import Scalar
 from rules.errors import FactsInvalid
+from rules.vocabulary.field import FLAG, NUMBER, SET, TEXT, unfit
 
 Value = Scalar | frozenset[str] | None
 Values = Mapping[str, Scalar | frozenset[str]]
@@ -189,26 +190,26 @@ def _first_float(number: Number) -> float:
 def number_of(field: str, value: Value) -> Number:
     """Return `value`, the number that it is. Raise FactsInvalid otherwise; NaN is none."""
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124 - NaN differs from itself
-        raise FactsInvalid(f"{field}: {value!r} does not fit: it needs a number")
+        raise FactsInvalid(unfit(field, value, NUMBER))
     return value
 
 
 def text_of(field: str, value: Value) -> str:
     """Return `value`, the text that it is. Raise FactsInvalid otherwise."""
     if not isinstance(value, str):
-        raise FactsInvalid(f"{field}: {value!r} does not fit: it needs a text")
+        raise FactsInvalid(unfit(field, value, TEXT))
     return value
 
 
 def flag_of(field: str, value: Value) -> bool:
     """Return `value`, the flag that it is. Raise FactsInvalid otherwise."""
     if not isinstance(value, bool):
-        raise FactsInvalid(f"{field}: {value!r} does not fit: it needs true or false")
+        raise FactsInvalid(unfit(field, value, FLAG))
     return value
 
 
 def members_of(field: str, value: Value) -> frozenset[str]:
     """Return `value`, the set that it is. Raise FactsInvalid otherwise."""
     if not isinstance(value, frozenset):
-        raise FactsInvalid(f"{field}: {value!r} does not fit: it needs a set of texts")
+        raise FactsInvalid(unfit(field, value, SET))
     return value

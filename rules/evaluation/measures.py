@@ -9,7 +9,7 @@ from itertools import permutations
 from types import MappingProxyType
 from typing import Final
 
-from rules.errors import SidecueError
+from rules.errors import ToldError
 from rules.evaluation.confusion import Pair
 from rules.rulebook import Function
 from rules.text import Text
@@ -36,12 +36,8 @@ EVERYTHING: Final = "all"
 """The name under which a floor means all rows."""
 
 
-class MeasureInvalid(SidecueError):
-    """A prior, cost or floor that cannot be read; `said` tells it in both languages."""
-
-    def __init__(self, said: Text) -> None:
-        self.said = said
-        super().__init__(said.en)
+class MeasureInvalid(ToldError):
+    """A prior, cost or floor that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import z3
 
-from rules.errors import SidecueError
+from rules.errors import SidecueError, ToldError
 from rules.solver.logic import Formula
 from rules.solver.symbols import Symbols
+from rules.text import Text, filled
+
+_NO_ANSWER: Final = Text(
+    "o solver não deu resposta ({why}); dê mais tempo a ele com --timeout",
+    "the solver gave no answer ({why}); give it more time with --timeout",
+)
 
 
-class Undecided(SidecueError):
+class Undecided(ToldError):
     """The solver gave up (most likely its time was over); `str()` says why."""
 
 
@@ -63,7 +70,7 @@ def holds(solver: z3.Solver, *assumed: z3.BoolRef) -> bool:
     """Tell whether what the solver holds can be met under the assumptions. Raise Undecided when it does not know."""
     answer = solver.check(*assumed)
     if answer == z3.unknown:
-        raise Undecided(f"the solver gave no answer ({solver.reason_unknown()}); give it more time with --timeout")
+        raise Undecided(filled(_NO_ANSWER, why=solver.reason_unknown()))
     return bool(answer == z3.sat)
 
 

@@ -29,6 +29,7 @@ from rules.vocabulary.field import (
     Source,
     Type,
     nearest,
+    no_field,
 )
 from rules.vocabulary.fields import FIELDS, FUNCTIONS, OBLIGATIONS, SEVERITIES, STAGES
 from rules.vocabulary.items import COLLECTIONS
@@ -91,5 +92,5 @@ def accept(name: str, value: object) -> Scalar | frozenset[str]:
     field = FIELDS.get(name)
     if field is None:
         near = nearest(name, FIELDS)
-        raise FactsInvalid(f"there is no field {name!r}" + (f"; did you mean {near!r}?" if near else ""))
+        raise FactsInvalid(no_field(name, near))
     return field.accept(value)

@@ -11,7 +11,7 @@ from typing import Final
 
 from rules.conditions import Op, Scalar
 from rules.errors import FactsInvalid
-from rules.text import Text
+from rules.text import Text, filled
 
 
 class Type(StrEnum):
@@ -84,6 +84,34 @@ MAX_TEXT_BYTES: Final = 1_000
 """Longest text value of a fact; far below the 60,000 bytes that the engine compares rightly."""
 MAX_NUMBER: Final = 1e15
 
+_UNFIT: Final = Text("{name}: {value!r} não serve: {needs}", "{name}: {value!r} does not fit: it {needs}")
+NUMBER: Final = Text("precisa ser um número", "needs a number")
+WHOLE: Final = Text("precisa ser um número inteiro", "needs a whole number")
+TEXT: Final = Text("precisa ser um texto", "needs a text")
+FLAG: Final = Text("precisa ser true ou false", "needs true or false")
+SET: Final = Text("precisa ser um conjunto de textos", "needs a set of texts")
+_NO_FIELD: Final = Text("não há o campo {name!r}", "there is no field {name!r}")
+_NEAR_FIELD: Final = Text(
+    "não há o campo {name!r}; seria {near!r}?", "there is no field {name!r}; did you mean {near!r}?"
+)
+_LIST: Final = Text("precisa ser uma lista de textos", "needs a list of texts")
+_SHORT: Final = Text("precisa ser um texto de até {limit} bytes", "needs a text of at most {limit} bytes")
+_ONE_OF: Final = Text("é um destes valores: {known}", "is one of {known}")
+_NEAR: Final = Text("é um destes valores: {known}; seria {near!r}?", "is one of {known}; did you mean {near!r}?")
+_WITHIN: Final = Text("precisa ser um número de {least} a {most}", "needs a number from {least} to {most}")
+_AT_LEAST: Final = Text("é no mínimo {least}", "is at least {least}")
+_AT_MOST: Final = Text("é no máximo {most}", "is at most {most}")
+
+
+def unfit(name: str, value: object, needs: Text) -> Text:
+    """Return what is told of a value that does not fit: its field, and what would."""
+    return filled(_UNFIT, name=name, value=value, needs=needs)
+
+
+def no_field(name: str, near: str | None) -> Text:
+    """Return what is told of a name that the vocabulary does not know; `near` is one that it does."""
+    return filled(_NO_FIELD if near is None else _NEAR_FIELD, name=name, near=near)
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -116,41 +144,42 @@ class Field:
                 items = frozenset(item for item in value if isinstance(item, str))
                 if len(items) == len(set(map(repr, value))):
                     return items
-        raise FactsInvalid(f"{self.name}: {value!r} does not fit: it {self._wanted(value)}")
+        raise FactsInvalid(unfit(self.name, value, self._wanted(value)))
 
     def _number(self, value: object) -> int | float:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise FactsInvalid(f"{self.name}: {value!r} does not fit: it {self._wanted(value)}")
+            raise FactsInvalid(unfit(self.name, value, self._wanted(value)))
         problem = self._out_of_range(value)
         if problem is None and self.type is Type.INTEGER and int(value) != value:
-            problem = "needs a whole number"
+            problem = WHOLE
         if problem is not None:
-            raise FactsInvalid(f"{self.name}: {value!r} does not fit: it {problem}")
+            raise FactsInvalid(unfit(self.name, value, problem))
         return int(value) if self.type is Type.INTEGER else float(value) + 0.0  # -0.0 is 0.0: equal facts, equal bytes
 
-    def _wanted(self, value: object) -> str:
+    def _wanted(self, value: object) -> Text:
         match self.type:
             case Type.ENUM:
                 near = nearest(str(value), self.values)
-                return f"is one of {', '.join(self.values)}" + (f"; did you mean {near!r}?" if near else "")
+                known = ", ".join(self.values)
+                return filled(_ONE_OF if near is None else _NEAR, known=known, near=near)
             case Type.TEXT:
-                return f"needs a text of at most {MAX_TEXT_BYTES} bytes"
+                return filled(_SHORT, limit=MAX_TEXT_BYTES)
             case Type.FLAG:
-                return "needs true or false"
+                return FLAG
             case Type.SET:
-                return "needs a list of texts"
+                return _LIST
             case Type.INTEGER:
-                return "needs a whole number"
+                return WHOLE
             case Type.NUMBER:
-                return "needs a number"
+                return NUMBER
 
-    def _out_of_range(self, value: float) -> str | None:
+    def _out_of_range(self, value: float) -> Text | None:
         if not abs(value) <= MAX_NUMBER:  # NaN compares false
-            return f"needs a number from -{MAX_NUMBER:g} to {MAX_NUMBER:g}"
+            return filled(_WITHIN, least=f"-{MAX_NUMBER:g}", most=f"{MAX_NUMBER:g}")
         if self.minimum is not None and value < self.minimum:
-            return f"is at least {self.minimum:g}"
+            return filled(_AT_LEAST, least=f"{self.minimum:g}")
         if self.maximum is not None and value > self.maximum:
-            return f"is at most {self.maximum:g}"
+            return filled(_AT_MOST, most=f"{self.maximum:g}")
         return None
 
 

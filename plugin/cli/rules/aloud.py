@@ -6,14 +6,15 @@ from typing import Any
 
 import click
 
+from plugin.cli.errors import UsageFault
 from plugin.cli.rules.options import print_json, read_files, rulebook_of
 from plugin.cli.rules.scope import scope
 from rules.rulebook import Rule, Rulebook
 from rules.sentences import as_data, say, say_rule
-from rules.text import LOCALES, Locale, Text
+from rules.text import LOCALES, Locale, Text, filled
 from rules.vocabulary import nearest
 
-_NO_SUCH = Text("não há arquivo nem regra {name!r}", "there is no file and no rule {name!r}")
+_NO_SUCH = Text("não há arquivo nem regra {name!r}{hint}", "there is no file and no rule {name!r}{hint}")
 _NEAR = Text("; você quis dizer {near!r}?", "; did you mean {near!r}?")
 _LIST = Text("; `sidecue rules list` mostra as que há", "; `sidecue rules list` shows those there are")
 
@@ -24,8 +25,8 @@ def read_aloud(name: str, form: str, locale: Locale) -> None:
     rule = rulebook.rules.get(name)
     if rule is None:
         near = nearest(name, rulebook.rules)
-        hint = _NEAR.read(locale).format(near=near) if near else _LIST.read(locale)
-        raise click.BadParameter(_NO_SUCH.read(locale).format(name=name) + hint, param_hint="TICKET_OR_RULE")
+        hint = filled(_NEAR, near=near) if near else _LIST
+        raise UsageFault(filled(_NO_SUCH, name=name, hint=hint))
     if form == "json":
         print_json(_told(rule, rulebook))
     else:

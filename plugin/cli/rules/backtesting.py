@@ -21,6 +21,7 @@ from plugin.backtest.sources import FileHistory, History, StoreHistory
 from plugin.cli.errors import UsageFault
 from plugin.cli.opened import Opened, opened
 from plugin.cli.options import FORMAT, LANG, language
+from plugin.cli.rules.labelled import NO_FOLDER
 from plugin.cli.rules.options import print_json, print_lines, read_files, rulebook_of
 from plugin.cli.rules.scope import scope
 from plugin.clock import InstantInvalid, stated_instant, utc_now
@@ -32,6 +33,10 @@ from rules.text import Locale, Text, filled
 if TYPE_CHECKING:
     from rules.rulebook import Rulebook
 
+_OF_THE_STORE: Final = Text(
+    "--tenant, --since e --until escolhem decisões do banco de dados; --history indica outras: use só uma das formas",
+    "--tenant, --since and --until choose decisions of the store; --history names others: use one of the two",
+)
 _NO_INSTANT: Final = Text(
     "{option} {text!r} {why}; um dia como 2026-03-01 também serve",
     "{option} {text!r} {why}; a day like 2026-03-01 will do as well",
@@ -116,11 +121,11 @@ def backtest(  # noqa: PLR0913 - the options of the command
     "after", "added", "removed", "reranked", "because"}]}. Exit 1 when a budget is not kept.
     """  # noqa: D301 - click reads the mark \b, it is no escape of ours
     locale = language(lang)
-    budgets = [_budget(limit, locale) for limit in limits]
+    budgets = [_budget(limit) for limit in limits]
     if source is not None and (tenant or since or until):
-        raise click.UsageError("--tenant, --since and --until choose decisions of the store; --history names others")
+        raise UsageFault(_OF_THE_STORE)
     if report is not None and not report.parent.is_dir():
-        raise click.BadParameter(f"{report.parent} is no folder", param_hint="--report")
+        raise UsageFault(filled(NO_FOLDER, folder=report.parent), option="--report")
     with ExitStack() as stack:
         store = _once(stack)
         shelf = Shelf(lambda folder: _files(folder, form, locale), lambda: (store().settings, store().store))
@@ -222,11 +227,11 @@ def _once(stack: ExitStack) -> Callable[[], Opened]:
     return cache(lambda: stack.enter_context(opened()))
 
 
-def _budget(text: str, locale: Locale) -> Budget:
+def _budget(text: str) -> Budget:
     try:
         return parse_budget(text)
     except BudgetInvalid as error:
-        raise click.BadParameter(error.said.read(locale), param_hint="--budget") from error
+        raise UsageFault(error.text, option="--budget") from error
 
 
 @contextmanager

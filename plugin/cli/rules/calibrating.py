@@ -20,7 +20,7 @@ from rules.evaluation import MeasureInvalid, parse_prior
 from rules.loader import SHIPPED, Reading
 from rules.loader.sources import FileKind, real
 from rules.rulebook import Function
-from rules.text import Locale, filled
+from rules.text import filled
 
 if TYPE_CHECKING:
     from plugin.fitting.staging import Staged
@@ -77,7 +77,7 @@ def calibrate(  # noqa: PLR0913 - the options of the command
     with fitting_libraries():
         from plugin.fitting import told_confidence  # noqa: PLC0415 - numpy and scipy, only for those who fit
         from rules.fitting import confidence  # noqa: PLC0415 - the same
-    supposed = _prior(prior, locale) if prior is not None else None
+    supposed = _prior(prior) if prior is not None else None
     reading = read_files(scope(paths), form, locale)
     rulebook = rulebook_of(reading)
     outcome = evidence_of(file, rulebook, label, now, workers, locale)
@@ -147,8 +147,8 @@ def _written(staged: Staged) -> list[str]:
     return [change.shown for change in staged.files]
 
 
-def _prior(text: str, locale: Locale) -> Mapping[Function, float]:
+def _prior(text: str) -> Mapping[Function, float]:
     try:
         return parse_prior(text)
     except MeasureInvalid as error:
-        raise click.BadParameter(error.said.read(locale), param_hint="--prior") from error
+        raise UsageFault(error.text, option="--prior") from error

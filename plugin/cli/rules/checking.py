@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
+from plugin.cli.errors import RunFault, UsageFault
 from plugin.cli.options import LANG, language
 from plugin.cli.rules import say
 from plugin.cli.rules.options import PATHS, print_findings, print_json, print_lines, uncollected
@@ -16,7 +17,16 @@ from plugin.cli.rules.scope import scope
 from rules import check as checker
 from rules.check import Report, locks
 from rules.loader import as_json
-from rules.text import Locale
+from rules.text import Locale, Text, filled
+
+_WHOLE_PACKS: Final = Text(
+    "--lock vale para pacotes inteiros: informe um pacote ou uma pasta de pacotes, não um arquivo",
+    "--lock is for whole packs: give a pack or a folder of packs, not a file",
+)
+_NOT_LOCKED: Final = Text(
+    "{file}: {why}; o lock não foi gravado: confira as permissões da pasta",
+    "{file}: {why}; the lock was not written: mend the folder's permissions",
+)
 
 
 @click.command("check")
@@ -64,11 +74,11 @@ def check(paths: tuple[Path, ...], lock: bool, form: str, no_solver: bool, lang:
 
 def _locked(report: Report) -> tuple[locks.Written, ...]:
     if not report.reading.folders:
-        raise click.BadParameter("--lock is for whole packs: give a pack or a folder of packs, not a file")
+        raise UsageFault(_WHOLE_PACKS)
     try:
         return locks.write(report.reading)
     except OSError as problem:
-        raise click.ClickException(f"{problem.filename}: {problem.strerror}; the lock was not written") from problem
+        raise RunFault(filled(_NOT_LOCKED, file=problem.filename, why=problem.strerror)) from problem
 
 
 def _sarif(findings: list[Any], locale: Locale) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 import click
 
+from plugin.cli.errors import UsageFault
 from plugin.cli.options import FORMAT, LANG, language
 from plugin.cli.rules.labelled import (
     LABEL,
@@ -31,7 +32,6 @@ from plugin.evaluation.running import Question
 from plugin.evaluation.words import said
 from rules.evaluation import DEFAULT_COSTS, DEFAULT_PRIOR, MeasureInvalid, Tally, parse_costs, parse_floors, parse_prior
 from rules.loader import load
-from rules.text import Locale
 
 _BY: Final = f"Tell results apart by it; repeat for more. Not given: {', '.join(SLICES)}."
 
@@ -105,9 +105,9 @@ def evaluate(  # noqa: PLR0913 - the options of the command
     """  # noqa: D301 - click reads the mark \b, it is no escape of ours
     locale = language(lang)
     must_have_a_folder(report)
-    supposed = _read(parse_prior, prior, "--prior", locale) if prior is not None else DEFAULT_PRIOR
-    dear = _read(parse_costs, costs, "--costs", locale) if costs is not None else DEFAULT_COSTS
-    least = _read(parse_floors, floors, "--min-macro-f1", locale) if floors is not None else ()
+    supposed = _read(parse_prior, prior, "--prior") if prior is not None else DEFAULT_PRIOR
+    dear = _read(parse_costs, costs, "--costs") if costs is not None else DEFAULT_COSTS
+    least = _read(parse_floors, floors, "--min-macro-f1") if floors is not None else ()
     columns = (*SLICES[:1], *(name for name in by if name not in SLICES[:1])) if by else SLICES
     question = Question(Reading(label, columns), clock(now), Tally(dict(dear), keep))
     with uncollected():
@@ -135,8 +135,8 @@ def tenant_overlays() -> tuple[Path, ...]:
     return (tenant,) if tenant is not None else ()
 
 
-def _read(parse: Callable[[str], Read], text: str, option: str, locale: Locale) -> Read:
+def _read(parse: Callable[[str], Read], text: str, option: str) -> Read:
     try:
         return parse(text)
     except MeasureInvalid as error:
-        raise click.BadParameter(error.said.read(locale), param_hint=option) from error
+        raise UsageFault(error.text, option=option) from error

@@ -21,11 +21,23 @@ from rules.errors import FactsInvalid
 from rules.model import Decision, Stage
 from rules.rulebook import Recommend, Rulebook, Status
 from rules.signals import SignalReader
-from rules.text import Locale, Text
+from rules.text import Locale, Text, filled
 
 _RULE_ALONE = Text(
     "--rule vai com um chamado; para ouvir uma regra, dê só o nome dela",
     "--rule goes with a ticket; to hear a rule, name it alone",
+)
+
+_ALL_ALONE = Text(
+    "--all acompanha um chamado; para ouvir uma regra, informe só o nome dela",
+    "--all goes with a ticket; to hear a rule, name it alone",
+)
+_ONE_OR_ALL = Text(
+    "--rule pergunta por uma, --all por todas: informe só uma das opções",
+    "--rule asks about one, --all about every one: give one of them",
+)
+_NOT_READ = Text(
+    "{ticket}: {why}; informe um arquivo que possa ser lido", "{ticket}: {why}; name a file that may be read"
 )
 
 
@@ -62,11 +74,11 @@ def explain(ticket_or_rule: str, name: str | None, every: bool, form: str, lang:
         if name is not None:
             raise UsageFault(_RULE_ALONE)
         if every:
-            raise click.UsageError("--all goes with a ticket; to hear a rule, name it alone")
+            raise UsageFault(_ALL_ALONE)
         read_aloud(ticket_or_rule, form, locale)
         return
     if name is not None and every:
-        raise click.UsageError("--rule asks about one, --all about every one: give one of them")
+        raise UsageFault(_ONE_OR_ALL)
     _explain_ticket(ticket_or_rule, name, form, locale, every=every)
 
 
@@ -75,15 +87,15 @@ def _explain_ticket(ticket: str, name: str | None, form: str, locale: Locale, *,
         with click.open_file(ticket, "rb") as opened:
             row = parse(opened.read())
     except OSError as problem:
-        raise click.BadParameter(f"{ticket!r}: {problem.strerror}", param_hint="TICKET") from problem
+        raise UsageFault(filled(_NOT_READ, ticket=ticket, why=problem.strerror)) from problem
     except RowInvalid as problem:
-        raise click.BadParameter(str(problem), param_hint="TICKET") from problem
+        raise UsageFault(problem.text, option=ticket) from problem
     rulebook = rulebook_of(read_files(scope(()), form, locale))
     reader = SignalReader(rulebook.signals.values())
     try:
         facts, reading = facts_of(row, reader, datetime.now(UTC).replace(microsecond=0))
     except FactsInvalid as problem:
-        raise click.BadParameter(str(problem), param_hint="TICKET") from problem
+        raise UsageFault(problem.text, option=ticket) from problem
     with Decider(rulebook) as decider:
         decision = decider.decide(facts, reading.hits, reading.language, reading.truncated)
         if name is not None:
@@ -125,7 +137,7 @@ def _explain_one(decider: Decider, decision: Decision, ticket: str, name: str, f
     try:
         found = why_not(rulebook, decision, name)
     except NothingToExplain as problem:
-        raise click.BadParameter(str(problem), param_hint="--rule") from problem
+        raise UsageFault(problem.text, option="--rule") from problem
     answers = would_change.answers(decider, decision, _action_of(rulebook, name))
     if form == "json":
         entry = _explained(found, locale)

@@ -20,6 +20,9 @@ from plugin.parallel import cores
 from rules.rulebook import Rulebook
 from rules.text import Locale, Text, filled
 
+NO_FOLDER: Final = Text(
+    "{folder} não é uma pasta; indique uma que exista", "{folder} is no folder; name one that exists"
+)
 _NOT_READ: Final = Text(
     "{file}: não pode ser lido ({why}); informe um arquivo que possa ser lido",
     "{file}: it cannot be read ({why}); name a file that may be read",
@@ -44,9 +47,9 @@ REPORT: Final[Option] = click.option(
 
 
 def must_have_a_folder(report: Path | None) -> None:
-    """Raise BadParameter for a report that could not be written in the end."""
+    """Raise UsageFault for a report that could not be written in the end."""
     if report is not None and not report.parent.is_dir():
-        raise click.BadParameter(f"{report.parent} is no folder", param_hint="--report")
+        raise UsageFault(filled(NO_FOLDER, folder=report.parent), option="--report")
 
 
 def decided(file: Path, rulebook: Rulebook, question: Question[Counted], workers: int | None) -> Outcome[Counted]:

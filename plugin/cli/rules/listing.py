@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import click
 
+from plugin.cli.errors import UsageFault
 from plugin.cli.options import FORMAT, LANG, language
 from plugin.cli.rules import say
 from plugin.cli.rules.options import print_json, read_files, rulebook_of
 from plugin.cli.rules.scope import scope
 from rules.rulebook import Rule, RuleKind
-from rules.text import Locale
+from rules.text import Locale, Text, filled
+
+_NO_PACK: Final = Text("não há o pacote {pack!r}; há {packs}", "there is no pack {pack!r}; the packs are {packs}")
 
 
 @click.command("list")
@@ -29,7 +32,7 @@ def list_rules(kind: str | None, pack: str | None, form: str, lang: str | None) 
     locale = language(lang)
     rulebook = rulebook_of(read_files(scope(()), form, locale))
     if pack is not None and pack not in rulebook.packs:
-        raise click.BadParameter(f"there is no pack {pack!r}; the packs are {', '.join(rulebook.packs)}")
+        raise UsageFault(filled(_NO_PACK, pack=pack, packs=", ".join(rulebook.packs)))
     found = [
         rule
         for rule in rulebook.rules.values()

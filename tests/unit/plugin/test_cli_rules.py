@@ -6,8 +6,8 @@ import pytest
 from click.testing import CliRunner
 from rule_files import DERIVATION, RULE, write_pack
 
+from plugin.cli import main
 from plugin.cli.options import language
-from plugin.cli.rules import rules
 from plugin.cli.rules.scope import scope
 from rules.loader import SHIPPED, load
 
@@ -20,7 +20,7 @@ def run(tmp_path):
 
     def call(*arguments, expect=0, stdin=None, **environ):
         home = {"SIDECUE_HOME": str(tmp_path / "home"), "SIDECUE_PACKS": "", "SIDECUE_LANG": "", "LANG": "C"}
-        result = CliRunner().invoke(rules, list(map(str, arguments)), input=stdin, env=home | environ)
+        result = CliRunner().invoke(main, ["rules", *map(str, arguments)], input=stdin, env=home | environ)
 
         assert result.exit_code == expect, result.output
         return result

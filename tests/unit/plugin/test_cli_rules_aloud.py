@@ -67,7 +67,7 @@ def test_a_file_is_a_ticket_whatever_it_is_called(explain, tmp_path, monkeypatch
 
 
 def test_a_folder_is_no_ticket(explain, tmp_path):
-    assert "TICKET" in explain(tmp_path, expect=2)
+    assert f"{tmp_path}: Is a directory; name a file" in explain(tmp_path, expect=2)
 
 
 def test_the_option_rule_goes_with_a_ticket(explain):

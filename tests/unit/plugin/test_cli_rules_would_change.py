@@ -7,7 +7,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from plugin.cli.rules import rules
+from plugin.cli import main
 
 ROW = {
     "id": "t1",
@@ -32,7 +32,7 @@ def explain(tmp_path):
 
     def call(*arguments, row=ROW, expect=0):
         home = {"SIDECUE_HOME": str(tmp_path), "SIDECUE_PACKS": "", "SIDECUE_LANG": "", "LANG": "C"}
-        result = CliRunner().invoke(rules, ["explain", "-", *arguments], input=json.dumps(row), env=home)
+        result = CliRunner().invoke(main, ["rules", "explain", "-", *arguments], input=json.dumps(row), env=home)
 
         assert result.exit_code == expect, result.output
         return result.output
@@ -114,7 +114,9 @@ def test_explain_of_a_guardrail_has_no_recommendation_to_change(explain):
 
 def test_options_that_exclude_each_other_are_refused(explain, tmp_path):
     assert "give one of them" in explain("--all", "--rule", SEATS, expect=2)
-    result = CliRunner().invoke(rules, ["explain", "retention.cancel", "--all"], env={"SIDECUE_HOME": str(tmp_path)})
+    result = CliRunner().invoke(
+        main, ["rules", "explain", "retention.cancel", "--all"], env={"SIDECUE_HOME": str(tmp_path)}
+    )
 
     assert result.exit_code == 2
     assert "--all goes with a ticket" in result.output

@@ -60,6 +60,14 @@ OUTSIDE = (
     (2, "rules", "prove", "--certificate", "x", "--property", "x"),
     (2, "rules", "prove", "--property", "x"),
     (2, "rules", "backtest", "--from", "nothing"),
+    (2, "rules", "backtest", "--budget", "all=some"),
+    (2, "rules", "backtest", "--history", "setup.cfg", "--tenant", "acme"),
+    (2, "rules", "backtest", "--report", "no/such/folder/report.html"),
+    (2, "rules", "evaluate", "setup.cfg", "--costs", "all"),
+    (2, "rules", "explain", "no.rule", "--all"),
+    (2, "rules", "explain", "setup.cfg"),
+    (2, "rules", "explain", "setup.cfg", "--all", "--rule", "x"),
+    (1, "manifest", "check", "setup.cfg"),
 )
 WORKED = (
     ("tenants", "list"),

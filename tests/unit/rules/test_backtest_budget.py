@@ -56,7 +56,7 @@ def test_a_budget_that_cannot_be_read_says_why_in_both_languages(text, problem):
         parse_budget(text)
 
     assert problem in str(refused.value)
-    assert refused.value.said.pt_br != refused.value.said.en
+    assert refused.value.text.pt_br != refused.value.text.en
 
 
 @pytest.mark.parametrize(

@@ -237,5 +237,5 @@ def test_what_cannot_be_read_says_how_to_mend_it(parse, text, says):
     with pytest.raises(MeasureInvalid) as raised:
         parse(text)
 
-    assert says in raised.value.said.en
-    assert raised.value.said.pt_br != raised.value.said.en
+    assert says in raised.value.text.en
+    assert raised.value.text.pt_br != raised.value.text.en
