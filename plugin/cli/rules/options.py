@@ -45,8 +45,9 @@ def uncollected() -> Iterator[None]:
         yield
     finally:
         if was_on:
-            gc.freeze()  # without going through them,
-            gc.unfreeze()  # everything that was made is among the old objects now
+            if not gc.get_freeze_count():  # whoever runs the command may have frozen what is theirs
+                gc.freeze()  # without going through them,
+                gc.unfreeze()  # everything that was made is among the old objects now
             gc.enable()
 
 
