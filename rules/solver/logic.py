@@ -8,6 +8,7 @@ with. So the solver decides in its finite fragment, and no rounding of a rationa
 from __future__ import annotations
 
 from collections.abc import Iterable
+from ctypes import c_int
 from typing import Any, Final
 
 import z3
@@ -25,12 +26,14 @@ class Logic:
     def __init__(self) -> None:
         self.context = z3.Context()
         self._ref = self.context.ref()
+        self._bool = z3.BoolSort(self.context)
         self._symbols = 0
 
     def symbol(self, name: str) -> Formula:
         """Return a new free boolean symbol. The name is for whoever debugs: it may hold any text, even twice."""
         self._symbols += 1
-        return z3.Bool(f"{self._symbols} {name!a}", self.context)
+        said = z3.Z3_mk_string_symbol(self._ref, f"{self._symbols} {name!a}")
+        return z3.BoolRef(z3.Z3_mk_const(self._ref, said, self._bool.ast), self.context)
 
     def all_of(self, parts: Iterable[Formula]) -> Formula:
         """Return the conjunction; true of none."""
@@ -80,7 +83,9 @@ class Logic:
                 kept.append((part, weight))
         if not kept:
             return bound <= 0
-        return z3.PbGe(kept, bound)
+        parts = (z3.Ast * len(kept))(*[part.as_ast() for part, _ in kept])
+        factors = (c_int * len(kept))(*[weight for _, weight in kept])
+        return z3.BoolRef(z3.Z3_mk_pbge(self._ref, len(kept), parts, factors, bound), self.context)
 
     def at_most(self, weights: Iterable[tuple[Formula, int]], bound: int) -> Formula:
         """Return that the weights of what is true add up to at most `bound`."""
