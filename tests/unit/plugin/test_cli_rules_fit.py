@@ -51,12 +51,11 @@ def rows(tmp_path):
     return write_rows(tmp_path / "rows.jsonl", ROWS)
 
 
-@pytest.fixture
-def wrong(tmp_path, run):
+@pytest.fixture(scope="module")
+def locked_once(tmp_path_factory):
     """The shipped packs, with a fault sent to success; checked and locked as if somebody had meant it."""
-    folder = tmp_path / "packs"
+    folder = tmp_path_factory.mktemp("locked") / "packs"
     shutil.copytree(SHIPPED, folder)
-    shutil.rmtree(folder / "support" / "examples")
     rule = folder / "support" / "fault.yml"
     text, times = re.subn(
         r"classify: \{support: \d\}", "classify: {support: 1, success: 4}  # a guess", rule.read_text("utf-8")
@@ -67,15 +66,18 @@ def wrong(tmp_path, run):
     pack.write_text(
         re.sub(r'^version: "?[\d.]+"?', 'version: "9.0.0"', pack.read_text("utf-8"), flags=re.MULTILINE), "utf-8"
     )
+    for path in folder.rglob("examples/*.yml"):
+        path.unlink()  # some expect what the guess breaks
+    home = {"SIDECUE_HOME": str(folder.parent / "home"), "SIDECUE_PACKS": "", "SIDECUE_LANG": "", "LANG": "C"}
+    result = CliRunner().invoke(main, ["rules", "check", str(folder), "--lock", "--no-solver"], env=home)
+    assert result.exit_code == 0, result.output
     return folder
 
 
 @pytest.fixture
-def locked(wrong, run):
-    for path in wrong.rglob("examples/*.yml"):
-        path.unlink()  # some expect what the guess breaks
-    run("check", wrong, "--lock", "--no-solver")
-    return wrong
+def locked(locked_once, tmp_path):
+    """A copy of these packs, to be written into."""
+    return shutil.copytree(locked_once, tmp_path / "packs")
 
 
 def test_fit_proposes_what_helps_and_writes_nothing(run, rows, locked):
