@@ -27,7 +27,7 @@ _LINES: Final = re.compile(rb"(?:[0-9a-f]{64}\n)*")
 _LINE_BYTES: Final = 65
 
 CODE: Final = Path(__file__).resolve().parents[1]
-_LIBRARIES: Final = ("Stemmer", "ahocorasick", "durable_rules_engine", "yaml", "yaml._yaml")
+_LIBRARIES: Final = ("Stemmer", "durable_rules_engine", "yaml", "yaml._yaml")
 """Whatever else than our own code decides how a content comes out."""
 _BEGUN: Final = time.time_ns()
 _CLOCK_TICK: Final = 2_000_000_000

@@ -1,8 +1,8 @@
 """One automaton over every phrase of every signal in both languages.
 
-A phrase is a few *segments* (words that stand side by side) with gaps between them. Those of several words lie in one
-Aho-Corasick automaton over word numbers, those of one word are known with the word, so that a text is walked once,
-however many phrases there are. The segments that it meets are then joined along the graphs of all phrases at once, in
+A phrase is a few *segments* (words that stand side by side) with gaps between them. Those of several words are found by
+their first two, those of one word are known with the word, so that a text is walked once, however many phrases there
+are. The segments that it meets are then joined along the graphs of all phrases at once, in
 which they share their beginnings: only what the text has already begun and may still go on is looked at. Exact: every
 end of every phrase is found, with the nearest beginning to it.
 """
@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
-
-import ahocorasick
 
 from rules.signals.phrases import MAX_GAP, Phrase
 from rules.signals.stream import Analyse, Stream, Unit
@@ -111,13 +110,12 @@ class Automaton:
             language: sorted({len(prefix) for tongue, prefix in self._prefixes if tongue == language})
             for language in LOCALES
         }
+        # First two words -> how many words there are in all -> the segments of so many words.
         # Segments of one word are found word by word; prefixes are, and have negative numbers.
-        self._rows = ahocorasick.Automaton(ahocorasick.STORE_ANY, ahocorasick.KEY_SEQUENCE)
+        self._rows: dict[tuple[int, ...], dict[int, dict[tuple[int, ...], int]]] = {}
         for keys, segment in self._segments.items():
             if len(keys) > 1:
-                self._rows.add_word(keys, (segment, len(keys)))
-        if len(self._rows):
-            self._rows.make_automaton()
+                self._rows.setdefault(keys[:2], {}).setdefault(len(keys), {})[keys] = segment
 
     def _add(self, number: int, phrase: Phrase) -> int:
         """Add the phrase's graph. Return the number of the state that it begins in."""
@@ -286,11 +284,15 @@ class Automaton:
         """Return (last index, segment, words in it), ordered by the last index."""
         met = [(at, segment, 1) for at, (_, _, alone) in enumerate(stream.units) for segment in alone]
         numbers = tuple([number for _, number, _ in stream.units])
-        if any(numbers) and len(self._rows):
-            rows = [(last, segment, length) for last, (segment, length) in self._rows.iter(numbers)]
-            if rows:
-                met = sorted(met + rows)
-        return met
+        begun = self._rows
+        rows = [
+            (first + length - 1, segment, length)
+            for first, pair in enumerate(pairwise(numbers))
+            if pair in begun
+            for length, segments in begun[pair].items()
+            if (segment := segments.get(numbers[first : first + length])) is not None
+        ]
+        return sorted(met + rows) if rows else met
 
 
 class _Begun:
