@@ -374,6 +374,8 @@ def _unknown(place: str, name: str, names: Iterable[str]) -> Text:
 
 
 def _utc(instant: datetime) -> datetime:
+    if instant.tzinfo is UTC:  # as nearly all are
+        return instant
     if instant.tzinfo is None:
         raise FactsInvalid(filled(_NO_ZONE, at=instant.isoformat()))
     return instant.astimezone(UTC)

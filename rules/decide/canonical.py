@@ -96,7 +96,7 @@ def facts_document(facts: Facts) -> dict[str, Any]:
 
 def said_at(instant: datetime) -> str:
     """Return an instant in UTC, ISO 8601."""
-    return instant.astimezone(UTC).isoformat()
+    return (instant if instant.tzinfo is UTC else instant.astimezone(UTC)).isoformat()
 
 
 # --- writing ------------------------------------------------------------------------------------

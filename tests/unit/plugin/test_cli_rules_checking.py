@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from rule_files import PACK, RULE, write_pack
 
-from plugin.cli.rules import rules
+from plugin.cli import main
 from plugin.cli.rules.remembered import place
 from rules.loader.versions import FILE_NAME
 
@@ -25,7 +25,7 @@ def run(tmp_path):
 
     def call(*arguments, expect=0):
         home = {"SIDECUE_HOME": str(tmp_path / "home"), "SIDECUE_PACKS": "", "SIDECUE_LANG": "", "LANG": "C"}
-        result = CliRunner().invoke(rules, ["check", *map(str, arguments)], env=home)
+        result = CliRunner().invoke(main, ["rules", "check", *map(str, arguments)], env=home)
 
         assert result.exit_code == expect, result.output
         return result.stdout
@@ -100,7 +100,9 @@ def test_list_shows_where_a_rule_was_written_what_changes_it_and_what_stands_in_
     change.write_text("schema: 1\noverlay: accounts.advise_renewal\nstatus: test\n", "utf-8")
 
     def listed(*arguments):
-        result = CliRunner().invoke(rules, ["list", *arguments], env={"SIDECUE_PACKS": str(tmp_path), "LANG": "C"})
+        result = CliRunner().invoke(
+            main, ["rules", "list", *arguments], env={"SIDECUE_PACKS": str(tmp_path), "LANG": "C"}
+        )
         assert result.exit_code == 0, result.output
         return result.stdout
 
@@ -127,7 +129,7 @@ def test_help_says_what_the_parts_of_a_version_mean(run):
 
 def test_what_check_does_not_need_is_not_imported():
     heavy = "polars", "z3", "flask", "sqlalchemy", "babel", "cryptography", "marshmallow", "structlog"
-    heavy += "snowballstemmer", "Stemmer", "durable_rules_engine"
+    heavy += "snowballstemmer", "Stemmer", "ahocorasick", "durable_rules_engine"
     code = f"import sys, plugin.cli.rules.checking; print([name for name in {heavy!r} if name in sys.modules])"
 
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
