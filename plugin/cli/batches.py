@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from datetime import datetime
 from typing import BinaryIO, Final, NamedTuple
 
 from plugin.cli.answers import RowJudge, encode, refusal
+from plugin.collecting import collect_seldom, collected_seldom
 from plugin.parallel import spread, unpacked
 from plugin.ticket_rows import TOO_LONG, RowInvalid
 from rules.rulebook import Rulebook
@@ -93,14 +94,9 @@ def answers(
 ) -> Generator[Answered, None, None]:
     """Yield what is answered to each batch, in their order. It does not depend on the number of workers."""
     if workers == 1:
-        judge = RowJudge.of(rulebook, now)
-        gc.freeze()  # as in a worker
-        try:
+        with closing(RowJudge.of(rulebook, now)) as judge, collected_seldom():
             for batch in work:
                 yield answer(judge, batch)
-        finally:
-            gc.unfreeze()
-            judge.close()
         return
     yield from spread(_answer, work, workers=workers, begin=_begin, held=(rulebook, now))
 
@@ -115,8 +111,7 @@ def _begin(packed: bytes) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     rulebook, now = unpacked(packed)
     _held.append(RowJudge.of(rulebook, now))
-    # The rulebook lives as long as the process: going through all of it after every few rows would find nothing.
-    gc.freeze()
+    collect_seldom()
 
 
 def _answer(batch: Batch) -> Answered:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from plugin.collecting import collected_seldom
 from plugin.importing.rows import Batch, Fault
 from plugin.store import Store, imported
 
@@ -36,14 +37,15 @@ def take(store: Store, tenant_id: int, batches: Iterable[Batch], tally: Tally, a
     Doing it again, or going on after an interruption, keeps what is not there yet and nothing else.
     Raise StoreUnavailable, and what reading the batches raises.
     """
-    for batch in batches:
-        if batch.events:
-            with store.write() as connection:
-                kept = imported.keep(connection, tenant_id, batch.events)
-            tally.new += kept.new
-            tally.known += kept.known
-            tally.left += kept.left
-        tally.refused += len(batch.faults)
-        tally.faults += batch.faults[: MOST_FAULTS - len(tally.faults)]
-        tally.unread += batch.unread
-        advance(batch.read)
+    with collected_seldom():
+        for batch in batches:
+            if batch.events:
+                with store.write() as connection:
+                    kept = imported.keep(connection, tenant_id, batch.events)
+                tally.new += kept.new
+                tally.known += kept.known
+                tally.left += kept.left
+            tally.refused += len(batch.faults)
+            tally.faults += batch.faults[: MOST_FAULTS - len(tally.faults)]
+            tally.unread += batch.unread
+            advance(batch.read)
