@@ -6,16 +6,16 @@ Their events carry no instant of arrival, so that a replay knows of each what ha
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Update, and_, bindparam, case, exists, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from plugin.store import customers, event_json
-from plugin.store.rows import Prepared, instant_text, parts, storable
+from plugin.store.rows import Prepared, instant_of, instant_text, parts, storable
 from plugin.store.schema import decision, ticket, ticket_event
 from rules.model import TicketEvent
 
@@ -53,34 +53,32 @@ def keep(connection: Connection, tenant_id: int, events: Sequence[TicketEvent]) 
     A ticket that the helpdesk itself has told us of is left as it is: its conversation would stand there twice.
     """
     named = [(storable(event.ticket_id, 200), event) for event in events]
-    live = _told_by_the_helpdesk(connection, tenant_id, {name for name, _ in named})
-    mine = [(name, event) for name, event in named if name not in live] if live else named
-    if not mine:
-        return Kept(0, 0, len(events))
-    ids = _tickets(connection, tenant_id, mine)
+    there = _there(connection, tenant_id, {name for name, _ in named})
+    mine = [(name, event) for name, event in named if not (name in there and there[name].live)]
+    ids = {name: row.id for name, row in there.items() if not row.live}
     known = _known(connection, tenant_id, ids.values())
-    fresh: dict[tuple[int, str], TicketEvent] = {}
+    fresh: dict[tuple[str, str], TicketEvent] = {}
     for name, event in mine:
-        key = ids[name], event.id
-        if key not in known:
-            fresh.setdefault(key, event)
+        if (ids.get(name), event.id) not in known:
+            fresh.setdefault((name, event.id), event)
     if fresh:
+        told = [(name, event) for (name, _), event in fresh.items()]
+        ids |= _bring_up(connection, tenant_id, told, ids)
         _INSERT_EVENT.many(
             connection,
             [
                 {
                     "tenant_id": tenant_id,
-                    "ticket_id": ticket_id,
-                    "event_id": event_id,
+                    "ticket_id": ids[name],
+                    "event_id": event.id,
                     "kind": event.kind.value,
                     "occurred_at": instant_text(event.occurred_at),
                     "received_at": None,
                     "payload": json.dumps(event_json.encode(event)),
                 }
-                for (ticket_id, event_id), event in fresh.items()
+                for name, event in told
             ],
         )
-        _bring_up(connection, tenant_id, [(ticket_id, event) for (ticket_id, _), event in fresh.items()])
     return Kept(len(fresh), len(mine) - len(fresh), len(events) - len(mine))
 
 
@@ -128,20 +126,10 @@ def events_of(connection: Connection, tenant_id: int, tickets: Sequence[PastRow]
     """Return what happened to some tickets, by ticket, in order."""
     names = {row.id: row.external_id for row in tickets}
     found: dict[int, list[TicketEvent]] = {row.id: [] for row in tickets}
-    for some in parts(list(names)):
-        rows = connection.execute(
-            select(
-                ticket_event.c.ticket_id,
-                ticket_event.c.event_id,
-                ticket_event.c.kind,
-                ticket_event.c.occurred_at,
-                ticket_event.c.payload,
-            )
-            .where(ticket_event.c.tenant_id == tenant_id, ticket_event.c.ticket_id.in_(some))
-            .order_by(ticket_event.c.ticket_id, ticket_event.c.occurred_at, ticket_event.c.event_id)
-        )
-        for ticket_id, event_id, kind, occurred_at, payload in rows:
-            found[ticket_id].append(event_json.decode(event_id, names[ticket_id], kind, occurred_at, payload))
+    rows = _EVENTS.found(connection, {"tenant": tenant_id, "ids": json.dumps(list(names))})
+    for ticket_id, event_id, kind, occurred_at, payload in rows:
+        event = event_json.decode(event_id, names[ticket_id], kind, instant_of(occurred_at), json.loads(payload))
+        found[ticket_id].append(event)
     return found
 
 
@@ -177,47 +165,25 @@ def _waits() -> ColumnElement[bool]:
     return and_(ticket.c.decision_id.is_(None), ~ticket.c.is_open, from_a_file, ~decided)
 
 
-def _told_by_the_helpdesk(connection: Connection, tenant_id: int, names: Iterable[str]) -> frozenset[str]:
-    """Return which of some tickets have events that did not come from a file."""
+class _There(NamedTuple):
+    """A ticket that the store has. `live`: some of its events did not come from a file."""
+
+    id: int
+    live: bool
+
+
+def _there(connection: Connection, tenant_id: int, names: Iterable[str]) -> dict[str, _There]:
+    """Return those of some tickets that are there, by name."""
     other = exists().where(
         ticket_event.c.tenant_id == ticket.c.tenant_id,
         ticket_event.c.ticket_id == ticket.c.id,
         (ticket_event.c.event_id < MARK) | (ticket_event.c.event_id >= _BEHIND),
     )
-    return frozenset(
-        name
-        for some in parts(sorted(names))
-        for name in connection.execute(
-            select(ticket.c.external_id).where(ticket.c.tenant_id == tenant_id, ticket.c.external_id.in_(some), other)
-        ).scalars()
-    )
-
-
-def _tickets(connection: Connection, tenant_id: int, events: Sequence[tuple[str, TicketEvent]]) -> dict[str, int]:
-    """Return the row ids of the events' tickets, by name; those that are not there yet are made, as over."""
-    first: dict[str, TicketEvent] = {}
-    for name, event in events:
-        first.setdefault(name, event)
-    _INSERT_TICKET.many(
-        connection,
-        [
-            {
-                "tenant_id": tenant_id,
-                "external_id": name,
-                "is_open": False,
-                "opened_at": instant_text(event.changes.opened_at or event.occurred_at),
-                "updated_at": instant_text(event.occurred_at),
-                "digest": "{}",
-                "revision": 0,
-            }
-            for name, event in first.items()
-        ],
-    )
     return {
-        name: row_id
-        for some in parts(list(first))
-        for row_id, name in connection.execute(
-            select(ticket.c.id, ticket.c.external_id).where(
+        name: _There(row_id, live)
+        for some in parts(sorted(names))
+        for name, row_id, live in connection.execute(
+            select(ticket.c.external_id, ticket.c.id, other).where(
                 ticket.c.tenant_id == tenant_id, ticket.c.external_id.in_(some)
             )
         )
@@ -236,31 +202,47 @@ def _known(connection: Connection, tenant_id: int, ids: Iterable[int]) -> set[tu
     }
 
 
-def _bring_up(connection: Connection, tenant_id: int, fresh: Sequence[tuple[int, TicketEvent]]) -> None:
-    """Bring the tickets' rows up to their new events: whose they are, when they began and when they last changed."""
+def _bring_up(
+    connection: Connection, tenant_id: int, fresh: Sequence[tuple[str, TicketEvent]], ids: Mapping[str, int]
+) -> dict[str, int]:
+    """Make the tickets that are not there yet, as over, and bring the others (`ids`) up to their new events.
+
+    Whose they are, when they began and when they last changed. Return the row ids of those that were made.
+    """
     latest = sorted(fresh, key=lambda told: (told[1].occurred_at, told[1].id))
-    asked = [(ticket_id, event.requester) for ticket_id, event in latest if event.requester is not None]
+    asked = [(name, event.requester) for name, event in latest if event.requester is not None]
     rows = customers.resolve_all(
-        connection, tenant_id, [requester for _, requester in asked], max(event.occurred_at for _, event in fresh)
+        connection, tenant_id, [requester for _, requester in asked], latest[-1][1].occurred_at
     )
-    whose = {ticket_id: row for (ticket_id, _), row in zip(asked, rows, strict=True) if row is not None}
-    spans: dict[int, tuple[datetime, datetime]] = {}
-    for ticket_id, event in fresh:
+    whose = {name: row for (name, _), row in zip(asked, rows, strict=True) if row is not None}
+    spans: dict[str, tuple[datetime, datetime]] = {}
+    for name, event in fresh:
         opened, changed = event.changes.opened_at or event.occurred_at, event.occurred_at
-        begun, last = spans.get(ticket_id, (opened, changed))
-        spans[ticket_id] = min(begun, opened), max(last, changed)
-    _BRING_UP.many(
+        begun, last = spans.get(name, (opened, changed))
+        spans[name] = min(begun, opened), max(last, changed)
+    told = {
+        name: {"customer": whose.get(name), "began": instant_text(begun), "ended": instant_text(last)}
+        for name, (begun, last) in spans.items()
+    }
+    _BRING_UP.many(connection, [{"row_id": ids[name], **values} for name, values in told.items() if name in ids])
+    made = [name for name in told if name not in ids]
+    _INSERT_TICKET.many(
         connection,
         [
             {
-                "row_id": ticket_id,
-                "customer": whose.get(ticket_id),
-                "began": instant_text(begun),
-                "ended": instant_text(last),
+                "tenant_id": tenant_id,
+                "external_id": name,
+                "customer_id": told[name]["customer"],
+                "is_open": False,
+                "opened_at": told[name]["began"],
+                "updated_at": told[name]["ended"],
+                "digest": "{}",
+                "revision": 0,
             }
-            for ticket_id, (begun, last) in spans.items()
+            for name in made
         ],
     )
+    return {name: row.id for name, row in _there(connection, tenant_id, made).items()}
 
 
 def _rows(connection: Connection, tenant_id: int, column: ColumnElement[Any], ids: Sequence[int]) -> list[PastRow]:
@@ -301,14 +283,28 @@ def _bringing_up() -> Update:
 
 
 _INSERT_TICKET: Final = Prepared(
-    insert(ticket).on_conflict_do_nothing(),
-    ["tenant_id", "external_id", "is_open", "opened_at", "updated_at", "digest", "revision"],
+    insert(ticket),
+    ["tenant_id", "external_id", "customer_id", "is_open", "opened_at", "updated_at", "digest", "revision"],
 )
 _INSERT_EVENT: Final = Prepared(
     insert(ticket_event).on_conflict_do_nothing(),
     ["tenant_id", "ticket_id", "event_id", "kind", "occurred_at", "received_at", "payload"],
 )
 _BRING_UP: Final = Prepared(_bringing_up())
+_EVENTS: Final = Prepared(
+    select(
+        ticket_event.c.ticket_id,
+        ticket_event.c.event_id,
+        ticket_event.c.kind,
+        ticket_event.c.occurred_at,
+        ticket_event.c.payload,
+    )
+    .where(
+        ticket_event.c.tenant_id == bindparam("tenant"),
+        ticket_event.c.ticket_id.in_(select(func.json_each(bindparam("ids")).table_valued("value").c.value)),
+    )
+    .order_by(ticket_event.c.ticket_id, ticket_event.c.occurred_at, ticket_event.c.event_id)
+)
 _INSERT_DECISION: Final = Prepared(
     insert(decision).on_conflict_do_nothing(),
     [

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Insert, Table, Update
+from sqlalchemy import Connection, Insert, Select, Table, Update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
 
@@ -41,7 +41,7 @@ class Prepared:
     Values are as the driver keeps them: `instant_text` of an instant, JSON as text, no default filled in.
     """
 
-    def __init__(self, statement: Insert | Update, names: Sequence[str] | None = None) -> None:
+    def __init__(self, statement: Insert | Update | Select[Any], names: Sequence[str] | None = None) -> None:
         """`names`: the columns of an insert."""
         self._statement = statement
         self._names = names
@@ -56,6 +56,11 @@ class Prepared:
         """Run it for each row, whose values are by name."""
         sql, order = self._compiled
         driver(connection).executemany(sql, [tuple([row[name] for name in order]) for row in rows])
+
+    def found(self, connection: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Return what a query finds, each value as the driver keeps it: see `instant_of` and `json.loads`."""
+        sql, order = self._compiled
+        return driver(connection).execute(sql, tuple([values[name] for name in order])).fetchall()
 
     def one(self, connection: Connection, row: Mapping[str, Any]) -> int:
         """Insert one row; return its id."""
@@ -85,6 +90,11 @@ def instant_text(instant: datetime) -> str:
         raise ValueError("a naive datetime reached the store")
     # not strftime, which writes the year 1 as "1"
     return instant.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def instant_of(text: str) -> datetime:
+    """Return the instant that `instant_text` wrote."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def storable(value: str, limit: int) -> str:
