@@ -19,16 +19,18 @@ _STAYING: Final = 100_000
 @contextmanager
 def collected_seldom() -> Iterator[None]:
     """Look for garbage seldom while the block runs, and as before behind it."""
-    before = gc.get_threshold()
+    before, theirs = gc.get_threshold(), gc.get_freeze_count()
     collect_seldom()
     try:
         yield
     finally:
         gc.set_threshold(*before)
-        gc.unfreeze()
+        if not theirs:
+            gc.unfreeze()
 
 
 def collect_seldom() -> None:
     """Look for garbage seldom from now on, for the life of a process that does one kind of work."""
-    gc.freeze()
+    if not gc.get_freeze_count():  # whoever runs it may have frozen what is theirs
+        gc.freeze()
     gc.set_threshold(_STAYING, *gc.get_threshold()[1:])
