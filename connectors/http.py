@@ -222,8 +222,8 @@ class HelpdeskApi:
         """
         url = self._api_url + path
         if not host_allowed(url, patterns=self._allowed_hosts, api_url=self._api_url):
-            called = filled(_NOT_ALLOWED, place=self._place_of(url), hosts=", ".join(self._allowed_hosts))
-            raise HelpdeskFailed(called, retryable=False)
+            place, hosts = self._place_of(url) or _UNREADABLE, ", ".join(self._allowed_hosts)
+            raise HelpdeskFailed(filled(_NOT_ALLOWED, place=place, hosts=hosts), retryable=False)
         what = f"{method} {self._place_of(url)}{urlsplit(url).path}"
         given = [*self._headers.values(), self._authorization or "-"]
         if not all(_PRINTABLE.fullmatch(each) for each in given):
@@ -313,9 +313,9 @@ class HelpdeskApi:
         return b"".join(chunks)
 
     @staticmethod
-    def _place_of(url: str) -> str:
+    def _place_of(url: str) -> str | None:
         parts = _split(url)
-        return "an unreadable address" if parts is None else parts.netloc.rpartition("@")[2]
+        return None if parts is None else parts.netloc.rpartition("@")[2]
 
 
 def _decoded(answer: bytes, what: str) -> Any:

@@ -242,6 +242,13 @@ def test_call_refuses_an_address_it_may_not_call(url):
     assert "secret" not in str(error)
 
 
+def test_call_says_in_both_languages_that_an_address_cannot_be_read():
+    error = failed(lambda: api("https://desk.test:port").call("GET", "/x"))
+
+    assert error.text.en.startswith("an unreadable address ")
+    assert error.text.pt_br.startswith("um endereço ilegível ")
+
+
 def test_call_names_credentials_no_header_can_hold(desk):
     broken = HelpdeskApi(api_url=desk.url, allowed_hosts=("{api_url}",), authorization=f"Bearer {TOKEN}\nX: y")
 
