@@ -118,7 +118,7 @@ def _read(document: Any) -> dict[str, Any]:
     listed = document.get("keys") if isinstance(document, Mapping) else None
     if not isinstance(listed, list):
         raise HelpdeskFailed(
-            Text("o conjunto de chaves do fornecedor não é um conjunto de chaves", "the vendor's key set is none"),
+            Text("o que o fornecedor enviou não é um conjunto de chaves", "what the vendor sent is no key set"),
             retryable=True,
         )
     found = {}
