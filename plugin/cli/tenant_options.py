@@ -22,17 +22,13 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 NOTES: Final = ("accepted", "decided", "off")
-_ADDRESS: Final = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 _DURATION: Final = re.compile(r"(\d{1,4})([mhd])")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 _NO_CONNECTOR: Final = Text(
     "--connector {name}: esse conector não existe; há {known}",
     "--connector {name}: there is no such connector; there are {known}",
 )
-_NO_ADDRESS: Final = Text(
-    "--api-url {given}: escreva https://host ou https://host/caminho, sem usuário nem parâmetros",
-    "--api-url {given}: write it as https://host or https://host/path, without user or query",
-)
+_NO_ADDRESS: Final = Text("--api-url {given}: {form}", "--api-url {given}: {form}")
 _CALLED: Final = Text("--api-url {given}: {desk} {where}", "--api-url {given}: {desk} {where}")
 _BY_HTTPS: Final = Text("só atende por https em {hosts}", "is called by https at {hosts}")
 _AT_A_HOST: Final = Text(
@@ -102,11 +98,12 @@ def about_the_helpdesk(command: Command) -> Command:
 def api_url_of(manifest: Manifest, given: str | None) -> str | None:
     """Return an API address without a slash at its end. Raise UsageFault for one that the connector may not call."""
     from connectors.http import host_allowed  # noqa: PLC0415 - only when an address is given
+    from connectors.settings import KINDS  # noqa: PLC0415 - the same
 
     if given is None:
         return None
-    if _ADDRESS.fullmatch(given) is None:
-        raise UsageFault(filled(_NO_ADDRESS, given=given))
+    if KINDS["url"].wrong(given) is not None:
+        raise UsageFault(filled(_NO_ADDRESS, given=given, form=KINDS["url"].form))
     if not host_allowed(given, patterns=manifest.allowed_hosts, api_url=given):
         raise UsageFault(filled(_CALLED, given=given, desk=manifest.display_name, where=_called(manifest)))
     return given.rstrip("/")
