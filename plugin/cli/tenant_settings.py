@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from plugin.cli.errors import UsageFault
-from rules.text import Text, filled, shortened
+from rules.text import LOCALES, Text, filled, shortened
 
 if TYPE_CHECKING:
     from connectors.base import Manifest, Setting
@@ -87,13 +87,13 @@ def _unknown(manifest: Manifest, name: str) -> Text:
     from rules.vocabulary import nearest  # noqa: PLC0415 - for a slip alone
 
     near = nearest(name, [each.name for each in manifest.settings])
-    asked = [f"{each.name} ({{{at}}})" for at, each in enumerate(manifest.settings)]
-    does = [each.does for each in manifest.settings]
-    listed = Text(*(", ".join(asked).format(*(each.read(locale) for each in does)) for locale in ("pt-BR", "en")))
+    asked = Text(
+        *(", ".join(f"{each.name} ({each.does.read(locale)})" for each in manifest.settings) for locale in LOCALES)
+    )
     return filled(
         _UNKNOWN,
         name=name,
         desk=manifest.display_name,
         near=filled(_NEAR, near=near) if near else "",
-        asked=listed if does else _NOTHING,
+        asked=asked if manifest.settings else _NOTHING,
     )
