@@ -26,7 +26,7 @@ class FirstLook:
     key: str
     state: str = "received"
     unused: EventUnsupported | None = None
-    """What kind of event it is, for one that is not used."""
+    """What kind of event it is, and why it is not used."""
     error: PayloadInvalid | None = None
     """Why it cannot be read."""
 

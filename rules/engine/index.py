@@ -2,7 +2,7 @@
 
 Every conjunction is one bit. A field's value, or the interval that a number lies in, has one mask: the bits of the
 conjunctions whose tests on this field do not rule it out. The masks of all fields, AND-ed, are the candidates. The cost
-grows with the fields and hardly with the conjunctions: the processor takes them by the word.
+grows with the fields that a fact gives and hardly with the conjunctions: the processor takes them by the word.
 
 The masks are made of *necessary* conditions, so a conjunction that holds is always a candidate. The other way round the
 index knows what it may promise: of a candidate that it vouches for, every test on a field holds. It vouches for most;
@@ -23,11 +23,11 @@ from rules.engine.encode import Encoding, Holds, Values, flag_of, members_of, nu
 from rules.engine.formula import Compare, Conjunction, Join
 
 MOST_LOOKS: Final = 512
-"""Sets of fields of which it is kept what to look at; some kilobytes each."""
+"""Rows of fields, as facts give them, of which it is kept what to look at; some kilobytes each."""
 
 
 class Index:
-    """The masks of one kind of fact. Immutable: any number of threads may read.
+    """The masks of one kind of fact. They never change: any number of threads may read.
 
     Conjunction `n` of `conjunctions` is the bit `1 << n`. `told` are properties of 0 and 1 that stand in no field:
     somebody else settles them, and takes away what they rule out.

@@ -2,9 +2,9 @@
 
 A phrase is a few *segments* (words that stand side by side) with gaps between them. Those of several words are found by
 their first two, those of one word are known with the word, so that a text is walked once, however many phrases there
-are. The segments that it meets are then joined along the graphs of all phrases at once, in
-which they share their beginnings: only what the text has already begun and may still go on is looked at. Exact: every
-end of every phrase is found, with the nearest beginning to it.
+are. The segments that it meets are then joined along the graphs of all phrases at once, in which they share their
+beginnings: only what the text has already begun and may still go on is looked at. Exact: every end of every phrase is
+found, with the nearest beginning to it.
 """
 
 from __future__ import annotations
