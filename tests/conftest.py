@@ -37,6 +37,7 @@ REPOSITORY = Path(__file__).parent.parent
 SIDECUE = Path(sys.executable).with_name("sidecue")
 START_SECONDS = 30
 CHROMIUM = Path("/usr/bin/chromium")
+MUCH = 200 * 2**20
 ALL_SLOW = re.compile(r"^pytestmark = .*\bslow\b", re.MULTILINE)
 
 
@@ -72,6 +73,22 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(5_000, 10, 50)  # a round through all that a module holds costs a third of a second
+    _resident_then[0] = _resident()
+
+
+def pytest_runtest_logfinish() -> None:
+    """Go through everything once it is much: a context of the solver is small for Python, and holds megabytes."""
+    if _resident() > _resident_then[0] + MUCH:
+        gc.collect()
+        _resident_then[0] = _resident()
+
+
+def _resident() -> int:
+    """Return the bytes of memory that this process holds."""
+    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+_resident_then = [0]
 
 
 @pytest.fixture(scope="session", autouse=True)
