@@ -23,7 +23,7 @@ from plugin.store import Store, StoreError, rulebooks, tenants
 from plugin.store.errors import VaultSealed
 from plugin.vault import Vault
 from rules.errors import ToldError
-from rules.text import Locale, Text, filled
+from rules.text import Locale, Text, filled, placed
 
 STOP_SECONDS: Final = 9
 """A worker process that has not ended by then, after SIGTERM, is killed: whatever it held, the next start takes up."""
@@ -44,7 +44,6 @@ _GRANIAN_LOGS: Final[dict[str, Any]] = {
 
 _READY: Final = Text("O Sidecue está pronto: {where}\n", "Sidecue is ready: {where}\n")
 _NOT_READY: Final = Text("O Sidecue ainda não está pronto: {missing}\n", "Sidecue is not ready yet: {missing}\n")
-_SEALED: Final = Text("SIDECUE_SECRET_KEY: {why}", "SIDECUE_SECRET_KEY: {why}")
 _DATABASE: Final = Text(
     "banco de dados {url}: {why}; confira se o arquivo é um banco do Sidecue, se a pasta permite escrita e se há "
     "espaço no disco, ou indique outro em SIDECUE_DATABASE_URL",
@@ -158,7 +157,7 @@ def _prepare(settings: Settings) -> None:
             tenants.require_key(connection, Vault(settings.secret_key))
         _require_rulebook(store, settings)
     except VaultSealed as error:
-        raise CannotServe(filled(_SEALED, why=error.text)) from None
+        raise CannotServe(placed("SIDECUE_SECRET_KEY", error.text)) from None
     except StoreError as error:
         raise CannotServe(filled(_DATABASE, url=settings.database_url, why=error.text)) from None
     finally:

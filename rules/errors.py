@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from rules.text import LOCALES, Locale, Text, filled
+from rules.text import LOCALES, Locale, Text, filled, placed
 
 if TYPE_CHECKING:
     from rules.loader.findings import Finding
@@ -99,7 +99,7 @@ class PayloadInvalid(ConnectorError):
 
     def __init__(self, text: Text, *, path: str = "") -> None:
         self.path = path
-        super().__init__(Text(f"{path}: {text.pt_br}", f"{path}: {text.en}") if path else text)
+        super().__init__(placed(path, text) if path else text)
 
 
 class EventUnsupported(ConnectorError):

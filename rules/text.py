@@ -27,6 +27,11 @@ def filled(text: Text, /, **slots: object) -> Text:
     return Text(*(text.read(locale).format(**_read(slots, locale)) for locale in LOCALES))
 
 
+def placed(place: object, why: Text) -> Text:
+    """Return what is told of something with the place before it, which is the same in both languages."""
+    return Text(*(f"{place}: {why.read(locale)}" for locale in LOCALES))
+
+
 def shortened(shown: str, limit: int) -> str:
     """Return what somebody wrote, for an error to show: at most `limit` characters, and a mark where there is more."""
     return shown if len(shown) <= limit else f"{shown[:limit]}…"

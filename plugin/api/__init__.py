@@ -16,7 +16,7 @@ from plugin.api.resources import customers_blueprint, decisions_blueprint, feedb
 from plugin.api.work import work_blueprint
 from plugin.problems import asked_locale, problem
 from plugin.store.errors import NotFound, StepUnknown, UndoTooLate, VerdictRefused
-from rules.text import Text
+from rules.text import placed
 
 
 def register(app: Flask) -> None:
@@ -51,8 +51,8 @@ def register(app: Flask) -> None:
     @app.errorhandler(StepUnknown)
     def _step(error: StepUnknown) -> Response:
         field = f"steps_done.{error.position}"
-        told = Text(f"{field}: {error.text.pt_br}", f"{field}: {error.text.en}")
-        return problem("invalid", told, errors=[{"field": field, "why": error.told(asked_locale())}])
+        errors = [{"field": field, "why": error.told(asked_locale())}]
+        return problem("invalid", placed(field, error.text), errors=errors)
 
     @app.errorhandler(UnprocessableEntity)
     def _invalid(error: UnprocessableEntity) -> Response:

@@ -14,12 +14,11 @@ from rules.backtest import Case, Conversation, case_of
 from rules.decide import from_canonical
 from rules.errors import SidecueError, ToldError
 from rules.signals import SignalReader, SpokenText
-from rules.text import Text, filled
+from rules.text import Text, filled, placed
 
 if TYPE_CHECKING:
     from rules.bulk.columns import Columns
 
-_AT: Final = Text("{place}: {why}", "{place}: {why}")
 _NO_JSON: Final = Text(
     "{place}: isto não é JSON ({why}); uma linha é uma decisão, ou uma linha como as de classify",
     "{place}: this is not JSON ({why}); a line is one decision, or one row as for classify",
@@ -127,7 +126,7 @@ def _row(raw: Any, line: bytes, place: str, reader: SignalReader, now: datetime)
         taken_at = _instant(raw.get("taken_at"), now)
         facts, reading = facts_of(row, reader, taken_at)
     except SidecueError as error:
-        raise HistoryInvalid(filled(_AT, place=place, why=why_undecided(error))) from None
+        raise HistoryInvalid(placed(place, why_undecided(error))) from None
     spoken = "\n\n".join(part for part in (row.subject, row.text) if part.strip())
     return Case(
         ticket=row.id,

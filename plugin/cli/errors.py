@@ -11,7 +11,7 @@ import click
 
 from plugin.cli.options import ASKED_LANGUAGE, language
 from rules.errors import SidecueError, ToldError
-from rules.text import Locale, Text
+from rules.text import Locale, Text, placed
 
 _ERROR: Final = Text("Erro: {message}", "Error: {message}")
 
@@ -20,7 +20,7 @@ class UsageFault(ToldError):
     """The command was called in a way that cannot work: exit code 2. `option` names what cannot be used."""
 
     def __init__(self, text: Text, *, option: str | None = None) -> None:
-        super().__init__(Text(f"{option}: {text.pt_br}", f"{option}: {text.en}") if option is not None else text)
+        super().__init__(placed(option, text) if option is not None else text)
 
 
 class RunFault(ToldError):

@@ -28,7 +28,6 @@ _NO_CONNECTOR: Final = Text(
     "--connector {name}: esse conector não existe; há {known}",
     "--connector {name}: there is no such connector; there are {known}",
 )
-_NO_ADDRESS: Final = Text("--api-url {given}: {form}", "--api-url {given}: {form}")
 _CALLED: Final = Text("--api-url {given}: {desk} {where}", "--api-url {given}: {desk} {where}")
 _BY_HTTPS: Final = Text("só atende por https em {hosts}", "is called by https at {hosts}")
 _AT_A_HOST: Final = Text(
@@ -103,7 +102,7 @@ def api_url_of(manifest: Manifest, given: str | None) -> str | None:
     if given is None:
         return None
     if KINDS["url"].wrong(given) is not None:
-        raise UsageFault(filled(_NO_ADDRESS, given=given, form=KINDS["url"].form))
+        raise UsageFault(KINDS["url"].form, option=f"--api-url {given}")
     if not host_allowed(given, patterns=manifest.allowed_hosts, api_url=given):
         raise UsageFault(filled(_CALLED, given=given, desk=manifest.display_name, where=_called(manifest)))
     return given.rstrip("/")

@@ -29,10 +29,9 @@ import polars as pl
 from rules.bulk.table import Record, Table, checked, columns_of, field_columns
 from rules.errors import FactsInvalid
 from rules.model import Facts
-from rules.text import Text, filled
+from rules.text import Text, placed
 from rules.vocabulary import COLLECTIONS, FIELDS, Collection, Field
 
-_AT: Final = Text("{place}: {why}", "{place}: {why}")
 SIGNALS: Final = "signals"
 TAKEN_AT: Final = "@taken_at"
 ITEMS: Final = "@items."
@@ -182,7 +181,7 @@ def _items_of(
     try:
         columns = columns_of(flat, collection.fields)  # type: ignore[arg-type]  # values are checked there
     except FactsInvalid as error:
-        raise FactsInvalid(filled(_AT, place=collection.name, why=error.text)) from error
+        raise FactsInvalid(placed(collection.name, error.text)) from error
     return counts, Table(pl.DataFrame([_rows_of(counts), *columns]), collection.fields)
 
 

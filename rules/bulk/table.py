@@ -27,17 +27,14 @@ from rules.bulk import texts
 from rules.bulk.numbers import WHOLE_MAX, WHOLE_MIN, Number
 from rules.conditions import Scalar
 from rules.errors import FactsInvalid
-from rules.text import Text, filled
+from rules.text import Text, filled, placed
 from rules.vocabulary import Field, Type, nearest
 from rules.vocabulary.field import FLAG, NUMBER, SET, TEXT, no_field, unfit
 
 Value = Scalar | frozenset[str]
 Record = Mapping[str, Value]
 
-_AT: Final = Text("{place}: {why}", "{place}: {why}")
-_OTHER: Final = Text(
-    "{place}: {why}; foi gravado com outro vocabulário?", "{place}: {why}; was it written with another vocabulary?"
-)
+_OTHER: Final = Text("{why}; foi gravado com outro vocabulário?", "{why}; was it written with another vocabulary?")
 _COLUMN: Final = Text(
     "{place}: a coluna {column!r} não serve como {type}: {why}", "{place}: column {column!r} does not fit {type}: {why}"
 )
@@ -199,10 +196,10 @@ def sets_column(name: str, lists: Sequence[Sequence[str]], picked: pl.Series, dt
     flat = pl.Series("member", list(itertools.chain.from_iterable(lists)), dtype=dtype)
     owners = [index for index, members in enumerate(lists) for _ in members]
     grouped = pl.DataFrame([pl.Series("owner", owners, dtype=pl.UInt32), flat])
-    filled = grouped.group_by("owner", maintain_order=True).agg("member")
+    members_of = grouped.group_by("owner", maintain_order=True).agg("member")
     empty = [index for index, members in enumerate(lists) if not members]
-    place = {owner: index for index, owner in enumerate([*filled["owner"].to_list(), *empty])}
-    held = filled["member"].extend(pl.Series([[] for _ in empty], dtype=pl.List(dtype)))
+    place = {owner: index for index, owner in enumerate([*members_of["owner"].to_list(), *empty])}
+    held = members_of["member"].extend(pl.Series([[] for _ in empty], dtype=pl.List(dtype)))
     places = pl.Series([place[index] for index in range(len(lists))], dtype=pl.UInt32)
     return held.gather(places.gather(picked)).alias(name)
 
@@ -238,7 +235,8 @@ def checked(frame: pl.DataFrame, fields: Mapping[str, Field], place: str) -> pl.
         field = fields.get(name)
         if field is None:
             near = nearest(name, fields)
-            raise FactsInvalid(filled(_AT if near else _OTHER, place=place, why=no_field(name, near)))
+            why = no_field(name, near)
+            raise FactsInvalid(placed(place, why if near else filled(_OTHER, why=why)))
         fits = _EXACT_FITS if name != column.name else _FITS[field.type]
         try:
             columns.append(fits(column))
