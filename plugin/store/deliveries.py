@@ -374,8 +374,8 @@ def _kept(key: str) -> str:
     return "sha256:" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _why_not(connection: Connection, delivery_id: str, decided: Text) -> Text:
+def _why_not(connection: Connection, delivery_id: str, refusal: Text) -> Text:
     state = connection.execute(select(delivery.c.state).where(delivery.c.id == delivery_id)).scalar_one_or_none()
     if state is None:
         return filled(_NO_DELIVERY, id=delivery_id)
-    return filled(decided, id=delivery_id, state=state)
+    return filled(refusal, id=delivery_id, state=state)
