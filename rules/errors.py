@@ -1,18 +1,19 @@
-"""Every error the project raises on purpose.
+"""What every error comes from that the project raises on purpose, and those errors that several layers share.
 
 SidecueError
-├── RuleFilesInvalid        rule, signal or action files their author has to mend
-├── FactsInvalid            a value that does not fit the vocabulary
-├── EngineFailed            durable-rules refused or broke; this evaluation has no result
-└── ConnectorError
-    ├── SignatureInvalid    the delivery cannot be proved to come from the helpdesk (401)
-    │   └── HostRequestInvalid  neither can a request for the sidebar, or it came too late or twice
-    ├── MediaTypeInvalid    not the connector's media type (415)
-    ├── PayloadInvalid      genuine, but not readable (422, kept for inspection)
-    ├── EventUnsupported    genuine and readable, of a type this connector does not use
-    ├── MappingInvalid      a tenant's mapping file its author has to mend
-    └── HelpdeskFailed      the helpdesk's API did not take what we sent
-        └── HelpdeskBusy    it asked us to come back later
+├── EngineFailed                durable-rules refused or broke; this evaluation has no result
+└── ToldError                   whatever a person reads, in both languages
+    ├── RuleFilesInvalid        rule, signal or action files their author has to mend
+    ├── FactsInvalid            a value that does not fit the vocabulary
+    └── ConnectorError
+        ├── SignatureInvalid    the delivery cannot be proved to come from the helpdesk (401)
+        │   └── HostRequestInvalid  neither can a request for the sidebar, or it came too late or twice
+        ├── MediaTypeInvalid    not the connector's media type (415)
+        ├── PayloadInvalid      genuine, but not readable (422, kept for inspection)
+        ├── EventUnsupported    genuine and readable, of a type this connector does not use
+        ├── MappingInvalid      a tenant's mapping file its author has to mend
+        └── HelpdeskFailed      the helpdesk's API did not take what we sent
+            └── HelpdeskBusy    it asked us to come back later
 """
 
 from __future__ import annotations
