@@ -58,13 +58,13 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Reason(TypeDecorator[told.Text]):
-    """A text in both languages; what was kept before there were two holds the same text twice."""
+    """A text in both languages; a reason from the time of one language holds the same text twice."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: told.Text | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """Keep it as the driver does."""
+        """Write it as `reason_text` does."""
         return reason_text(value) if value is not None else None
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> told.Text | None:  # noqa: ARG002 - SQLAlchemy's signature
