@@ -141,13 +141,11 @@ def event_of(row: Mapping[str, Any], clock: Clock) -> TicketEvent:
         phone=_identity(row, "phone"),
     )
     requester = who if who.external_id is not None or who.email is not None else None
-    told = (
-        *(ticket, message.id, author.value, body, public, sent_at.isoformat()),
-        *(changes.tags and sorted(changes.tags), *_without_tags(changes)),
-        *(_all_of(requester) if requester is not None else ()),
-    )
+    said = ticket, message.id, author.value, body, public, sent_at.isoformat()
+    changed = changes.tags and sorted(changes.tags), *_without_tags(changes)
+    asked_by = _all_of(requester) if requester is not None else ()
     return TicketEvent(
-        id=MARK + _digest(*told),
+        id=MARK + _digest(*said, *changed, *asked_by),
         ticket_id=ticket,
         kind=_kind(author, public=public),
         occurred_at=sent_at,
