@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from plugin.clock import InstantInvalid, stated_instant
 from plugin.ticket_rows import RowInvalid, facts_of, parse, why_undecided
 from rules.backtest import Case, Conversation, case_of
 from rules.decide import from_canonical
@@ -28,14 +29,7 @@ _NO_DECISION: Final = Text(
     "as de classify",
     "{place}: this is no decision as Sidecue writes it ({kind}: {why}); export it again, or write rows as for classify",
 )
-_NO_INSTANT: Final = Text(
-    "'taken_at' é {stated!r}; escreva um instante como 2026-03-10T12:00:00Z",
-    "'taken_at' is {stated!r}; write an instant like 2026-03-10T12:00:00Z",
-)
-_NO_ZONE: Final = Text(
-    "'taken_at' {stated!r} não diz o fuso horário; termine com Z para UTC",
-    "'taken_at' {stated!r} has no time zone; end it with Z for UTC",
-)
+_TAKEN_AT: Final = Text("'taken_at' {stated!r} {why}", "'taken_at' {stated!r} {why}")
 
 
 class HistoryInvalid(ToldError):
@@ -143,9 +137,6 @@ def _instant(stated: Any, now: datetime) -> datetime:
     if stated is None:
         return now
     try:
-        instant = datetime.fromisoformat(stated)
-    except (TypeError, ValueError):
-        raise RowInvalid(filled(_NO_INSTANT, stated=stated)) from None
-    if instant.tzinfo is None:
-        raise RowInvalid(filled(_NO_ZONE, stated=stated))
-    return instant.astimezone(UTC)
+        return stated_instant(stated if isinstance(stated, str) else "")
+    except InstantInvalid as error:
+        raise RowInvalid(filled(_TAKEN_AT, stated=stated, why=error.text)) from None

@@ -15,19 +15,16 @@ from sqlalchemy import Connection
 from plugin.backtest.batches import Batch, FileBatch, HistoryInvalid, StoreBatch, Stored
 from plugin.store import Store, history
 from plugin.store.history import PastDecision, Period
+from plugin.ticket_rows import TOO_LONG
 from rules.backtest import CHUNK, Conversation
 from rules.folding import customer_texts, fold
 from rules.signals import SpokenText
-from rules.text import Text, filled
+from rules.text import Text, filled, placed
 
 MAX_LINE_BYTES: Final = 4 * 1024 * 1024
 _NOT_READ: Final = Text(
     "{path}: não pode ser lido ({why}); informe um arquivo que possa ser lido",
     "{path}: it cannot be read ({why}); name a file that may be read",
-)
-_TOO_LONG: Final = Text(
-    "{path}:{line}: a linha tem mais de {limit} bytes; encurte o texto dela",
-    "{path}:{line}: the line is longer than {limit} bytes; shorten its text",
 )
 
 Item = TypeVar("Item")
@@ -99,7 +96,7 @@ def _lines(source: BinaryIO, path: Path) -> Iterator[tuple[int, bytes]]:
     # never more than a line may have: a file without line ends would come into memory whole
     for number, line in enumerate(iter(lambda: source.readline(MAX_LINE_BYTES + 1), b""), start=1):
         if len(line) > MAX_LINE_BYTES:
-            raise HistoryInvalid(filled(_TOO_LONG, path=path, line=number, limit=MAX_LINE_BYTES))
+            raise HistoryInvalid(placed(f"{path}:{number}", filled(TOO_LONG, limit=MAX_LINE_BYTES)))
         if line.strip():
             yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
 
