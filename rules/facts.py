@@ -60,6 +60,10 @@ _IN: Final = Text("{place}.{why}", "{place}.{why}")
 _UNKNOWN: Final = Text("não há o campo {name!r}; {hint}", "there is no field {name!r}; {hint}")
 _NEAR: Final = Text("seria {near}?", "did you mean {near}?")
 _VALID: Final = Text("nomes válidos: {names}", "valid names: {names}")
+_NO_CLOCK: Final = Text(
+    "taken_at {at} não diz o fuso horário; informe o instante em UTC",
+    "taken_at {at} has no time zone; give the instant in UTC",
+)
 _NO_ZONE: Final = Text(
     "{at} não diz o fuso horário: todo instante precisa de um, que seria um palpite",
     "{at} has no time zone: every instant needs one, its zone would be a guess",
@@ -175,6 +179,14 @@ def complete(values: dict[str, Value]) -> None:
     lifecycle = values.get("customer.lifecycle")
     if isinstance(lifecycle, str):
         values.setdefault("customer.is_prospect", lifecycle == "prospect")
+
+
+def clock_of(facts: Facts) -> datetime:
+    """Return when a decision is taken on the facts, in UTC. Raise FactsInvalid when it has no time zone."""
+    at = facts.taken_at
+    if at.tzinfo is None:
+        raise FactsInvalid(filled(_NO_CLOCK, at=at.isoformat()))
+    return at.astimezone(UTC)
 
 
 def nps_class(score: int) -> str:

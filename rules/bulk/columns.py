@@ -20,7 +20,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +27,7 @@ import polars as pl
 
 from rules.bulk.table import Record, Table, checked, columns_of, field_columns
 from rules.errors import FactsInvalid
+from rules.facts import clock_of
 from rules.model import Facts
 from rules.text import Text, placed
 from rules.vocabulary import COLLECTIONS, FIELDS, Collection, Field
@@ -63,7 +63,7 @@ class Columns:
         clock without a time zone.
         """
         rows = list(facts)
-        columns = [pl.Series(TAKEN_AT, [_utc(row.taken_at) for row in rows], dtype=pl.Datetime("us", "UTC"))]
+        columns = [pl.Series(TAKEN_AT, [clock_of(row) for row in rows], dtype=pl.Datetime("us", "UTC"))]
         columns += columns_of([row.values for row in rows], fields, beside=SIGNALS)
         if SIGNALS in fields:
             columns += field_columns(fields[SIGNALS], [row.signals for row in rows])
@@ -191,17 +191,6 @@ def _rows_of(counts: pl.Series) -> pl.Series:
     return pl.DataFrame([rows.alias(ROW), counts.alias("count").fill_null(0)]).select(
         pl.col(ROW).repeat_by("count").explode(empty_as_null=False)
     )[ROW]
-
-
-def _utc(instant: datetime) -> datetime:
-    if instant.tzinfo is None:
-        raise FactsInvalid(
-            Text(
-                f"taken_at {instant.isoformat()} não diz o fuso horário; informe o instante em UTC",
-                f"taken_at {instant.isoformat()} has no time zone; give the instant in UTC",
-            )
-        )
-    return instant.astimezone(UTC)
 
 
 def _write(frame: pl.DataFrame, path: Path) -> None:

@@ -6,7 +6,6 @@ Every stage is a method of its own, so that it can be timed, tested and explaine
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC
 from types import MappingProxyType, TracebackType
 from typing import Final, NamedTuple, Self
 
@@ -16,7 +15,8 @@ from rules.decide.classify import Classification
 from rules.decide.laws import Ban
 from rules.decide.rank import Candidate, Ranked
 from rules.engine import DurableEvaluator, Evaluator
-from rules.errors import FactsInvalid, SidecueError
+from rules.errors import SidecueError
+from rules.facts import clock_of
 from rules.model import Decision, Facts, Fired, NotShown, SignalHit, Trace
 from rules.rulebook import Function, Recommend, Rulebook
 from rules.text import Text
@@ -90,15 +90,8 @@ class Decider:
         `acceptance`: action -> (accepted, shown). Raise EngineFailed when the engine gives no result,
         FactsInvalid when the clock of the facts has no time zone.
         """
-        if facts.taken_at.tzinfo is None:
-            raise FactsInvalid(
-                Text(
-                    f"taken_at {facts.taken_at.isoformat()} não diz o fuso horário; informe o instante em UTC",
-                    f"taken_at {facts.taken_at.isoformat()} has no time zone; give the instant in UTC",
-                )
-            )
         # in UTC, so that a due time is so many hours later whatever a local clock does in between
-        facts = Facts(facts.values, facts.signals, facts.collections, facts.taken_at.astimezone(UTC))
+        facts = Facts(facts.values, facts.signals, facts.collections, clock_of(facts))
         derived, record = self.derive(facts)
         classified, classification, more = self.classify(derived)
         record = record.then(more)
