@@ -108,16 +108,20 @@ def _decided(raw: Mapping[str, Any], place: str, number: int) -> Case:
     document = raw.get("decision", raw)
     named = raw.get("id", number) if "decision" in raw else number
     try:
-        return case_of(str(named), from_canonical(json.dumps(document)))
+        case = case_of(str(named), from_canonical(json.dumps(document)))
+        _instant(case.facts.taken_at.isoformat())
+    except RowInvalid as error:
+        raise HistoryInvalid(placed(place, error.text)) from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise HistoryInvalid(filled(_NO_DECISION, place=place, kind=type(error).__name__, why=error)) from None
+    return case
 
 
 def _row(raw: Any, line: bytes, place: str, reader: SignalReader, now: datetime) -> Case:
     """Return the case of a row: its facts as it states them, its text read by the rulebook of before."""
     try:
         row = parse(line)
-        taken_at = _instant(raw.get("taken_at"), now)
+        taken_at = _instant(raw["taken_at"]) if raw.get("taken_at") is not None else now
         facts, reading = facts_of(row, reader, taken_at)
     except SidecueError as error:
         raise HistoryInvalid(placed(place, why_undecided(error))) from None
@@ -133,9 +137,8 @@ def _row(raw: Any, line: bytes, place: str, reader: SignalReader, now: datetime)
     )
 
 
-def _instant(stated: Any, now: datetime) -> datetime:
-    if stated is None:
-        return now
+def _instant(stated: Any) -> datetime:
+    """Return the instant of a case. Raise RowInvalid for what is none to decide by."""
     try:
         return stated_instant(stated if isinstance(stated, str) else "")
     except InstantInvalid as error:

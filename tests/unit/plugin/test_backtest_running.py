@@ -263,6 +263,24 @@ def test_a_bare_decision_is_named_by_its_line(tmp_path):
     assert [d.ticket for d in found.differences] == ["2"]
 
 
+@pytest.mark.parametrize(
+    ("taken_at", "problem"),
+    [
+        ("2026-01-05T09:00:00", "has no time zone"),
+        ("0001-01-01T00:00:00+05:00", "is out of reach"),
+        ("9999-12-31T23:59:59+00:00", "is out of reach"),
+    ],
+)
+def test_a_decision_taken_at_no_instant_to_decide_by_is_named(tmp_path, taken_at, problem):
+    with Decider(BEFORE) as decider:
+        decision = decision_document(decided(decider, cases()[0]))
+    decision["facts"]["taken_at"] = taken_at
+    history = rows(tmp_path, {"id": "0", "text": "fine"}, json.dumps(decision))
+
+    with pytest.raises(HistoryInvalid, match=r"rows\.jsonl:2: .*" + problem):
+        run(BEFORE, BEFORE, history, workers=1)
+
+
 @pytest.mark.slow
 def test_the_command_line_imports_no_columns_before_it_needs_them():
     code = "import sys, plugin.cli.rules.backtesting; sys.exit(bool({'polars', 'z3'} & set(sys.modules)))"
