@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
 
 from connectors.base import Delivery
 from connectors.registry import LoadedConnector
+from plugin.store.deliveries import Known
 from plugin.store.tenants import Tenant
 from rules.errors import EventUnsupported, PayloadInvalid
 
@@ -31,12 +31,13 @@ class FirstLook:
     """Why it cannot be read."""
 
     @property
-    def known(self) -> dict[str, Any]:
+    def known(self) -> Known:
         """What `deliveries.insert` is told besides key, body and headers."""
-        told: dict[str, Any] = {"state": self.state}
         if self.unused is not None:
-            told |= {"event_type": self.unused.event_type, "error": self.unused.text}
-        return told | ({"error": self.error.text} if self.error is not None else {})
+            return Known(state=self.state, event_type=self.unused.event_type, error=self.unused.text)
+        if self.error is not None:
+            return Known(state=self.state, error=self.error.text)
+        return Known(state=self.state)
 
 
 def first_look(loaded: LoadedConnector, delivery: Delivery, tenant: Tenant) -> FirstLook:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final, Unpack
 
 from connectors.base import Delivery
 from plugin.backoff import Backoff
 from plugin.ingest.together import Together
 from plugin.store import Store, deliveries, outbox
-from plugin.store.deliveries import Leased, Receipt
+from plugin.store.deliveries import Known, Leased, Receipt
 from plugin.store.tenants import Tenant
 from rules.text import Text
 
@@ -29,11 +29,11 @@ class Inbox:
         self._together = Together(store)
         self.owner = owner
 
-    def receive(self, tenant: Tenant, key: str, delivery: Delivery, **known: Any) -> Receipt:
+    def receive(self, tenant: Tenant, key: str, delivery: Delivery, **known: Unpack[Known]) -> Receipt:
         """Keep a genuine delivery, once. When this returns, it is on disk. Raise StoreUnavailable.
 
-        `known`: `state`, `event_type`, `error` of one that needs no work. Deliveries that arrive while another is
-        being written are written together, with one wait for the disk.
+        `known` tells of one that needs no work. Deliveries that arrive while another is being written are written
+        together, with one wait for the disk.
         """
         return self._together.insert(
             tenant_id=tenant.id,

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
 import structlog
 from sqlalchemy import Connection
@@ -28,7 +28,7 @@ from plugin.outbox import orders
 from plugin.outbox.ways import way_of
 from plugin.sac.attendances import attendance, is_regulated
 from plugin.store import Store, customers, decisions, deliveries, outbox, ticket_names, tickets, work
-from plugin.store.deliveries import Leased
+from plugin.store.deliveries import Leased, Outcome
 from plugin.store.tenants import Tenant
 from plugin.store.tickets import TicketRow
 from rules import facts as facts_module
@@ -163,7 +163,7 @@ class Pipeline:
             deliveries.forget(connection, leased.id)
         return "again"
 
-    def _finish(self, leased: Leased, owner: str, now: datetime, state: str, **more: Any) -> str:
+    def _finish(self, leased: Leased, owner: str, now: datetime, state: str, **more: Unpack[Outcome]) -> str:
         with self._store.write() as connection:
             if not deliveries.holds(connection, leased.id, owner, now):
                 return "lost"

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypedDict
 
 from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
@@ -88,6 +88,22 @@ class Listed:
     event_type: str | None
     ticket: str | None
     error: Text | None
+
+
+class Known(TypedDict, total=False):
+    """What may be known of a delivery before it is worked on."""
+
+    state: str
+    event_type: str
+    error: Text
+
+
+class Outcome(TypedDict, total=False):
+    """What may be said of a delivery that is finished: its type, its ticket, why it came to nothing."""
+
+    event_type: str
+    ticket: str
+    error: Text
 
 
 def insert(  # noqa: PLR0913 - a row's columns, by keyword
