@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Connection, Row, select, update
 
 from connectors.base import Installation
+from connectors.settings import KINDS
 from plugin.clock import HOME_ZONES
 from plugin.store.errors import NotFound, TenantExists, TenantInvalid, VaultSealed
 from plugin.store.rows import insert_or_ignore
@@ -43,10 +43,7 @@ _EXISTS: Final = Text(
     "there is a tenant {name!r} already: choose another name (sidecue tenants list shows them all)",
 )
 _NO_LOCALE: Final = Text("idioma {locale!r}: use um destes: {known}", "locale {locale!r}: use one of {known}")
-_NO_ZONE: Final = Text(
-    "fuso horário {name!r}: use um nome da lista da IANA, como America/Sao_Paulo, Europe/Lisbon ou UTC",
-    "time zone {name!r}: use a name of the IANA list, such as America/Sao_Paulo, Europe/Lisbon or UTC",
-)
+_NO_ZONE: Final = Text("fuso horário {name!r}: {form}", "time zone {name!r}: {form}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,10 +281,9 @@ def _require_locale(locale: str) -> None:
 
 def _zone(name: str) -> str:
     """Return the name of a time zone, or raise TenantInvalid: a clock by a guessed calendar would be wrong."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise TenantInvalid(filled(_NO_ZONE, name=name)) from None
+    kind = KINDS["time_zone"]
+    if kind.wrong(name) is not None:
+        raise TenantInvalid(filled(_NO_ZONE, name=name, form=kind.form))
     return name
 
 
