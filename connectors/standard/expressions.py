@@ -89,7 +89,7 @@ def read_mapping(text: str, name: str = "mapping.yml") -> Mapping[str, Any]:
                 )
             )
         if node is not None:
-            _refuse_twice(node, name)
+            _check_keys(node, name)
         mapping = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - BaseLoader builds only texts, lists and mappings
     except yaml.YAMLError as error:
         raise MappingInvalid(
@@ -336,13 +336,22 @@ def _check_words(words: Any, meaning: type[StrEnum], place: str) -> None:
             )
 
 
-def _refuse_twice(node: yaml.Node, name: str) -> None:
+def _check_keys(node: yaml.Node, name: str) -> None:
     for child in node.value if isinstance(node, yaml.SequenceNode) else []:
-        _refuse_twice(child, name)
+        _check_keys(child, name)
     if not isinstance(node, yaml.MappingNode):
         return
     seen: set[str] = set()
     for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise MappingInvalid(
+                Text(
+                    f"{name}:{key.start_mark.line + 1}: uma chave precisa ser um texto; "
+                    "uma expressão entre chaves vai entre aspas, depois dos dois-pontos",
+                    f"{name}:{key.start_mark.line + 1}: a key has to be a text; "
+                    "an expression in braces goes between quotes, behind the colon",
+                )
+            )
         if key.value in seen:
             raise MappingInvalid(
                 Text(
@@ -351,7 +360,7 @@ def _refuse_twice(node: yaml.Node, name: str) -> None:
                 )
             )
         seen.add(key.value)
-        _refuse_twice(value, name)
+        _check_keys(value, name)
 
 
 def _line(error: yaml.YAMLError) -> str:

@@ -154,6 +154,8 @@ def test_check_mapping_names_key_and_expression(change, told):
         ("schema: &a 1\nfields: *a\n", "aliases"),
         ("a: &a [x, x]\nb: &b [*a, *a]\n", "aliases"),
         ("&a [*a]", "aliases"),
+        ("schema: 1\nfields:\n  {ticket_id}: id\n", "mapping.yml:3: a key has to be a text"),
+        ("? [schema]\n: 1\n", "mapping.yml:1: a key has to be a text"),
     ],
 )
 def test_read_mapping_names_what_is_wrong(text, told):
