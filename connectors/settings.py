@@ -25,7 +25,10 @@ _HOST: Final = re.compile(r"[a-z0-9._:-]+")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How values of one kind are written. `wrong` returns the part that is not written so; None for a good value."""
+    """How values of one kind are written. `wrong` returns the part that is not written so, as an error may show it.
+
+    None stands for a good value.
+    """
 
     wrong: Callable[[str], str | None]
     form: Text
@@ -65,6 +68,11 @@ def origin_of(url: str | None) -> str | None:
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
 
 
+def bare_address(told: str) -> str:
+    """Return what somebody gave as an address, for an error to show: without user, password and query."""
+    return re.sub(r"\?.*", "?…", re.sub(r"^(\w+://)?.*@", r"\1…@", told, flags=re.DOTALL), flags=re.DOTALL)
+
+
 def _whole(pattern: str) -> Callable[[str], str | None]:
     """Return what holds a value to a pattern."""
     good = re.compile(pattern)
@@ -78,7 +86,8 @@ def _each(pattern: str) -> Callable[[str], str | None]:
 
 
 def _no_address(told: str) -> str | None:
-    return told if re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?", told) is None or not origin_of(told) else None
+    good = re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?", told) is not None and origin_of(told) is not None
+    return None if good else bare_address(told)
 
 
 def _no_time_zone(told: str) -> str | None:

@@ -176,10 +176,13 @@ def _rules(name: str) -> RuleSet:
 def _host(url: str) -> str:
     found = _URL.fullmatch(url)
     if found is None:
+        from connectors.settings import bare_address  # noqa: PLC0415 - for a slip alone
+
+        shown = bare_address(url)
         raise UsageFault(
             Text(
-                f"--url {url}: escreva https://host ou https://host/caminho; os helpdesks só abrem https",
-                f"--url {url}: write https://host or https://host/path; helpdesks open nothing but https",
+                f"--url {shown}: escreva https://host ou https://host/caminho; os helpdesks só abrem https",
+                f"--url {shown}: write https://host or https://host/path; helpdesks open nothing but https",
             )
         )
     return found[1].lower()

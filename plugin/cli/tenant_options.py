@@ -101,8 +101,8 @@ def api_url_of(manifest: Manifest, given: str | None) -> str | None:
 
     if given is None:
         return None
-    if KINDS["url"].wrong(given) is not None:
-        raise UsageFault(KINDS["url"].form, option=f"--api-url {given}")
+    if (wrong := KINDS["url"].wrong(given)) is not None:
+        raise UsageFault(KINDS["url"].form, option=f"--api-url {wrong}")
     if not host_allowed(given, patterns=manifest.allowed_hosts, api_url=given):
         raise UsageFault(filled(_CALLED, given=given, desk=manifest.display_name, where=_called(manifest)))
     return given.rstrip("/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from plugin.cli.errors import UsageFault
@@ -45,7 +45,7 @@ def settings_of(manifest: Manifest, told: Sequence[str]) -> dict[str, str]:
     for pair in told:
         name, equals, value = pair.partition("=")
         if not equals:
-            raise UsageFault(filled(_UNREAD, given=shortened(pair, _SHOWN)))
+            raise UsageFault(filled(_UNREAD, given=_unread(pair, known)))
         if name not in known:
             raise UsageFault(_unknown(manifest, shortened(name, _SHOWN)))
         if name in found:
@@ -81,6 +81,12 @@ def _require_kind(setting: Setting, value: str) -> None:
         raise UsageFault(filled(_WRONG_UNSEEN, name=setting.name, form=kind.form))
     if part is not None:
         raise UsageFault(filled(_WRONG, name=setting.name, part=shortened(part, _SHOWN), form=kind.form))
+
+
+def _unread(pair: str, known: Iterable[str]) -> str:
+    """Return what may be shown of a setting without its sign: the name that it begins with, for the rest is a value."""
+    name = max((name for name in known if pair.startswith(name)), key=len, default="")
+    return name if name == pair else f"{name}…"
 
 
 def _unknown(manifest: Manifest, name: str) -> Text:

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from connectors.settings import KINDS
 from plugin.cli.errors import UsageFault
+from plugin.cli.tenant_options import api_url_of
 from plugin.cli.tenant_settings import require_whole, settings_of
 
 GUIDES = ("doc.md", "doc.pt-BR.md")
@@ -116,6 +117,30 @@ def test_a_public_key_is_taken_however_its_line_ends_came_and_never_shown():
     )
     for told in faults_of(CONNECTORS["zendesk"].manifest, f"app_public_key={private.decode()}"):
         assert "PRIVATE" not in told
+
+
+def test_no_error_shows_a_password_in_an_address():
+    manifest = CONNECTORS["standard"].manifest
+    secret = "s3/cr?e#t@p"
+
+    for wrong in (
+        f"https://me:{secret}@desk.example.org",
+        f"me:{secret}@desk.example.org",
+        "https://desk.example.org/?token=s3/cr?e#t@p",
+    ):
+        with pytest.raises(UsageFault) as caught:
+            api_url_of(manifest, wrong)
+        for told in (*faults_of(manifest, f"page_url={wrong}"), caught.value.text.pt_br, caught.value.text.en):
+            assert "…" in told
+            assert "s3" not in told
+            assert "cr?e" not in told
+
+
+def test_no_error_shows_a_secret_that_stands_where_no_name_does():
+    manifest = CONNECTORS["front"].manifest
+
+    assert faults_of(manifest, "auth_secret:s3cret")[1] == "--set auth_secret…: write NAME=VALUE"
+    assert faults_of(manifest, "s3cret")[0] == "--set …: escreva NOME=VALOR"
 
 
 def test_every_kind_is_told_right_and_wrong_here():
