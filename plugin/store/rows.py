@@ -83,13 +83,18 @@ def driver(connection: Connection) -> sqlite3.Connection:
     return found
 
 
-@functools.lru_cache(maxsize=1_024)  # the rows of one event have few instants
 def instant_text(instant: datetime) -> str:
     """Return an instant as the `Instant` columns hold it in SQLite. It must have a time zone."""
     if instant.tzinfo is None:
         raise ValueError("a naive datetime reached the store")
+    # in UTC before it is remembered: elsewhere an hour comes twice a year, and Python calls the two equal
+    return _written(instant if instant.tzinfo is UTC else instant.astimezone(UTC))
+
+
+@functools.lru_cache(maxsize=1_024)  # the rows of one event have few instants
+def _written(instant: datetime) -> str:
     # not strftime, which writes the year 1 as "1"
-    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return instant.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def instant_of(text: str) -> datetime:

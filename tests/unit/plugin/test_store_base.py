@@ -1,5 +1,6 @@
 from contextlib import suppress
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -139,6 +140,13 @@ def test_credentials_stay_sealed_for_another_key(store):
 def test_a_naive_time_never_reaches_the_store(store):
     with pytest.raises(Exception, match="naive"):
         add(store, now=datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None))
+
+
+def test_an_hour_that_comes_twice_is_two_instants_for_the_columns():
+    first = datetime(2025, 11, 2, 1, 30, tzinfo=ZoneInfo("America/New_York"))
+
+    assert instant_text(first) == "2025-11-02 05:30:00.000000"
+    assert instant_text(first.replace(fold=1)) == "2025-11-02 06:30:00.000000"
 
 
 @given(st.datetimes(timezones=st.timezones()))
