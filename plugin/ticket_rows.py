@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -56,6 +56,9 @@ _NO_ID: Final = Text(
 _ODD_ID: Final = Text(
     "'id' é {shown}; dê a cada linha um texto ou um número inteiro só dela",
     "'id' is {shown}; give every row a text or a whole number of its own",
+)
+_TWICE: Final = Text(
+    "{key!r} aparece mais de uma vez na linha; deixe só uma", "{key!r} stands more than once in the row; leave one"
 )
 _SLIP: Final = Text(
     "{key!r} não é uma chave de linha; seria {near!r}?", "{key!r} is no key of a row; did you mean {near!r}?"
@@ -109,7 +112,7 @@ def parse(line: str | bytes) -> Row:
     null means "not known", as in every export. A column that is nothing of ours is left alone, so that labelled data
     can be used as it is; one that looks like a slip of the pen is refused.
     """
-    return row_of(decoded(line))
+    return row_of(decoded_once(line, KEYS))
 
 
 def row_of(raw: Mapping[str, Any]) -> Row:
@@ -172,7 +175,16 @@ def decoded(line: str | bytes) -> Mapping[str, Any]:
     return _slowly_decoded(line) if isinstance(raw.get("id"), float) else raw
 
 
-def repeated(line: bytes, row: Mapping[str, Any]) -> Sequence[str]:
+def decoded_once(line: str | bytes, keys: Collection[str]) -> Mapping[str, Any]:
+    """Return the JSON object of a line. Raise RowInvalid, also for one of `keys` that stands in it twice."""
+    raw = decoded(line)
+    twice = [key for key in repeated(line, raw) if key in keys]
+    if twice:
+        raise RowInvalid(filled(_TWICE, key=twice[0]))
+    return raw
+
+
+def repeated(line: str | bytes, row: Mapping[str, Any]) -> Sequence[str]:
     """Return the keys that stand more than once in a line, of which `row`, its object, keeps the last value alone.
 
     Raise RowInvalid for one that is nested too deep to be read again.
@@ -183,7 +195,8 @@ def repeated(line: bytes, row: Mapping[str, Any]) -> Sequence[str]:
         quotes = orjson.dumps(row).count(_QUOTE)
     except orjson.JSONEncodeError:  # half characters, or nested deep
         quotes = -1
-    if quotes == line.count(_QUOTE) + line.count(_NUMBERED_QUOTE):
+    written = line if isinstance(line, bytes) else line.encode("utf-8", "surrogatepass")
+    if quotes == written.count(_QUOTE) + written.count(_NUMBERED_QUOTE):
         return ()
     counted = Counter(key for key, _ in _parsed(line, object_pairs_hook=list))
     return [key for key, times in counted.items() if times > 1]

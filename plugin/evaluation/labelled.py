@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from plugin.ticket_rows import TOO_LONG, Row, RowInvalid, decoded, row_of
+from plugin.ticket_rows import KEYS, LABELS, TOO_LONG, Row, RowInvalid, decoded_once, row_of
 from rules.errors import ToldError
 from rules.rulebook import Function
 from rules.text import Text, filled
@@ -81,8 +81,8 @@ def labelled(line: Line, reading: Reading) -> Labelled:
     """Return what a line says. Raise RowInvalid or LabelInvalid."""
     if line.size > MAX_LINE_BYTES:
         raise RowInvalid(filled(TOO_LONG, limit=MAX_LINE_BYTES))
-    raw = decoded(line.content)
     asked = {reading.label, *reading.by}
+    raw = decoded_once(line.content, {*KEYS, *LABELS, *asked})
     row = row_of({key: value for key, value in raw.items() if key not in asked or key in _OURS})
     return Labelled(
         row,

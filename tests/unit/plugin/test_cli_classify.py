@@ -116,6 +116,7 @@ WRONG = (
     (b'{"id": "7", "text": "\xff"}', None, "byte 22 of the line is not UTF-8"),
     (b'{"id": "7", "text": "x", "customer": {"mrr": NaN}}', None, "NaN is no JSON number"),
     (b'{"id": "7", "text": "x", "customer": {"mrr": 1e999}}', "7", "needs a number from -1e+15 to 1e+15"),
+    (b'{"id": "7", "text": "cancel it", "text": "thank you"}', None, "'text' stands more than once"),
     (b"[" * 100_000, None, "nested too deeply"),
     (b'{"id": ' + b"9" * 5000 + b', "text": "x"}', None, "this is not JSON"),
     (b'{"id": "7", "text": "' + b"a" * MAX_LINE_BYTES + b'"}', None, "longer than"),
