@@ -72,7 +72,7 @@ def pytest_collection_finish() -> None:
     """Keep what was imported and collected out of the garbage collector's rounds: it stays until the end."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(5_000, 10, 50)  # a round through all that a module holds costs a third of a second
+    gc.set_threshold(20_000, 5, 5)  # as often through everything as usual, and seldom through the young
     _resident_then[0] = _resident()
 
 
