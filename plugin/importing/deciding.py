@@ -157,13 +157,15 @@ class _Worker:
             )
             due = [(lane, row) for lane in map(_Lane, lanes) for row in lane.waiting()]
             held: list[_Told] = []
+            characters = 0
             for start in range(0, len(due), _AT_A_TIME):
                 some = due[start : start + _AT_A_TIME]
                 events = imported.events_of(connection, tenant_id, [row for _, row in some])
                 held.append(_Told(some, [events[row.id] for _, row in some]))
-                if sum(told.characters for told in held) > _MOST_HELD:
+                characters += held[-1].characters
+                if characters > _MOST_HELD:
                     self._settle(held, decided)
-                    held = []
+                    held, characters = [], 0
         # nothing is read any more: whoever empties the store's log need not wait until the rest is decided
         self._settle(held, decided)
         return decided
