@@ -6,7 +6,7 @@ the same set of events gives the same ticket, whatever their order, their batche
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from operator import attrgetter
@@ -26,10 +26,19 @@ from rules.model import (
 TICKET_TEXT: Final = "ticket"
 """The `message_id` of subject and description, which are nobody's message in most helpdesks."""
 
-_SAID_BY_NAME: Final = tuple(field.name for field in fields(TicketChanges) if field.name != "opened_at")
-_said_in: Final = attrgetter(*_SAID_BY_NAME)
-_KNOWN_BY_NAME: Final = tuple(field.name for field in fields(Requester))
-_known_of: Final = attrgetter(*_KNOWN_BY_NAME)
+
+def saying(*names: str) -> Callable[[object], dict[str, Any]]:
+    """Return what reads those of the named attributes of a thing that are not None, by name."""
+    values_of = attrgetter(*names)
+
+    def said(thing: object) -> dict[str, Any]:
+        return {name: value for name, value in zip(names, values_of(thing), strict=True) if value is not None}
+
+    return said
+
+
+_said_in: Final = saying(*(field.name for field in fields(TicketChanges) if field.name != "opened_at"))
+_known_of: Final = saying(*(field.name for field in fields(Requester)))
 
 
 class CustomerText(NamedTuple):
@@ -94,7 +103,7 @@ def _whole(event: TicketEvent) -> tuple[datetime, str]:
 def _latest_said(ordered: Sequence[TicketEvent]) -> Mapping[str, Any]:
     said: dict[str, Any] = {}
     for event in ordered:
-        said |= _present(_SAID_BY_NAME, _said_in(event.changes))
+        said |= _said_in(event.changes)
     return said
 
 
@@ -105,12 +114,8 @@ def _requester(ordered: Sequence[TicketEvent]) -> Requester | None:
     for event in ordered:
         if event.requester is not None:
             told = True
-            known |= _present(_KNOWN_BY_NAME, _known_of(event.requester))
+            known |= _known_of(event.requester)
     return Requester(**known) if told else None
-
-
-def _present(names: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
-    return {name: value for name, value in zip(names, values, strict=True) if value is not None}
 
 
 def _messages(ordered: Sequence[TicketEvent]) -> tuple[Message, ...]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from operator import attrgetter
 from typing import Any, Final
 
+from rules.folding import saying
 from rules.model import (
     Author,
     Channel,
@@ -18,7 +18,7 @@ from rules.model import (
     TicketStatus,
 )
 
-_CHANGES: Final = (
+_changes_of: Final = saying(
     "subject",
     "description",
     "status",
@@ -32,21 +32,19 @@ _CHANGES: Final = (
     "is_vip",
     "csat",
 )
-_REQUESTER: Final = ("external_id", "name", "email", "phone", "locale")
-_changes_of: Final = attrgetter(*_CHANGES)
-_requester_of: Final = attrgetter(*_REQUESTER)
+_requester_of: Final = saying("external_id", "name", "email", "phone", "locale")
 
 
 def encode(event: TicketEvent) -> dict[str, Any]:
     """Return the event as JSON types."""
-    changes: dict[str, Any] = _present(_CHANGES, _changes_of(event.changes))
+    changes = _changes_of(event.changes)
     if event.changes.tags is not None:
         changes["tags"] = sorted(event.changes.tags)
     if event.changes.opened_at is not None:
         changes["opened_at"] = event.changes.opened_at.isoformat()
     encoded: dict[str, Any] = {"changes": changes}
     if event.requester is not None:
-        encoded["requester"] = _present(_REQUESTER, _requester_of(event.requester))
+        encoded["requester"] = _requester_of(event.requester)
     if event.messages:
         encoded["messages"] = [_message(message) for message in event.messages]
     return encoded
@@ -64,10 +62,6 @@ def decode(event_id: str, ticket_id: str, kind: str, occurred_at: datetime, enco
         requester=Requester(**requester) if requester is not None else None,
         messages=tuple(_read_message(message) for message in encoded.get("messages", ())),
     )
-
-
-def _present(names: tuple[str, ...], values: tuple[Any, ...]) -> dict[str, Any]:
-    return {name: value for name, value in zip(names, values, strict=True) if value is not None}
 
 
 def _message(message: Message) -> dict[str, Any]:
